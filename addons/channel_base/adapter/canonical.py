@@ -1,0 +1,407 @@
+"""The hub's own words: what every marketplace is translated into.
+
+Plain frozen values without Odoo ids and without raw payloads. Amounts are exact
+decimals, moments are aware UTC, collections are tuples. ``codec`` stores them as JSON.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from decimal import Decimal
+from enum import Enum
+
+CANONICAL_VERSION = 1
+
+
+def canonical(cls):
+    """Make a class one of the canonical types: frozen, slotted, keyword-only."""
+    return dataclass(frozen=True, slots=True, kw_only=True)(cls)
+
+
+def require_utc(moment):
+    """Refuse naive moments and any offset but UTC.
+
+    :raises ValueError: for anything but an aware UTC ``datetime``.
+    """
+    if moment is not None and moment.tzinfo != timezone.utc:
+        raise ValueError(f"not an aware UTC moment: {moment!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An exact amount in one currency (ISO 4217 code)."""
+
+    amount: Decimal
+    currency: str
+
+    def __post_init__(self):
+        if not isinstance(self.amount, Decimal) or not self.amount.is_finite():
+            raise ValueError(f"not an exact amount: {self.amount!r}")
+        if len(self.currency) != 3 or not self.currency.isupper():
+            raise ValueError(f"not a currency code: {self.currency!r}")
+
+
+class OrderState(str, Enum):
+    """Where the order stands at the marketplace."""
+
+    PENDING = "pending"  # exists and holds stock, may not be shipped yet
+    OPEN = "open"
+    CLOSED = "closed"  # archived or completed there
+    CANCELLED = "cancelled"
+
+
+class PaymentState(str, Enum):
+    PENDING = "pending"
+    AUTHORIZED = "authorized"
+    EXPIRED = "expired"
+    PARTIALLY_PAID = "partially_paid"
+    PAID = "paid"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+    VOIDED = "voided"
+
+
+class FulfilmentState(str, Enum):
+    UNFULFILLED = "unfulfilled"
+    PARTIAL = "partial"
+    FULFILLED = "fulfilled"
+
+
+class RiskLevel(str, Enum):
+    """The marketplace's fraud advice."""
+
+    NONE = "none"
+    ACCEPT = "accept"
+    INVESTIGATE = "investigate"
+    CANCEL = "cancel"
+
+
+class LineKind(str, Enum):
+    PRODUCT = "product"  # sold from a listing: needs a product here
+    CUSTOM = "custom"  # typed in by the merchant, no listing behind it
+    GIFT_CARD = "gift_card"  # a liability, not a revenue
+    TIP = "tip"
+    FEE = "fee"
+    DUTY = "duty"
+    ROUNDING = "rounding"  # cash rounding at a till
+
+
+class PaymentKind(str, Enum):
+    AUTHORIZATION = "authorization"
+    CAPTURE = "capture"
+    SALE = "sale"
+    VOID = "void"
+    REFUND = "refund"
+    CHANGE = "change"  # cash handed back at a till
+
+
+class PaymentStatus(str, Enum):
+    SUCCESS = "success"
+    PENDING = "pending"
+    FAILURE = "failure"
+
+
+class ListingState(str, Enum):
+    ACTIVE = "active"
+    DRAFT = "draft"
+    ARCHIVED = "archived"
+    UNLISTED = "unlisted"
+
+
+class PushStatus(str, Enum):
+    """What became of one pushed item."""
+
+    DONE = "done"
+    PENDING = "pending"  # accepted; the answer comes later by the batch's ticket
+    STALE = "stale"  # compare-and-set found another value; ``observed`` says which
+    SKIPPED = "skipped"  # not applied because another item failed an all-or-nothing call
+    REJECTED = "rejected"
+
+
+@canonical
+class Tax:
+    """One tax as the marketplace charged it.
+
+    ``rate`` is a fraction (0.19), None where the marketplace gives only the amount.
+    ``remitted`` marks a tax that the marketplace collects and pays itself.
+    """
+
+    title: str
+    amount: Money
+    rate: Decimal | None = None
+    remitted: bool = False
+
+
+@canonical
+class Discount:
+    """What one discount takes off one line; ``amount`` is positive."""
+
+    title: str
+    amount: Money
+    code: str = ""
+
+
+@canonical
+class OrderLine:
+    """One sold line. ``unit_price`` is before discounts, with tax if the order says so.
+
+    ``quantity`` is what was ordered first; ``cancelled``, ``refunded`` and ``fulfilled``
+    count units of it. ``location`` is the marketplace's place that is to ship it.
+    """
+
+    external_id: str
+    kind: LineKind
+    title: str
+    quantity: int
+    unit_price: Money
+    sku: str = ""
+    listing: str = ""
+    discounts: tuple[Discount, ...] = ()
+    taxes: tuple[Tax, ...] = ()
+    cancelled: int = 0
+    refunded: int = 0
+    fulfilled: int = 0
+    requires_shipping: bool = True
+    location: str = ""
+    group: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()
+
+
+@canonical
+class ShippingLine:
+    """What the buyer pays for delivery; ``price`` is before discounts."""
+
+    external_id: str
+    title: str
+    price: Money
+    code: str = ""
+    discounts: tuple[Discount, ...] = ()
+    taxes: tuple[Tax, ...] = ()
+
+
+@canonical
+class Payment:
+    """One money movement as the payment gateway reports it; ``amount`` is positive."""
+
+    external_id: str
+    gateway: str
+    kind: PaymentKind
+    status: PaymentStatus
+    amount: Money
+    created_at: datetime
+    reference: str = ""
+
+    def __post_init__(self):
+        require_utc(self.created_at)
+
+
+@canonical
+class Address:
+    name: str = ""
+    company: str = ""
+    street: str = ""
+    street2: str = ""
+    city: str = ""
+    zip: str = ""
+    state_code: str = ""
+    country_code: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@canonical
+class Buyer:
+    """Who buys. ``external_id`` is empty for guests."""
+
+    external_id: str = ""
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    company: str = ""
+    company_external_id: str = ""
+    tax_id: str = ""
+
+
+@canonical
+class RefundLine:
+    line: str
+    quantity: int
+    restock: bool
+    amount: Money
+    tax: Money
+
+
+@canonical
+class Refund:
+    """Money or goods given back. ``total`` is what was paid back successfully."""
+
+    external_id: str
+    created_at: datetime
+    total: Money
+    lines: tuple[RefundLine, ...] = ()
+    note: str = ""
+
+    def __post_init__(self):
+        require_utc(self.created_at)
+
+
+@canonical
+class Hold:
+    """A reason why the order may not be shipped yet, in the marketplace's own code."""
+
+    code: str
+    note: str = ""
+
+
+@canonical
+class Order:
+    """One order with everything that documents are made of.
+
+    All amounts are in ``total.currency``. ``shop_total`` is the same total in the
+    shop's own currency, where the marketplace gives both: their ratio is the rate.
+    ``total`` and ``tax_total`` are the original ones, before refunds and removals.
+    """
+
+    external_id: str
+    name: str
+    state: OrderState
+    payment_state: PaymentState
+    fulfilment_state: FulfilmentState
+    ordered_at: datetime
+    updated_at: datetime
+    total: Money
+    tax_total: Money
+    tax_included: bool
+    lines: tuple[OrderLine, ...]
+    shipping: tuple[ShippingLine, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+    buyer: Buyer | None = None
+    ship_to: Address | None = None
+    bill_to: Address | None = None
+    shop_total: Money | None = None
+    cancelled_at: datetime | None = None
+    cancel_reason: str = ""
+    edited: bool = False
+    test: bool = False
+    risk: RiskLevel = RiskLevel.NONE
+    holds: tuple[Hold, ...] = ()
+    source: str = ""
+    note: str = ""
+    po_number: str = ""
+    tags: tuple[str, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self):
+        require_utc(self.ordered_at)
+        require_utc(self.updated_at)
+        require_utc(self.cancelled_at)
+
+
+@canonical
+class Location:
+    """A place of the channel that holds stock."""
+
+    external_id: str
+    name: str
+    active: bool = True
+    fulfilment_service: bool = False
+
+
+@canonical
+class Listing:
+    """One offer. ``stock_key`` is what stock calls name it by, if not ``external_id``."""
+
+    external_id: str
+    title: str
+    state: ListingState
+    sku: str = ""
+    barcode: str = ""
+    product: str = ""
+    stock_key: str = ""
+    tracked: bool = True
+    requires_shipping: bool = True
+    price: Money | None = None
+    updated_at: datetime | None = None
+
+    def __post_init__(self):
+        require_utc(self.updated_at)
+
+
+@canonical
+class StockLevel:
+    """What the channel shows for one listing at one place, read at ``read_at``."""
+
+    listing: str
+    location: str
+    available: int
+    read_at: datetime
+
+    def __post_init__(self):
+        require_utc(self.read_at)
+
+
+@canonical
+class StockTarget:
+    """One quantity to set. ``expected`` is what compare-and-set should find; None = unknown."""
+
+    key: str
+    listing: str
+    stock_key: str
+    location: str
+    quantity: int
+    expected: int | None = None
+
+
+@canonical
+class Parcel:
+    tracking_number: str = ""
+    tracking_url: str = ""
+    carrier: str = ""
+
+
+@canonical
+class ShipmentLine:
+    """``cumulative`` counts all units of the line shipped up to and with this shipment."""
+
+    line: str
+    quantity: int
+    cumulative: int
+
+
+@canonical
+class Shipment:
+    """One delivery to be confirmed; ``key`` names it for ever, also when it is sent again."""
+
+    key: str
+    order: str
+    shipped_at: datetime
+    lines: tuple[ShipmentLine, ...]
+    parcels: tuple[Parcel, ...] = ()
+    notify: bool = True
+    location: str = ""
+    external_id: str = ""
+
+    def __post_init__(self):
+        require_utc(self.shipped_at)
+
+
+@canonical
+class PushResult:
+    """What became of the item with this key.
+
+    ``observed`` and ``observed_at`` are given where the channel's present value was read;
+    ``external_id`` where the push made something that has an id there.
+    """
+
+    key: str
+    status: PushStatus
+    code: str = ""
+    message: str = ""
+    observed: int | None = None
+    observed_at: datetime | None = None
+    external_id: str = ""
+
+    def __post_init__(self):
+        require_utc(self.observed_at)

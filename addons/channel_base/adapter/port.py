@@ -1,0 +1,222 @@
+"""What a marketplace must be able to do for the hub: the one seam between both."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import ClassVar
+
+from .canonical import Listing, Location, Order, PushResult, Shipment, StockLevel, StockTarget
+from .errors import ChannelError, NotSupported
+from .ratelimit import RateLimiter
+from .tokens import TokenStore
+from .trace import Trace
+from .transport import Transport
+from .webhook import WebhookEvent, WebhookRequest
+
+
+class Capability(str, Enum):
+    """What an adapter offers; drives buttons, crons and flows."""
+
+    LISTINGS = "listings"
+    LOCATIONS = "locations"
+    WEBHOOKS = "webhooks"
+    STOCK_PUSH = "stock_push"
+    STOCK_COMPARE = "stock_compare"  # pushes take the expected value and refuse another
+    STOCK_READ = "stock_read"
+    SHIPMENT_PUSH = "shipment_push"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an adapter needs to know of its channel.
+
+    :param account: shop domain, seller id: the account's name at the marketplace.
+    :param base_url: origin that replaces every host of the marketplace; empty = the real ones.
+    :param api_version: as the marketplace spells it.
+    :param options: further plain settings of the provider.
+    :param secrets: credentials by name; never shown in ``repr``.
+    """
+
+    account: str
+    base_url: str = ""
+    api_version: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What a successful connection test found.
+
+    :param missing: flow -> what is missing for it (scopes, roles), empty when all is well.
+    """
+
+    name: str
+    account: str
+    currency: str
+    time_zone: str = ""
+    tax_included: bool = False
+    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChange:
+    """An order that changed; the fetch job reads its present state."""
+
+    external_id: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRead:
+    """The answer for one order that was asked for.
+
+    ``order`` and ``error`` both None: the order is gone or not ours to see.
+    """
+
+    external_id: str
+    order: Order | None = None
+    error: ChannelError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListingPage:
+    """A part of the catalogue.
+
+    :param position: where to go on, to be stored; None = this was the last part.
+    :param wait: seconds until the next part is worth asking for, 0 = at once.
+    """
+
+    listings: tuple[Listing, ...]
+    position: str | None = None
+    wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PushAnswer:
+    """The answer to one batch: one result per item, in any order.
+
+    :param ticket: given when items are PENDING: ``poll`` asks for their results with it.
+    :param retry_after: seconds until the ticket is worth polling.
+    """
+
+    results: tuple[PushResult, ...]
+    ticket: str = ""
+    retry_after: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookHealth:
+    """Subscriptions compared with what the hub wants, by topic."""
+
+    present: tuple[str, ...] = ()
+    created: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+class MarketplaceAdapter(ABC):
+    """A sales channel. Stateless: everything it needs is given to it.
+
+    :param settings: of the channel. :param transport: makes the HTTP calls.
+    :param clock: function without arguments that gives aware UTC moments.
+    :param rate_limiter: shared buckets. :param token_store: shared tokens.
+    :param trace: called once per call that was made.
+    """
+
+    provider: ClassVar[str]
+    capabilities: ClassVar[frozenset[Capability]] = frozenset()
+    order_batch: ClassVar[int] = 25  # orders that one fetch asks for at once
+    stock_batch: ClassVar[int] = 250  # quantities that one call may set
+
+    def __init__(
+        self,
+        settings: Settings,
+        transport: Transport,
+        clock: Callable[[], datetime],
+        rate_limiter: RateLimiter,
+        token_store: TokenStore,
+        trace: Trace,
+    ):
+        self.settings = settings
+        self.transport = transport
+        self.clock = clock
+        self.rate_limiter = rate_limiter
+        self.token_store = token_store
+        self.trace = trace
+
+    # --- connection -------------------------------------------------------------------
+
+    @abstractmethod
+    def connect(self) -> Connection:
+        """Prove that the credentials work and say what is missing."""
+
+    def locations(self) -> Iterator[Location]:
+        """All places of the channel that hold stock."""
+        raise NotSupported("locations")
+
+    # --- webhooks ---------------------------------------------------------------------
+
+    def webhook_event(self, request: WebhookRequest) -> WebhookEvent:
+        """Check a delivery's signature and read what it is about.
+
+        :raises SignatureError: not signed by the marketplace.
+        :raises MalformedError: signed, but not readable.
+        """
+        raise NotSupported("webhooks")
+
+    def ensure_webhooks(self, address: str, repair: bool = True) -> WebhookHealth:
+        """Compare the subscriptions with the wanted ones, and make the missing ones.
+
+        :param address: absolute URL that deliveries go to.
+        """
+        raise NotSupported("webhooks")
+
+    # --- orders -----------------------------------------------------------------------
+
+    @abstractmethod
+    def order_changes(self, since: datetime) -> Iterator[OrderChange]:
+        """Orders changed since a moment, oldest change first."""
+
+    @abstractmethod
+    def read_orders(self, external_ids: tuple[str, ...]) -> Iterator[OrderRead]:
+        """The present state of some orders: one answer per id, a bad one spoils no other."""
+
+    # --- catalogue and stock ----------------------------------------------------------
+
+    def listings(self, position: str | None = None) -> Iterator[ListingPage]:
+        """The catalogue from a stored position on, from the start when None."""
+        raise NotSupported("listings")
+
+    def read_listings(self, external_ids: tuple[str, ...]) -> Iterator[Listing]:
+        """The present state of some products' listings; ids are those of webhooks."""
+        raise NotSupported("listings")
+
+    def stock_levels(self, pairs: tuple[tuple[str, str], ...]) -> Iterator[StockLevel]:
+        """What the channel shows now.
+
+        :param pairs: (``stock_key`` of the listing, location); answers name them the same way.
+        """
+        raise NotSupported("stock_read")
+
+    def push_stock(self, key: str, targets: tuple[StockTarget, ...]) -> PushAnswer:
+        """Set some quantities by one call.
+
+        :param key: idempotency key, the same whenever the same targets are sent again.
+        """
+        raise NotSupported("stock_push")
+
+    # --- shipments --------------------------------------------------------------------
+
+    def push_shipments(self, key: str, shipments: tuple[Shipment, ...]) -> PushAnswer:
+        """Confirm some deliveries; what is confirmed already counts as done."""
+        raise NotSupported("shipment_push")
+
+    # --- asynchronous answers ---------------------------------------------------------
+
+    def poll(self, ticket: str) -> PushAnswer:
+        """Ask for the results behind a ticket; the same ticket back = not ready yet."""
+        raise NotSupported("poll")
