@@ -1,0 +1,81 @@
+from odoo import fields, models
+
+
+class ChannelOrder(models.Model):
+    """One external order: its snapshots, where it stands, and its documents.
+
+    ``snapshot`` is the last state fetched, ``applied_snapshot`` the one that the documents
+    were made from, both canonical JSON.
+    """
+
+    _name = "channel.order"
+    _description = "Channel Order"
+    _order = "ordered_at desc, id desc"
+    _rec_names_search = ["name", "external_id"]
+
+    channel_id = fields.Many2one(
+        "channel.channel", required=True, ondelete="restrict", index=True
+    )
+    company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
+    external_id = fields.Char(required=True, readonly=True)
+    name = fields.Char(required=True, readonly=True)
+    state = fields.Selection(
+        [
+            ("new", "To import"),
+            ("pending", "Not payable yet"),
+            ("held", "Held"),
+            ("blocked", "Blocked"),
+            ("imported", "Imported"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="new",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    accounting_state = fields.Selection(
+        [
+            ("waiting", "Nothing to do yet"),
+            ("ready", "To invoice or to pay"),
+            ("blocked", "Blocked"),
+            ("done", "Done"),
+        ],
+        default="waiting",
+        required=True,
+        readonly=True,
+    )
+    ordered_at = fields.Datetime(readonly=True)
+    revised_at = fields.Datetime(
+        readonly=True, help="When the last fetched state was made at the channel."
+    )
+    fetched_at = fields.Datetime(readonly=True)
+    confirmed_at = fields.Datetime(
+        readonly=True, help="From here on the sale order holds the stock."
+    )
+    invoiced_at = fields.Datetime(readonly=True)
+    paid_at = fields.Datetime(readonly=True)
+    shipped_at = fields.Datetime(readonly=True)
+    cancelled_at = fields.Datetime(readonly=True)
+    released_at = fields.Datetime(
+        readonly=True, help="When a person released the order from its hold."
+    )
+    payment_state = fields.Char(readonly=True)
+    fulfilment_state = fields.Char(readonly=True)
+    source = fields.Char(readonly=True)
+    test = fields.Boolean(readonly=True)
+    line_count = fields.Integer(readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    amount_total = fields.Monetary(readonly=True)
+    snapshot = fields.Text(readonly=True, prefetch=False)
+    applied_snapshot = fields.Text(readonly=True, prefetch=False)
+    line_ids = fields.One2many("channel.order.line", "order_id", readonly=True)
+    sale_order_id = fields.Many2one(
+        "sale.order", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    issue_ids = fields.One2many("channel.issue", "order_id")
+
+    _channel_external_unique = models.Constraint(
+        "UNIQUE(channel_id, external_id)", "A channel has each order once."
+    )
+    _to_import_index = models.Index("(id) WHERE state = 'new'")
+    _to_account_index = models.Index("(id) WHERE accounting_state = 'ready'")

@@ -1,0 +1,49 @@
+from odoo import fields, models
+
+
+class ChannelOrderLine(models.Model):
+    """One external line. ``open_quantity`` counts against stock until ``reserved``."""
+
+    _name = "channel.order.line"
+    _description = "Channel Order Line"
+    _order = "order_id, id"
+    _rec_name = "title"
+
+    order_id = fields.Many2one(
+        "channel.order", required=True, ondelete="cascade", index=True
+    )
+    channel_id = fields.Many2one("channel.channel", required=True, ondelete="cascade")
+    company_id = fields.Many2one(related="channel_id.company_id", store=True)
+    external_id = fields.Char(required=True, readonly=True)
+    kind = fields.Char(required=True, readonly=True)
+    sku = fields.Char(readonly=True)
+    title = fields.Char(readonly=True)
+    external_listing_id = fields.Char(readonly=True)
+    listing_id = fields.Many2one(
+        "channel.listing", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    product_id = fields.Many2one("product.product", readonly=True, index="btree_not_null")
+    location_id = fields.Many2one(
+        "channel.location",
+        readonly=True,
+        ondelete="set null",
+        help="Where the channel wants it shipped from; empty: anywhere.",
+    )
+    quantity = fields.Integer(readonly=True)
+    cancelled = fields.Integer(readonly=True)
+    refunded = fields.Integer(readonly=True)
+    fulfilled = fields.Integer(readonly=True, help="What the channel says is shipped.")
+    open_quantity = fields.Integer(
+        readonly=True, help="Neither cancelled nor shipped at the channel."
+    )
+    unimported = fields.Boolean(
+        default=True,
+        readonly=True,
+        help="Counts against stock: no confirmed sale order holds its units yet.",
+    )
+    sale_line_ids = fields.One2many("sale.order.line", "channel_line_id", readonly=True)
+
+    _channel_external_unique = models.Constraint(
+        "UNIQUE(channel_id, external_id)", "A channel has each order line once."
+    )
+    _unimported_index = models.Index("(product_id) WHERE unimported")

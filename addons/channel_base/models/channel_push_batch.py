@@ -1,0 +1,52 @@
+from odoo import fields, models
+
+
+class ChannelPushBatch(models.Model):
+    """One write call to be made: frozen items under one idempotency key.
+
+    The send job writes batch and items only; the stock lane folds the answers into the
+    levels (``folded``).
+    """
+
+    _name = "channel.push.batch"
+    _description = "Channel Push Batch"
+    _order = "id desc"
+    _rec_name = "key"
+
+    channel_id = fields.Many2one(
+        "channel.channel", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="channel_id.company_id", store=True)
+    kind = fields.Selection(
+        [("stock", "Stock"), ("shipment", "Shipments")], required=True, readonly=True
+    )
+    key = fields.Char(required=True, readonly=True, help="Idempotency key.")
+    state = fields.Selection(
+        [
+            ("pending", "To send"),
+            ("sent", "Sent, answer awaited"),
+            ("done", "Done"),
+            ("rejected", "Rejected"),
+            ("superseded", "Superseded"),
+        ],
+        default="pending",
+        required=True,
+        readonly=True,
+    )
+    parent_id = fields.Many2one(
+        "channel.push.batch",
+        readonly=True,
+        help="The batch whose remaining rows this one sends again under a new key.",
+    )
+    ticket = fields.Char(readonly=True)
+    poll_at = fields.Datetime(readonly=True)
+    sent_at = fields.Datetime(readonly=True)
+    answered_at = fields.Datetime(readonly=True)
+    folded = fields.Boolean(readonly=True, help="Its answers have been taken over.")
+    item_ids = fields.One2many("channel.push.item", "batch_id", readonly=True)
+
+    _channel_key_unique = models.Constraint(
+        "UNIQUE(channel_id, key)", "An idempotency key is used for one batch."
+    )
+    _open_index = models.Index("(channel_id, kind) WHERE state IN ('pending', 'sent')")
+    _unfolded_index = models.Index("(kind) WHERE NOT folded AND state NOT IN ('pending', 'sent')")

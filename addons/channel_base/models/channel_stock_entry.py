@@ -1,0 +1,32 @@
+from odoo import fields, models
+
+
+class ChannelStockEntry(models.Model):
+    """Ledger: one quantity with every input and the rule version that produced it."""
+
+    _name = "channel.stock.entry"
+    _description = "Channel Stock Ledger Entry"
+    _order = "id desc"
+    _rec_name = "listing_id"
+
+    level_id = fields.Many2one(
+        "channel.listing.level", required=True, ondelete="cascade", index=True
+    )
+    listing_id = fields.Many2one("channel.listing", required=True, ondelete="cascade")
+    location_id = fields.Many2one("channel.location", required=True, ondelete="cascade")
+    channel_id = fields.Many2one(
+        "channel.channel", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="channel_id.company_id", store=True)
+    product_id = fields.Many2one("product.product", readonly=True)
+    created_at = fields.Datetime(required=True, readonly=True)
+    rule_version = fields.Integer(required=True, readonly=True)
+    inputs = fields.Json(
+        readonly=True,
+        help="Per component: on hand, open demand, unimported, per unit; and the rule.",
+    )
+    unexplained = fields.Integer(readonly=True)
+    quantity = fields.Integer(required=True, readonly=True)
+    expected = fields.Integer(readonly=True)
+    shadow = fields.Boolean(readonly=True, help="Computed, not sent.")
+    item_id = fields.Many2one("channel.push.item", readonly=True, ondelete="set null")

@@ -1,0 +1,5 @@
+from odoo import models
+
+
+class StockQuant(models.Model):
+    _inherit = "stock.quant"
