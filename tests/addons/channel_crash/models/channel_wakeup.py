@@ -1,0 +1,14 @@
+from odoo import models
+
+from ..crash import passing
+
+
+class ChannelWakeup(models.AbstractModel):
+    _inherit = "channel.wakeup"
+
+    def _after_commit(self, records, method):
+        # before super's own hook: committed, and nobody told
+        self.env.cr.postcommit.add(
+            lambda: passing(f"after_commit_before_enqueue.{method}")
+        )
+        return super()._after_commit(records, method)
