@@ -1,7 +1,8 @@
 """Import `odoo.addons.<addon>.adapter` without Odoo.
 
-Stand-in packages point at the folders of the addons, and their `__init__` is not run. This must not
-be loaded in a process that runs Odoo: tests below this folder talk to Odoo over HTTP.
+Stand-in packages point at the folders of the addons, and their `__init__` is not run.
+This must not be loaded in a process that runs Odoo: tests below this folder talk to
+Odoo over HTTP.
 """
 
 import sys
@@ -22,5 +23,5 @@ _package("odoo.addons", ROOT / "addons")
 for _manifest in (ROOT / "addons").glob("*/__manifest__.py"):
     _package(f"odoo.addons.{_manifest.parent.name}", _manifest.parent)
 
-# set-up's own package, and the simulators as `simulators`
-sys.path[:0] = [str(ROOT / "setup"), str(ROOT / "tests")]
+# set-up's own package as `hub`, this folder as `tests`
+sys.path[:0] = [str(ROOT), str(ROOT / "setup")]

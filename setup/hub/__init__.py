@@ -1,1 +1,3 @@
-"""Everything behind `setup/run`, `setup/test` and `setup/bench`: environment, Odoo, PostgreSQL, servers."""
+"""Everything behind `setup/run`, `setup/test` and `setup/bench`: environment, Odoo,
+PostgreSQL, servers.
+"""

@@ -10,8 +10,9 @@ from .postgres import Server
 
 SERVER_WIDE = "base,web,queue_job"
 HTTP_WORKERS = 6
-# Root capacity stays two below the HTTP workers: jobs arrive as HTTP requests and must never keep
-# webhooks and people waiting. Lanes of one are the rule of the flow, not a matter of tuning.
+# Root capacity stays two below the HTTP workers: jobs arrive as HTTP requests and must
+# never keep webhooks and people waiting. Lanes of one are the rule of the flow, not a
+# matter of tuning.
 LANES = (
     ("root", 4),
     ("root.channel_hub", 4),
@@ -49,8 +50,8 @@ def write(
 ) -> Path:
     """Write an odoo.conf and make its key file.
 
-    base: the user's own odoo.conf, which wins over our defaults.
-    options, queue_job: what this very command decides (port, database, ...); these win over all.
+    base: the user's own odoo.conf, which wins over our defaults. options, queue_job:
+    what this very command decides (port, database, ...); these win over all.
     """
     sections = base or {}
     merged = {

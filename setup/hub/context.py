@@ -1,11 +1,13 @@
-"""What every command needs first: the environment, Odoo, a PostgreSQL server, the databases."""
+"""What every command needs first: the environment, Odoo, a PostgreSQL server, the
+databases.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import conf, odoo_source, postgres
+from . import conf, odoo_source, paths, postgres
 from .database import Databases
 from .odoo_source import OdooSource
 from .postgres import Server
@@ -25,9 +27,15 @@ class Context:
 
 
 @contextmanager
-def ready(odoo: str | None = None, conf_file: Path | None = None) -> Iterator[Context]:
-    """Provide whatever is missing, and PostgreSQL for the length of this block."""
+def ready(conf_file: Path | None = None, *, tests: bool = False) -> Iterator[Context]:
+    """Provide whatever is missing, and PostgreSQL for the length of this block.
+
+    conf_file: the user's own odoo.conf. tests: put the addons that only tests use on
+    the path too.
+    """
     base = conf.read(conf_file)
-    source = odoo_source.ensure(odoo)
+    source = odoo_source.ensure()
+    if tests:
+        source = replace(source, extra=(paths.TEST_ADDONS,))
     with postgres.running(base.get("options")) as server:
         yield Context(source, server, Databases(source, server), base)

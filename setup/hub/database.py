@@ -1,20 +1,21 @@
 """Databases: two levels of templates, and copies of them that take a second or two.
 
-Level 1 has Odoo's and OCA's modules only and changes with them; level 2 has our addons on top and is
-made anew whenever a file that installs something changes.
+Level 1 has Odoo's and OCA's modules only and changes with them; level 2 has our addons
+on top and is made anew whenever a file that installs something changes.
 """
 
 import os
+import secrets
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg2
 
-from . import conf, paths, progress
-from .locks import digest, digest_files, locked
+from . import addons as our_addons, conf, paths, progress
+from .locks import digest, locked
 from .odoo_source import QUEUE_JOB, OdooSource
 from .postgres import Server
 
@@ -37,8 +38,6 @@ env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1).ensure
 env["res.users"].browse(2).write({{"password": "admin"}})
 env.cr.commit()
 """
-INSTALLING = {".py", ".xml", ".csv", ".sql"}
-NOT_INSTALLED = {"tests", "adapter", "__pycache__", "readme", "doc"}
 SUITE = "hub_suite_"
 KEPT_SUITES = 3
 
@@ -58,13 +57,14 @@ class Databases:
     def names(self, prefix: str) -> list[str]:
         """Databases whose name starts with `prefix`, the oldest first."""
         rows = self.server.query(
-            "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid",
+            "SELECT datname FROM pg_database"
+            " WHERE starts_with(datname, %s) ORDER BY oid",
             (prefix,),
         )
         return [name for (name,) in rows]
 
     def copy(self, template: str, name: str) -> None:
-        """Copy a database and its file store; nobody may be connected to the template."""
+        """Copy a database and its files; nobody may be connected to the template."""
         self.server.query(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         self._copy_filestore(template, name)
 
@@ -72,6 +72,16 @@ class Databases:
         """Drop a database and its file store, whoever is still connected."""
         self.server.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         shutil.rmtree(_filestore(name), ignore_errors=True)
+
+    @contextmanager
+    def scratch(self, template: str, label: str = "test") -> Iterator[str]:
+        """The name of a copy of a template that is dropped at the end of this block."""
+        name = f"{label}_{os.getpid()}_{secrets.token_hex(3)}"
+        self.copy(template, name)
+        try:
+            yield name
+        finally:
+            self.drop(name)
 
     def base_template(self) -> str:
         """Level 1: Odoo's and OCA's modules, chart of accounts, warehouse."""
@@ -86,12 +96,14 @@ class Databases:
         return self._build(f"hub_odoo_{key[:10]}", title, make)
 
     def suite_template(self, addons: tuple[str, ...] | None = None) -> str:
-        """Level 2: level 1 with our addons installed (all of them, or only those named)."""
+        """Level 2: level 1 with our addons installed (all of them, or only those
+        named).
+        """
         base = self.base_template()
-        chosen = tuple(addons or paths.ours())
+        chosen = our_addons.closure(addons or our_addons.product())
         if not chosen:
             return base
-        key = digest(base, *chosen, installed_digest())
+        key = digest(base, *chosen, our_addons.digest(chosen))
 
         def make(part: str) -> None:
             self.copy(base, part)
@@ -139,12 +151,19 @@ class Databases:
 
     def odoo(self, name: str, command: str = "server") -> list[str]:
         """The command line of Odoo on a database."""
-        file = conf.write(paths.STATE / "conf" / "odoo.conf", self.source, self.server)
+        file = self.conf_file()
         program = [paths.python(), self.source.script, command]
         return [*map(str, program), "-c", str(file), "-d", name]
 
+    def conf_file(self) -> Path:
+        """An odoo.conf without database or port, for single commands."""
+        name = "tests.conf" if self.source.extra else "odoo.conf"
+        return conf.write(paths.STATE / "conf" / name, self.source, self.server)
+
     def _build(self, name: str, title: str, make: Callable[[str], None]) -> str:
-        """Build a template under a passing name; it gets its own only when it is complete."""
+        """Build a template under a passing name; it gets its own only when it is
+        complete.
+        """
         if self.exists(name):
             return name
         lock = paths.LOCKS / f"db-{name}"
@@ -164,29 +183,23 @@ class Databases:
         self.server.query(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
 
     def _drop_old(self, prefix: str, keep: int) -> None:
-        """Drop all but the newest templates; one that is being copied stays for the next time."""
+        """Drop all but the newest templates; one that is being copied stays for the
+        next time.
+        """
         for name in self.names(prefix)[:-keep]:
             with suppress(psycopg2.errors.ObjectInUse):
                 self.server.query(f'DROP DATABASE IF EXISTS "{name}"')
                 shutil.rmtree(_filestore(name), ignore_errors=True)
 
     def _copy_filestore(self, template: str, name: str) -> None:
-        """Files are named after their content and never change, so links to them will do."""
+        """Files are named after their content and never change, so links to them will
+        do.
+        """
         if _filestore(template).exists():
             shutil.rmtree(_filestore(name), ignore_errors=True)
-            shutil.copytree(_filestore(template), _filestore(name), copy_function=os.link)
-
-
-def installed_digest() -> str:
-    """A short name for everything in addons/ that decides what an installation leaves behind."""
-    files = (
-        path
-        for path in paths.ADDONS.rglob("*")
-        if path.suffix in INSTALLING
-        and path.is_file()
-        and NOT_INSTALLED.isdisjoint(path.relative_to(paths.ADDONS).parts)
-    )
-    return digest_files(files, paths.ADDONS)
+            shutil.copytree(
+                _filestore(template), _filestore(name), copy_function=os.link
+            )
 
 
 def _filestore(name: str) -> Path:

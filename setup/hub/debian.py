@@ -1,7 +1,9 @@
-"""Odoo 19 out of Debian's archive, without installing it and without touching the host's apt.
+"""Odoo 19 out of Debian's archive, without installing it and without touching the
+host's apt.
 
-A private apt state takes the host's own Debian source, with the suite replaced: no host name is
-known here. Two fonts come from Debian 12, where the files still have the names that Odoo uses.
+A private apt state takes the host's own Debian source, with the suite replaced: no host
+name is known here. Two fonts come from Debian 12, where the files still have the names
+that Odoo uses.
 """
 
 import os
@@ -15,7 +17,8 @@ from .errors import SetupError
 
 PACKAGE = "odoo-19"
 SUITES = ("sid", "bookworm")
-# what Debian replaced by links in the package (its DFSG changes): without them the web client fails
+# what Debian replaced by links in the package (its DFSG changes): without them the web
+# client fails
 COMPANIONS = (
     "libjs-jquery",
     "libjs-underscore",
@@ -29,15 +32,16 @@ COMPANIONS = (
 )
 MISSING_FILE = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 ELSEWHERE = (
-    "Get Odoo 19 in another way (a git checkout of branch 19.0 will do) and name it with "
-    "ODOO_SOURCE=/path/to/odoo or --odoo /path/to/odoo."
+    "Get Odoo 19 in another way (a git checkout of branch 19.0 will do) and name it "
+    "with ODOO_SOURCE=/path/to/odoo or --odoo /path/to/odoo."
 )
 
 
 def unpack_odoo(folder: Path) -> Path:
     """Download and unpack Odoo; return the tree, named after its version.
 
-    folder: where the trees are kept. Raises SetupError where Debian's package is not to be had.
+    folder: where the trees are kept. Raises SetupError where Debian's package is not to
+    be had.
     """
     for tool in ("apt-get", "dpkg-deb"):
         if not shutil.which(tool):
@@ -87,7 +91,7 @@ def _stanza() -> str:
 
 
 def _host_source() -> tuple[str, str | None]:
-    """Mirror and keyring of the host's Debian source, in either of apt's two formats."""
+    """Mirror and keyring of the host's Debian source, in either format of apt."""
     parts = Path("/etc/apt/sources.list.d")
     for path in sorted(parts.glob("*.sources")):
         for stanza in re.split(r"\n\s*\n", path.read_text()):
@@ -122,7 +126,9 @@ def _apt(arguments: list[str], config: Path, what: str) -> None:
 
 
 def _close_gaps(tree: Path) -> None:
-    """Put in the one file that Debian left out, and make sure that no link leads nowhere."""
+    """Put in the one file that Debian left out, and make sure that no link leads
+    nowhere.
+    """
     for addons in tree.glob("usr/lib/python3/dist-packages/**/addons"):
         if (addons / "mail" / "static").is_dir():
             missing = addons / MISSING_FILE

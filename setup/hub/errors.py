@@ -2,4 +2,6 @@
 
 
 class SetupError(Exception):
-    """Something that the reader can act on: the message says what happened and what to do."""
+    """Something that the reader can act on: the message says what happened and what to
+    do.
+    """

@@ -1,7 +1,8 @@
-"""The only maker of the secret key file: Fernet keys, one a line, the newest first, mode 0600.
+"""The only maker of the secret key file: Fernet keys, one a line, the newest first,
+mode 0600.
 
-Odoo itself never makes one: a copy of a database that lands beside another key file must refuse to
-work rather than quietly begin anew.
+Odoo itself never makes one: a copy of a database that lands beside another key file
+must refuse to work rather than quietly begin anew.
 """
 
 import base64
@@ -31,7 +32,9 @@ def ensure(path: Path) -> Path:
 
 
 def rotate(path: Path) -> None:
-    """Put a new key before the old ones: new secrets use it, old ones can still be read."""
+    """Put a new key before the old ones: new secrets use it, old ones can still be
+    read.
+    """
     _check(path)
     write_atomic(path, f"{new_key()}\n{path.read_text()}", mode=0o600)
 
@@ -42,6 +45,6 @@ def _check(path: Path) -> None:
     lines = path.read_text().split()
     if not lines or any(len(line) != 44 for line in lines):
         raise SetupError(
-            f"{path} does not hold Fernet keys, one a line. If it is damaged, put back your "
-            "copy of it: without it the stored credentials cannot be read."
+            f"{path} does not hold Fernet keys, one a line. If it is damaged, put "
+            "back your copy of it: without it the stored credentials cannot be read."
         )

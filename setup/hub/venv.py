@@ -15,7 +15,7 @@ MINIMUM = (3, 11)
 
 
 def ensure() -> None:
-    """Build or update the environment where its requirements changed; else do nothing."""
+    """Build the environment, or update it where its requirements changed."""
     if sys.version_info < MINIMUM:
         raise SetupError("Python 3.11 or newer is needed; this is " + sys.version)
     wanted = digest(sys.version_info[:2], *(path.read_text() for path in REQUIREMENTS))
@@ -52,7 +52,9 @@ _QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
 def enter() -> None:
-    """Make sure of the environment, then go on inside it (this call returns only there)."""
+    """Make sure of the environment, then go on inside it (this call returns only
+    there).
+    """
     ensure()
     if os.path.realpath(sys.prefix) != os.path.realpath(paths.VENV):
         os.execv(paths.python(), [str(paths.python()), *sys.argv])

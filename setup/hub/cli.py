@@ -1,0 +1,29 @@
+"""What the commands have in common: enter the environment, end cleanly, say what went
+wrong.
+"""
+
+import signal
+import sys
+from collections.abc import Callable
+
+from . import odoo_source, progress, venv
+from .errors import SetupError
+
+INTERRUPTED = 130
+
+
+def main(command: Callable[[], int]) -> None:
+    """Run a command inside the project's environment and exit with its code.
+
+    Ctrl-C and SIGTERM unwind the command, so that everything it started is stopped.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        odoo_source.remember_importable()
+        venv.enter()
+        sys.exit(command())
+    except SetupError as error:
+        sys.exit(progress.fail(error))
+    except KeyboardInterrupt:
+        print("\nStopped.", flush=True)
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,173 @@
+"""The tiers of `setup/test`: which files belong to which, and how each one runs."""
+
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from . import addons, lint, paths
+from .browser import ensure_chromium
+from .context import Context
+from .pytest_run import PytestRun, run_all
+from .results import Result
+
+PURE = ("tests/adapters", "tests/simulators", "tests/setup")
+TOURS = "test_tours*.py"
+NOTHING = "no tests yet"
+PARALLEL = 2
+# a tier that hangs fails, it does not keep the machine
+MINUTES = {"pure": 10, "odoo": 15, "tours": 10, "e2e": 15, "chaos": 240}
+
+
+class Tiers:
+    """Runs tiers on a set-up machine.
+
+    paths_given: files or folders to limit the run to. expression: pytest's -k.
+    keep: keep the databases of the test runs, and say their names.
+    """
+
+    def __init__(
+        self, machine: Context, paths_given, expression: str | None, keep: bool
+    ):
+        self.machine = machine
+        self.given = [Path(path).resolve() for path in paths_given]
+        self.common = ["-k", expression] if expression else []
+        self.keep = keep
+
+    def run(self, name: str) -> Result:
+        """Run one tier and measure it."""
+        print(f"\n==> tier {name}", flush=True)
+        started = time.monotonic()
+        result = getattr(self, f"_{name}")()
+        result.seconds = time.monotonic() - started
+        return result
+
+    def _lint(self) -> Result:
+        return lint.run(self.machine, self.given)
+
+    def _pure(self) -> Result:
+        return self._plain("pure", PURE)
+
+    def _e2e(self) -> Result:
+        return self._plain("e2e", ("tests/e2e",))
+
+    def _chaos(self) -> Result:
+        return self._plain("chaos", ("tests/chaos",))
+
+    def _odoo(self) -> Result:
+        files = self._addon_tests(lambda path: not path.match(TOURS))
+        return self._in_odoo("odoo", files)
+
+    def _tours(self) -> Result:
+        files = self._addon_tests(lambda path: path.match(TOURS))
+        reason = ensure_chromium() if files else None
+        if reason:
+            return Result("tours", skipped=len(files), notes=[f"skipped: {reason}"])
+        return self._in_odoo("tours", files)
+
+    def _plain(self, tier: str, folders: tuple[str, ...]) -> Result:
+        """Tests in a pytest without Odoo."""
+        targets = self._inside([paths.ROOT / folder for folder in folders])
+        if not any(_has_tests(target) for target in targets):
+            return Result(tier, notes=[NOTHING])
+        run = PytestRun(tier, tier, ["-p", "no:odoo", *self.common, *targets])
+        return run_all([run], minutes=MINUTES[tier])
+
+    def _addon_tests(self, wanted: Callable[[Path], bool]) -> list[Path]:
+        folders = self._inside(sorted(paths.ADDONS.glob("*/tests")))
+        files = {file for folder in folders for file in _test_files(folder)}
+        return sorted(filter(wanted, files))
+
+    def _in_odoo(self, tier: str, files: list[Path]) -> Result:
+        """Tests in pytest-odoo, in parallel parts, each on a database of its own."""
+        if not files:
+            return Result(tier, notes=[NOTHING])
+        used = {file.relative_to(paths.ADDONS).parts[0] for file in files}
+        template = self.machine.databases.suite_template(
+            tuple(sorted(used)) if self.given else addons.product()
+        )
+        parts = _split(files, PARALLEL if len(files) > PARALLEL else 1)
+        with ExitStack() as stack:
+            runs = [
+                self._odoo_run(stack, tier, number, part, template)
+                for number, part in enumerate(parts, 1)
+            ]
+            return run_all(runs, minutes=MINUTES[tier])
+
+    def _odoo_run(self, stack, tier, number, files, template) -> PytestRun:
+        databases = self.machine.databases
+        if self.keep:
+            database = f"{tier}_{number}_kept"
+            databases.drop(database)
+            databases.copy(template, database)
+            print(f"  keeping database {database}", flush=True)
+        else:
+            database = stack.enter_context(databases.scratch(template, tier))
+        arguments = [
+            f"--odoo-config={databases.conf_file()}",
+            f"--odoo-database={database}",
+            "--odoo-http",
+            *self.common,
+            *files,
+        ]
+        environment = self.machine.source.environment()
+        return PytestRun(tier, f"{tier}-{number}", arguments, environment)
+
+    def _inside(self, folders: list[Path]) -> list[Path]:
+        """The given paths inside these folders; without any given, the folders."""
+        if not self.given:
+            return [folder for folder in folders if folder.exists()]
+        inside = [
+            path
+            for path in self.given
+            for folder in folders
+            if folder == path or folder in path.parents
+        ]
+        above = [
+            folder
+            for folder in folders
+            for path in self.given
+            if path in folder.parents and folder.exists()
+        ]
+        return inside + above
+
+
+def tiers_of(given: list[str], all_tiers: tuple[str, ...]) -> tuple[str, ...]:
+    """The tiers that paths on the command line belong to (all for none)."""
+    if not given:
+        return all_tiers
+    found: list[str] = []
+    for path in map(Path, given):
+        resolved = path.resolve()
+        if not resolved.exists():
+            sys.exit(f"There is no {path} here.")
+        parts = resolved.relative_to(paths.ROOT).parts[:2]
+        if parts[0] == "addons":
+            found += ["tours"] if resolved.match(TOURS) else ["odoo"]
+            if resolved.is_dir():
+                found.append("tours")
+        elif parts in {("tests", "e2e"), ("tests", "chaos")}:
+            found.append(parts[1])
+        else:
+            found.append("pure")
+    return tuple(dict.fromkeys(found))
+
+
+def _test_files(path: Path) -> list[Path]:
+    return [path] if path.is_file() else sorted(path.rglob("test_*.py"))
+
+
+def _has_tests(path: Path) -> bool:
+    return bool(_test_files(path))
+
+
+def _split(files: list[Path], count: int) -> list[list[Path]]:
+    """Cut the files into parts of about the same size, whole files only."""
+    parts: list[list[Path]] = [[] for _ in range(count)]
+    weights = [0] * count
+    for file in sorted(files, key=lambda path: -path.stat().st_size):
+        lightest = weights.index(min(weights))
+        parts[lightest].append(file)
+        weights[lightest] += file.stat().st_size
+    return [sorted(part) for part in parts if part]
