@@ -131,6 +131,8 @@ class MarketplaceAdapter(ABC):
     capabilities: ClassVar[frozenset[Capability]] = frozenset()
     order_batch: ClassVar[int] = 25  # orders that one fetch asks for at once
     stock_batch: ClassVar[int] = 250  # quantities that one call may set
+    shipment_batch: ClassVar[int] = 20  # deliveries that one batch confirms
+    carriers_required: ClassVar[bool] = False  # shipments need a carrier's name as known there
 
     def __init__(
         self,

@@ -12,6 +12,7 @@ from . import channel_event
 from . import channel_intent
 from . import channel_push_batch
 from . import channel_push_item
+from . import channel_shipment
 from . import channel_stock_entry
 from . import channel_cursor
 from . import channel_issue

@@ -1,4 +1,44 @@
+from psycopg2.extras import execute_values
+
 from odoo import fields, models
+from odoo.exceptions import UserError
+
+LINKS = ("order", "listing", "product", "mapping", "location", "event", "picking")
+COLUMNS = (
+    "channel_id",
+    "company_id",
+    "kind",
+    "subject",
+    "message",
+    "detail",
+    "blocking",
+    "deadline",
+    *(f"{link}_id" for link in LINKS),
+)
+UPSERT = """
+    INSERT INTO channel_issue AS issue ({columns}, state, count, seen_at, create_date)
+    SELECT {columns}, 'open', count, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+      FROM (VALUES %s) AS given ({columns}, count)
+     WHERE NOT EXISTS (SELECT FROM channel_issue quiet
+                        WHERE (quiet.channel_id, quiet.kind, quiet.subject, quiet.message)
+                            = (given.channel_id, given.kind, given.subject, given.message)
+                          AND quiet.state = 'dismissed')
+    ON CONFLICT (channel_id, kind, subject) WHERE state = 'open' DO UPDATE
+       SET message = excluded.message, detail = excluded.detail,
+           blocking = excluded.blocking, deadline = excluded.deadline,
+           count = issue.count + excluded.count, seen_at = excluded.seen_at, {links}
+ RETURNING id
+""".format(
+    columns=", ".join(COLUMNS),
+    links=", ".join(f"{link}_id = COALESCE(excluded.{link}_id, issue.{link}_id)" for link in LINKS),
+)
+TYPES = {"deadline": "timestamp", "blocking": "boolean", "count": "integer"}
+TEMPLATE = "({})".format(
+    ", ".join(
+        f"%({name})s::{TYPES.get(name, 'integer' if name.endswith('_id') else 'varchar')}"
+        for name in (*COLUMNS, "count")
+    )
+)
 
 
 class ChannelIssue(models.Model):
@@ -37,6 +77,7 @@ class ChannelIssue(models.Model):
             ("fuse", "Unusual run of quantities"),
             ("location_unmapped", "Place without stock location"),
             # shipments
+            ("shipment_failed", "Shipment cannot be prepared"),
             ("shipment_rejected", "Shipment refused by the channel"),
             ("carrier_unmapped", "Carrier without name there"),
             # connection
@@ -83,3 +124,170 @@ class ChannelIssue(models.Model):
         "(channel_id, kind, subject) WHERE state = 'open'",
         "This is an open issue already.",
     )
+    _subject_index = models.Index("(channel_id, kind, subject)")
+
+    # --- reporting --------------------------------------------------------------------
+
+    def _report(self, channel, kind, subject, message, **values):
+        """Open an issue, or count one more time that an open one was met.
+
+        A dismissed issue stays quiet until its message changes.
+
+        :param values: ``detail``, ``blocking``, ``deadline`` (naive UTC) and the records it
+            is about: ``order``, ``listing``, ``product``, ``mapping``, ``location``,
+            ``event``, ``picking``.
+        :return: the issue.
+        """
+        row = dict(values, channel=channel, kind=kind, subject=subject, message=message)
+        return self._report_many([row]) or self.search(
+            [
+                ("channel_id", "=", channel.id),
+                ("kind", "=", kind),
+                ("subject", "=", subject),
+                ("state", "=", "dismissed"),
+            ],
+            limit=1,
+        )
+
+    def _report_many(self, values_list):
+        """``_report`` for many, by one statement.
+
+        :param values_list: dicts with the arguments of ``_report`` by name.
+        :return: the open issues, in no particular order.
+        """
+        rows = {}
+        for values in values_list:
+            row = self._prepare_row(**values)
+            key = (row["channel_id"], row["kind"], row["subject"])
+            row["count"] = rows[key]["count"] + 1 if key in rows else 1
+            rows[key] = row
+        if not rows:
+            return self.browse()
+        self.env.flush_all()
+        # rows are made beside the ORM: an upsert cannot be said in it
+        found = execute_values(
+            self.env.cr._obj, UPSERT, list(rows.values()), TEMPLATE, len(rows), fetch=True
+        )
+        self._forget(self.env["channel.channel"].browse({key[0] for key in rows}))
+        return self.browse(row[0] for row in found)
+
+    def _prepare_row(self, *, channel, kind, subject, message, **values):
+        row = {f"{link}_id": (values.get(link) or self).id or None for link in LINKS}
+        return row | {
+            "channel_id": channel.id,
+            "company_id": channel.company_id.id,
+            "kind": kind,
+            "subject": subject,
+            "message": message,
+            "detail": values.get("detail") or None,
+            "blocking": values.get("blocking", False),
+            "deadline": values.get("deadline") or None,
+        }
+
+    def _settle(self, channel, kind, subjects):
+        """Close open issues of one kind that no longer hold."""
+        self._close(
+            "channel_id = %s AND kind = %s AND subject = ANY(%s)",
+            (channel.id, kind, list(subjects)),
+            channel,
+        )
+
+    def _settle_all(self, kind):
+        """Close all open issues of one kind, of all channels."""
+        self._close("kind = %s", (kind,), self.env["channel.channel"])
+
+    def _close(self, condition, values, channels):
+        self.flush_model()
+        query = "UPDATE channel_issue SET state = 'resolved', resolved_at = now() AT TIME ZONE 'UTC'"
+        self.env.cr.execute(f"{query} WHERE state = 'open' AND {condition}", values)
+        self._forget(channels)
+
+    def _forget(self, channels):
+        """Let the ORM read again what was written beside it."""
+        self.invalidate_model(flush=False)
+        channels.invalidate_model(["issue_ids", "state"], flush=False)
+        self.env["channel.order"].invalidate_model(["issue_ids"], flush=False)
+
+    # --- what people do ---------------------------------------------------------------
+
+    def action_resolve(self):
+        """A person says it is fixed: the work that waited goes on."""
+        opened = self.filtered(lambda issue: issue.state == "open")
+        if opened.filtered(lambda issue: issue.kind == "identity"):
+            raise UserError(
+                self.env._(
+                    "This cannot be marked as resolved. If this database is to be the live one,"
+                    " a manager adopts it from the channel's form."
+                )
+            )
+        opened._end("resolved")
+        for channel, issues in opened.grouped("channel_id").items():
+            # going on is the work of the channel's service user, whoever says that it may
+            issues.with_env(channel.sudo()._as_worker().env)._resume()
+
+    def action_dismiss(self):
+        """A person says it does not matter: nothing is resumed."""
+        if self.filtered("blocking"):
+            raise UserError(
+                self.env._(
+                    "The channel stands still because of this. Fix the cause, then mark it as"
+                    " resolved."
+                )
+            )
+        self.filtered(lambda issue: issue.state == "open")._end("dismissed")
+
+    def action_open_subject(self):
+        """Open the record that the issue is about."""
+        self.ensure_one()
+        records = (self[f"{link}_id"] for link in LINKS)
+        record = next((found for found in records if found), self.channel_id)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "views": [(False, "form")],
+        }
+
+    def _end(self, state):
+        self.write(
+            {
+                "state": state,
+                "resolved_at": fields.Datetime.now(),
+                "resolved_by_id": self.env.uid,
+            }
+        )
+
+    def _resume(self):
+        models_by_kind = self._resume_models()
+        for kind, issues in self.grouped("kind").items():
+            if kind in models_by_kind:
+                self.env[models_by_kind[kind]]._resume_issues(issues)
+
+    def _resume_models(self):
+        """Which model goes on with the work when issues of a kind are resolved.
+
+        :return: dict kind -> name of a model with a method ``_resume_issues(issues)``.
+        """
+        orders = (
+            "unmapped_sku",
+            "unmapped_tax",
+            "unmapped_gateway",
+            "total_mismatch",
+            "missing_rate",
+            "hold",
+            "order_too_large",
+            "order_failed",
+            "accounting_failed",
+        )
+        levels = ("push_rejected", "drift", "fuse", "location_unmapped")
+        shipments = ("shipment_rejected", "carrier_unmapped")
+        return {
+            **dict.fromkeys(orders, "channel.order"),
+            **dict.fromkeys(levels, "channel.listing.level"),
+            **dict.fromkeys(shipments, "stock.picking"),
+            "unmapped_listing": "channel.listing",
+            "event_failed": "channel.event",
+            "auth": "channel.channel",
+            "config": "channel.channel",
+            "protocol": "channel.channel",
+        }

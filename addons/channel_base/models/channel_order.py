@@ -73,6 +73,7 @@ class ChannelOrder(models.Model):
         "sale.order", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     issue_ids = fields.One2many("channel.issue", "order_id")
+    shipment_ids = fields.One2many("channel.shipment", "order_id", readonly=True)
 
     _channel_external_unique = models.Constraint(
         "UNIQUE(channel_id, external_id)", "A channel has each order once."

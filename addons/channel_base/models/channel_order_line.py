@@ -42,6 +42,7 @@ class ChannelOrderLine(models.Model):
         help="Counts against stock: no confirmed sale order holds its units yet.",
     )
     sale_line_ids = fields.One2many("sale.order.line", "channel_line_id", readonly=True)
+    shipment_line_ids = fields.One2many("channel.shipment.line", "line_id", readonly=True)
 
     _channel_external_unique = models.Constraint(
         "UNIQUE(channel_id, external_id)", "A channel has each order line once."

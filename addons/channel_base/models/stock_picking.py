@@ -1,7 +1,74 @@
 from odoo import fields, models
 
+SHIPMENT_FIELDS = {"carrier_id", "carrier_tracking_ref", "date_done"}
+
 
 class StockPicking(models.Model):
+    """Deliveries of channel orders leave an intent; a job does the rest."""
+
     _inherit = "stock.picking"
 
     channel_order_id = fields.Many2one(related="sale_id.channel_order_id")
+    channel_shipment_ids = fields.One2many("channel.shipment", "picking_id", readonly=True)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if SHIPMENT_FIELDS & vals.keys():
+            self._channel_note_shipment()
+        return result
+
+    def _channel_note_shipment(self):
+        """Remember that these transfers may have something to tell their channels."""
+        precommit = self.env.cr.precommit
+        noted = precommit.data.setdefault("channel.shipment", set())
+        if not noted:
+            precommit.add(self._channel_store_shipment_intents)
+        noted.update(self.ids)
+
+    def _channel_store_shipment_intents(self):
+        """Store the intents of this transaction: one statement, whatever the number.
+
+        Where the goods go decides, not the operation type: this covers the last of
+        several steps, drop-shipping and nothing that comes back.
+        """
+        noted = self.env.cr.precommit.data.pop("channel.shipment", set())
+        self.env.cr.execute(
+            """
+            INSERT INTO channel_intent (kind, picking_id, created_at)
+            SELECT DISTINCT 'shipment', move.picking_id, now() AT TIME ZONE 'UTC'
+              FROM stock_move move
+              JOIN stock_location destination ON destination.id = move.location_dest_id
+              JOIN sale_order_line line ON line.id = move.sale_line_id
+             WHERE move.picking_id = ANY(%s)
+               AND move.state = 'done'
+               AND destination.usage = 'customer'
+               AND line.channel_line_id IS NOT NULL
+            """,
+            [list(noted)],
+        )
+        if self.env.cr.rowcount:
+            self.env["channel.wakeup"]._after_commit(
+                self.env["channel.push.batch"], "_job_prepare_shipments"
+            )
+
+    def message_post_with_source(self, source_ref, **kwargs):
+        """Leave 'your order is on its way' to the marketplace, which tells its buyers."""
+        if self._channel_is_confirmation(source_ref, "stock_mail_confirmation_template_id"):
+            return self.env["mail.message"]
+        return super().message_post_with_source(source_ref, **kwargs)
+
+    def _message_sms_with_template(self, template=False, **kwargs):
+        """The same for text messages; called where Odoo's ``stock_sms`` is installed."""
+        if self._channel_is_confirmation(template, "stock_sms_confirmation_template_id"):
+            return self.env["mail.message"]
+        return super()._message_sms_with_template(template=template, **kwargs)
+
+    def _channel_is_confirmation(self, template, company_field):
+        """Is this the company's confirmation of a channel order's delivery?"""
+        return bool(
+            template
+            and len(self) == 1
+            and self.channel_order_id
+            # A template of another company or purpose is somebody's own decision.
+            and template == self.company_id.sudo()[company_field]
+        )

@@ -1,0 +1,91 @@
+from uuid import uuid4
+
+from odoo import fields, models
+
+
+class ChannelShipment(models.Model):
+    """One delivery of one channel order that the channel is to hear of.
+
+    Only the stock lane's jobs write it. A transfer that serves several orders has one
+    shipment for each.
+    """
+
+    _name = "channel.shipment"
+    _description = "Channel Shipment"
+    _order = "id desc"
+    _rec_name = "picking_id"
+
+    order_id = fields.Many2one(
+        "channel.order", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    picking_id = fields.Many2one(
+        "stock.picking", required=True, readonly=True, ondelete="cascade"
+    )
+    channel_id = fields.Many2one(related="order_id.channel_id", store=True, index=True)
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    key = fields.Char(
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: str(uuid4()),
+        help="Names the shipment towards the channel, also when it is sent again.",
+    )
+    state = fields.Selection(
+        [
+            ("open", "To confirm"),
+            ("sent", "Being confirmed"),
+            ("done", "Confirmed"),
+            ("blocked", "Blocked"),
+            ("rejected", "Refused"),
+        ],
+        default="open",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    shipped_at = fields.Datetime(required=True, readonly=True)
+    confirmed_at = fields.Datetime(
+        readonly=True, help="When the channel last said that it knows of the shipment."
+    )
+    carrier_id = fields.Many2one("delivery.carrier", readonly=True)
+    tracking = fields.Char(readonly=True)
+    parcels = fields.Json(
+        readonly=True, help="A list of [tracking number, tracking address]."
+    )
+    external_id = fields.Char(readonly=True, help="The shipment's id at the channel.")
+    line_ids = fields.One2many("channel.shipment.line", "shipment_id", readonly=True)
+
+    _picking_order_unique = models.Constraint(
+        "UNIQUE(picking_id, order_id)", "A transfer is one shipment of an order."
+    )
+    _channel_key_unique = models.Constraint(
+        "UNIQUE(channel_id, key)", "A shipment's key is its own."
+    )
+    _unfinished_index = models.Index(
+        "(channel_id, order_id, id) WHERE state IN ('open', 'sent')"
+    )
+
+
+class ChannelShipmentLine(models.Model):
+    """Units of one channel order line that left with one shipment."""
+
+    _name = "channel.shipment.line"
+    _description = "Channel Shipment Line"
+    _rec_name = "line_id"
+
+    shipment_id = fields.Many2one(
+        "channel.shipment", required=True, readonly=True, ondelete="cascade"
+    )
+    channel_id = fields.Many2one(related="shipment_id.channel_id", store=True)
+    company_id = fields.Many2one(related="shipment_id.company_id", store=True)
+    line_id = fields.Many2one(
+        "channel.order.line", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    quantity = fields.Integer(required=True, readonly=True)
+
+    _shipment_line_unique = models.Constraint(
+        "UNIQUE(shipment_id, line_id)", "A shipment has each order line once."
+    )
+    _quantity_positive = models.Constraint(
+        "CHECK(quantity > 0)", "A shipment line has units."
+    )

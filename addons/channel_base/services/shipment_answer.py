@@ -1,0 +1,115 @@
+from odoo import fields, models
+
+from ..adapter import codec
+from ..adapter.canonical import Shipment
+
+
+class ShipmentAnswer(models.AbstractModel):
+    """Take the answers of finished batches over into the shipments."""
+
+    _name = "channel.shipment.answer"
+    _description = "Channel Shipment Answers"
+
+    def _run(self):
+        """Fold all batches that have been answered."""
+        batches = (
+            self.env["channel.push.batch"]
+            .sudo()  # one job for all companies: below, each channel's own user goes on
+            .search(
+                [
+                    ("kind", "=", "shipment"),
+                    ("folded", "=", False),
+                    ("state", "not in", ("pending", "sent")),
+                ],
+                order="id",
+            )
+        )
+        for channel, rows in batches.grouped("channel_id").items():
+            worker = channel._as_worker()
+            self.with_env(worker.env)._fold(worker, rows.with_env(worker.env))
+
+    def _fold(self, channel, batches):
+        shipments = {
+            shipment.key: shipment
+            for shipment in self.env["channel.shipment"].search(
+                [
+                    ("channel_id", "=", channel.id),
+                    ("key", "in", batches.item_ids.mapped("key")),
+                ]
+            )
+        }
+        for item in batches.item_ids.sorted("id"):
+            shipment = shipments.get(item.key)
+            if shipment and shipment.state == "sent":
+                self._fold_item(channel, shipment, item)
+        batches.write({"folded": True})
+        self._note_shipped(batches.item_ids.order_id)
+
+    def _fold_item(self, channel, shipment, item):
+        if item.status == "done":
+            self._confirm(channel, shipment, item)
+        elif item.status == "rejected":
+            shipment.state = "rejected"
+            self._report_rejected(channel, shipment, item)
+        else:  # not applied: another row stopped the call, or it was superseded
+            shipment.state = "open"
+
+    def _confirm(self, channel, shipment, item):
+        told = codec.loads(Shipment, item.payload).parcels
+        numbers = [parcel.tracking_number for parcel in told if parcel.tracking_number]
+        edited = numbers != [number for number, _address in shipment.parcels or []]
+        shipment.write(
+            {
+                "state": "open" if edited else "done",
+                "external_id": item.external_id or shipment.external_id,
+                "confirmed_at": item.batch_id.answered_at or fields.Datetime.now(),
+            }
+        )
+        self.env["channel.issue"]._settle(
+            channel, "shipment_rejected", [self._subject(shipment)]
+        )
+
+    def _note_shipped(self, orders):
+        """Mark the orders of which everything has been confirmed as shipped."""
+        self.env["channel.shipment"].flush_model()
+        self.env.cr.execute(
+            """
+            UPDATE channel_order SET shipped_at = (now() AT TIME ZONE 'UTC')
+             WHERE id = ANY(%s) AND shipped_at IS NULL
+               AND NOT EXISTS (
+                SELECT FROM channel_order_line line
+                 WHERE line.order_id = channel_order.id
+                   AND EXISTS (SELECT FROM sale_order_line sale_line
+                                WHERE sale_line.channel_line_id = line.id
+                                  AND sale_line.qty_delivered_method = 'stock_move')
+                   AND line.quantity - line.cancelled > greatest(line.fulfilled, (
+                    SELECT coalesce(sum(told.quantity), 0)
+                      FROM channel_shipment_line told
+                      JOIN channel_shipment shipment ON shipment.id = told.shipment_id
+                     WHERE told.line_id = line.id AND shipment.state = 'done')))
+            """,
+            [orders.ids],
+        )
+        orders.invalidate_recordset(["shipped_at"])
+
+    def _report_rejected(self, channel, shipment, item):
+        self.env["channel.issue"]._report(
+            channel,
+            "shipment_rejected",
+            self._subject(shipment),
+            self.env._(
+                "%(channel)s refused the shipment %(picking)s of order %(order)s: "
+                "%(answer)s. Correct it here or there, then resolve this issue to send "
+                "it again.",
+                channel=channel.name,
+                picking=shipment.picking_id.name,
+                order=shipment.order_id.name,
+                answer=item.message or item.code,
+            ),
+            detail=item.code,
+            order=shipment.order_id,
+            picking=shipment.picking_id,
+        )
+
+    def _subject(self, shipment):
+        return f"picking:{shipment.picking_id.id}"

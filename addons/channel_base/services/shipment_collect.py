@@ -1,0 +1,173 @@
+from odoo import models
+
+from ..adapter.port import Capability
+from .isolator import isolate
+
+BATCH = 200  # transfers that one job looks at
+
+
+class ShipmentCollect(models.AbstractModel):
+    """Turn intents into shipments: which units of which order left with which parcels."""
+
+    _name = "channel.shipment.collect"
+    _description = "Channel Shipment Collection"
+
+    def _run(self):
+        """Consume the oldest intents.
+
+        :return: True when more of them wait.
+        """
+        self.env.cr.execute(
+            """
+            DELETE FROM channel_intent
+             WHERE id IN (SELECT id FROM channel_intent WHERE kind = 'shipment'
+                           ORDER BY id LIMIT %s)
+            RETURNING picking_id
+            """,
+            [BATCH],
+        )
+        picking_ids = [picking_id for (picking_id,) in self.env.cr.fetchall()]
+        for channel, ids in self._by_channel(picking_ids).items():
+            worker = channel._as_worker()
+            service = self.with_env(worker.env)
+            pickings = worker.env["stock.picking"].browse(ids)
+            isolate(
+                worker.env,
+                pickings,
+                lambda batch, service=service, channel=worker: service._store(
+                    channel, batch
+                ),
+                lambda picking, error, channel=worker: self._report(
+                    channel, picking, error
+                ),
+            )
+        return len(picking_ids) == BATCH
+
+    def _by_channel(self, picking_ids):
+        """Sort transfers by the channels that want to hear of shipments."""
+        self.env.cr.execute(
+            """
+            SELECT DISTINCT channel_line.channel_id, move.picking_id
+              FROM stock_move move
+              JOIN sale_order_line line ON line.id = move.sale_line_id
+              JOIN channel_order_line channel_line ON channel_line.id = line.channel_line_id
+              JOIN channel_channel channel ON channel.id = channel_line.channel_id
+             WHERE move.picking_id = ANY(%s) AND channel.shipment_flow != 'off'
+             ORDER BY 1, 2
+            """,
+            [picking_ids],
+        )
+        ids_by_channel = {}
+        for channel_id, picking_id in self.env.cr.fetchall():
+            ids_by_channel.setdefault(channel_id, []).append(picking_id)
+        channels = self.env["channel.channel"].browse(ids_by_channel)
+        return {
+            channel: ids_by_channel[channel.id]
+            for channel in channels
+            if Capability.SHIPMENT_PUSH in channel._adapter_class().capabilities
+        }
+
+    def _store(self, channel, pickings):
+        """Make or update the shipments of some done transfers of one channel."""
+        Shipment = self.env["channel.shipment"]
+        known = {
+            (shipment.picking_id, shipment.order_id): shipment
+            for shipment in Shipment.search(
+                [
+                    ("picking_id", "in", pickings.ids),
+                    ("channel_id", "=", channel.id),
+                ]
+            )
+        }
+        for picking in pickings.sorted(lambda picking: (picking.date_done, picking.id)):
+            for order in self._orders(channel, picking):
+                shipment = known.get((picking, order))
+                if shipment:
+                    self._update(shipment)
+                elif values := self._prepare_values(picking, order):
+                    Shipment.create(values)
+
+    def _orders(self, channel, picking):
+        lines = self._channel_lines(picking)
+        return lines.filtered(lambda line: line.channel_id == channel).order_id
+
+    def _channel_lines(self, picking):
+        moves = picking.move_ids.filtered(
+            lambda move: move.state == "done"
+            and move.location_dest_id.usage == "customer"
+        )
+        return moves.sale_line_id.channel_line_id
+
+    def _update(self, shipment):
+        """Take over tracking that was edited; a removed number waits for the new one."""
+        picking = shipment.picking_id
+        parcels = self.env["channel.shipment.parcel"]._read(picking)
+        changed = (
+            parcels != (shipment.parcels or []) or picking.carrier_id != shipment.carrier_id
+        )
+        if not changed or (shipment.external_id and not parcels):
+            return
+        values = self._prepare_tracking_values(picking, parcels)
+        if shipment.state in ("done", "rejected", "blocked"):
+            values["state"] = "open"
+        shipment.write(values)
+
+    def _prepare_values(self, picking, order):
+        """The shipment of one order in a transfer, None when it adds no whole unit."""
+        quantities = self._quantities(picking, order)
+        if not quantities:
+            return None
+        parcels = self.env["channel.shipment.parcel"]._read(picking)
+        return {
+            "picking_id": picking.id,
+            "order_id": order.id,
+            "shipped_at": picking.date_done,
+            "line_ids": [
+                (0, 0, {"line_id": line.id, "quantity": quantity})
+                for line, quantity in quantities.items()
+            ],
+            **self._prepare_tracking_values(picking, parcels),
+        }
+
+    def _prepare_tracking_values(self, picking, parcels):
+        return {
+            "parcels": parcels,
+            "tracking": ", ".join(number for number, _address in parcels),
+            "carrier_id": picking.carrier_id.id,
+        }
+
+    def _quantities(self, picking, order):
+        """Units per channel line that this transfer confirms.
+
+        At most what it added itself, what has left on the whole, and what the channel
+        still wants; each less what other shipments confirm already.
+        """
+        Quantity = self.env["channel.shipment.quantity"]
+        quantities = {}
+        for line in self._channel_lines(picking).filtered(
+            lambda line: line.order_id == order
+        ):
+            told = sum(line.shipment_line_ids.mapped("quantity"))
+            quantity = min(
+                Quantity._gain(line, picking),
+                Quantity._delivered(line) - told,
+                line.quantity - line.cancelled - told,
+            )
+            if quantity > 0:
+                quantities[line] = quantity
+        return quantities
+
+    def _report(self, channel, picking, error):
+        self.env["channel.issue"]._report(
+            channel,
+            "shipment_failed",
+            f"picking:{picking.id}",
+            self.env._(
+                "The shipment of transfer %(picking)s cannot be prepared: %(error)s. "
+                "Correct the transfer, then resolve this issue to try again.",
+                picking=picking.name,
+                error=error,
+            ),
+            picking=picking,
+            order=picking.channel_order_id,
+        )
