@@ -1,1 +1,1 @@
-"""What end-to-end, fault and speed tests share: servers, control, waiting, comparing."""
+"""What end-to-end, fault and speed tests share: servers, waiting, comparing."""

@@ -1,7 +1,7 @@
-"""Any answer that a GraphQL schema allows: drawn by seed, null wherever null is allowed.
+"""Any answer that a GraphQL schema allows, drawn by seed, null where null may be.
 
-Nothing here knows the simulator: what a client takes from this server, it must take from
-every server of the schema.
+Nothing here knows the simulator: what a client takes from this server, it must take
+from every server of the schema.
 """
 
 import random
@@ -56,7 +56,7 @@ class AnswerMaker:
         self.served = 0
 
     def answer(self, query, variables=None, operation_name=None):
-        """The answer to one request; a document that does not fit the schema is noted."""
+        """The answer to one request; what does not fit the schema is noted."""
         document = parse(query)
         problems = validate(self.schema, document)
         if problems:

@@ -1,4 +1,4 @@
-"""A second server of the official schema: no state, no rules, any answer that is valid."""
+"""A second server of the official schema: no state, no rules, any valid answer."""
 
 import json
 import re

@@ -1,8 +1,8 @@
 """Named points at which a process ends as if the power had failed.
 
-A point is armed by a file of its name in the folder `CHANNEL_CRASH_DIR`. The first process
-that passes takes the file by renaming it, which only one can, and is gone: no handler,
-no rollback, no farewell to PostgreSQL.
+A point is armed by a file of its name in the folder `CHANNEL_CRASH_DIR`. The first
+process that passes takes the file by renaming it, which only one can, and is gone: no
+handler, no rollback, no farewell to PostgreSQL.
 """
 
 import os

@@ -1,0 +1,1 @@
+"""Benchmarks: `./setup/bench` runs them all and prints one table."""

@@ -1,0 +1,43 @@
+"""Run the benchmarks and print their tables; `setup/bench` starts this."""
+
+import argparse
+import importlib
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "setup"), str(ROOT / "tests")]
+
+from bench.table import show  # noqa: E402
+
+from hub import context  # noqa: E402
+
+BENCHES = {
+    "receipt": "hooks on a large receipt",
+}
+
+
+def main(arguments=None):
+    """Run what was asked for.
+
+    :return: exit code; 0 also where an aim was missed: numbers are for reading.
+    """
+    parser = argparse.ArgumentParser(prog="setup/bench", description=__doc__)
+    names = ", ".join(BENCHES)
+    parser.add_argument("bench", nargs="*", help=f"one or more of: {names} (all)")
+    parser.add_argument("--quick", action="store_true", help="smaller, less exact")
+    options = parser.parse_args(arguments)
+    unknown = set(options.bench) - set(BENCHES)
+    if unknown:
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    with context.ready() as machine:
+        for name in options.bench or BENCHES:
+            started = time.monotonic()
+            rows = importlib.import_module(f"bench.{name}").run(machine, options)
+            show(f"{BENCHES[name]} ({time.monotonic() - started:.0f} s)", rows)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
