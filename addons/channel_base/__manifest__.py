@@ -10,6 +10,10 @@
     "depends": ["mail", "sale_stock", "stock_delivery", "queue_job"],
     "external_dependencies": {"python": ["cryptography", "requests"]},
     "data": [
+        "security/groups.xml",
+        "security/ir.model.access.csv",
+        "security/rules.xml",
         "data/queue_job.xml",
+        "data/products.xml",
     ],
 }

@@ -1,4 +1,17 @@
-from odoo import fields, models
+from datetime import datetime, timezone
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..adapter.errors import ConfigError
+from ..adapter.port import Settings
+from ..adapter.transport import Transport
+from ..services.keyring import KeyFileError
+from ..services.rate_limiter import TableRateLimiter
+from ..services.token_store import TableTokenStore
+from ..services.tracer import TableTracer
+from ..services.worker_errors import call_errors
 
 FLOW_MODES = [("off", "Off"), ("shadow", "Shadow: compute, never send"), ("on", "On")]
 
@@ -33,6 +46,7 @@ class ChannelChannel(models.Model):
         "res.users",
         string="Service User",
         required=True,
+        default=lambda self: self.env.ref("channel_base.user_worker"),
         help="Jobs of this channel run as this user.",
     )
     run_state = fields.Selection(
@@ -158,22 +172,48 @@ class ChannelChannel(models.Model):
         currency_field="company_currency_id",
         help="Largest difference that goes on a visible rounding line by itself.",
     )
-    shipping_product_id = fields.Many2one("product.product", check_company=True)
-    discount_product_id = fields.Many2one("product.product", check_company=True)
-    tip_product_id = fields.Many2one("product.product", check_company=True)
-    fee_product_id = fields.Many2one("product.product", check_company=True)
+    shipping_product_id = fields.Many2one(
+        "product.product",
+        default=lambda self: self.env.ref("channel_base.product_shipping"),
+        check_company=True,
+    )
+    discount_product_id = fields.Many2one(
+        "product.product",
+        default=lambda self: self.env.ref("channel_base.product_discount"),
+        check_company=True,
+    )
+    tip_product_id = fields.Many2one(
+        "product.product",
+        default=lambda self: self.env.ref("channel_base.product_tip"),
+        check_company=True,
+    )
+    fee_product_id = fields.Many2one(
+        "product.product",
+        default=lambda self: self.env.ref("channel_base.product_fee"),
+        check_company=True,
+    )
     gift_card_product_id = fields.Many2one(
         "product.product",
+        default=lambda self: self.env.ref("channel_base.product_gift_card"),
         check_company=True,
         help="Its income account is the gift card liability.",
     )
     custom_product_id = fields.Many2one(
         "product.product",
+        default=lambda self: self.env.ref("channel_base.product_custom"),
         check_company=True,
         help="For lines that the merchant typed in without a product.",
     )
-    rounding_product_id = fields.Many2one("product.product", check_company=True)
-    placeholder_product_id = fields.Many2one("product.product", check_company=True)
+    rounding_product_id = fields.Many2one(
+        "product.product",
+        default=lambda self: self.env.ref("channel_base.product_rounding"),
+        check_company=True,
+    )
+    placeholder_product_id = fields.Many2one(
+        "product.product",
+        default=lambda self: self.env.ref("channel_base.product_placeholder"),
+        check_company=True,
+    )
 
     # --- stock ------------------------------------------------------------------------
     stock_master = fields.Selection(
@@ -204,3 +244,197 @@ class ChannelChannel(models.Model):
 
     location_ids = fields.One2many("channel.location", "channel_id")
     issue_ids = fields.One2many("channel.issue", "channel_id")
+    secret_names = fields.Char(
+        string="Stored Credentials",
+        compute="_compute_secret_names",
+        groups="channel_base.group_manager",
+        help="Their values are encrypted and never shown.",
+    )
+
+    # --- computes ---------------------------------------------------------------------
+
+    @api.depends("run_state", "issue_ids.state", "issue_ids.blocking")
+    def _compute_state(self):
+        live = self.env["channel.identity"]._is_live()
+        failing = self._blocked_ids()
+        for channel in self:
+            channel.state = channel.run_state
+            if channel.run_state == "connected" and not live:
+                channel.state = "paused"
+            elif channel.run_state == "connected" and channel.id in failing:
+                channel.state = "failing"
+
+    def _blocked_ids(self):
+        self.env["channel.issue"].flush_model(["state", "blocking"])
+        self.env.cr.execute(
+            "SELECT channel_id FROM channel_issue WHERE state = 'open' AND blocking"
+        )
+        return {row[0] for row in self.env.cr.fetchall()}
+
+    def _compute_secret_names(self):
+        # nobody may read that table; that a credential is there may be seen
+        secrets = self.env["channel.secret"].sudo().search([("channel_id", "in", self.ids)])
+        for channel in self:
+            names = secrets.filtered(lambda s, c=channel: s.channel_id.id == c.id).mapped("name")
+            channel.secret_names = ", ".join(sorted(names))
+
+    def _compute_secret_fields(self):
+        for name in self._secret_fields():
+            self[name] = False
+
+    def _inverse_secret_fields(self):
+        for channel in self:
+            for field, name in self._secret_fields().items():
+                if channel[field]:
+                    channel._set_secret(name, channel[field])
+        # what was typed must not be read back, not even by this request
+        self.invalidate_recordset(list(self._secret_fields()), flush=False)
+
+    def _secret_fields(self):
+        """Form fields of credentials, for marketplace addons to extend.
+
+        They are declared with ``compute="_compute_secret_fields"``,
+        ``inverse="_inverse_secret_fields"`` and ``groups="channel_base.group_manager"``.
+
+        :return: dict field name -> name of the stored secret.
+        """
+        return {}
+
+    # --- CRUD -------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        channels = super().create(vals_list)
+        channels._let_worker_in()
+        return channels
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"company_id", "user_id"} & vals.keys():
+            self._let_worker_in()
+        return result
+
+    def _let_worker_in(self):
+        """The service user works in each channel's company."""
+        for channel in self:
+            # whoever may set up a channel need not be an administrator of users
+            channel.user_id.sudo().company_ids |= channel.company_id
+
+    # --- the adapter ------------------------------------------------------------------
+
+    def _adapter_class(self):
+        """The adapter of this channel's provider; one guard per marketplace addon."""
+        raise ConfigError(
+            self.env._("No addon serves the marketplace %r.", self.provider), code="provider"
+        )
+
+    def _adapter(self, direction="in"):
+        """Build the adapter of this channel.
+
+        :param direction: ``in`` for calls that read, ``out`` for calls that write: said in
+            the sync log.
+        :raises ConfigError: in a copy of the live database, or without a usable key file.
+        """
+        self.ensure_one()
+        self.env["channel.identity"]._check()
+        settings = self._adapter_settings()
+        return self._adapter_class()(
+            settings,
+            Transport(),
+            lambda: datetime.now(timezone.utc),
+            TableRateLimiter(self),
+            TableTokenStore(self),
+            TableTracer(self, direction, settings.secrets.values()),
+        )
+
+    def _adapter_settings(self):
+        """What the adapter is told; marketplace addons add their own options."""
+        # the API base URL is for administrators' eyes only, and every job needs it
+        channel = self.sudo()
+        return Settings(
+            account=channel.account or "",
+            base_url=channel.base_url or "",
+            api_version=channel.api_version or "",
+            options={"currency_mode": channel.currency_mode},
+            secrets=self.env["channel.secret"]._all(channel),
+        )
+
+    def _capabilities(self):
+        """What the marketplace offers, a frozenset of ``Capability``."""
+        return self._adapter_class().capabilities
+
+    def _secret(self, name):
+        """One credential, empty when it is not stored."""
+        return self.env["channel.secret"]._all(self).get(name, "")
+
+    def _set_secret(self, name, value):
+        """Store a credential encrypted; an empty value removes it.
+
+        :raises UserError: without a usable key file.
+        """
+        self.ensure_one()
+        try:
+            self.env["channel.identity"]._establish()
+            self.env["channel.secret"]._set(self, name, value)
+        except KeyFileError as error:
+            raise UserError(error.message) from error
+
+    # --- working ----------------------------------------------------------------------
+
+    def _as_worker(self):
+        """This channel as its service user, in its company."""
+        self.ensure_one()
+        return self.with_user(self.user_id).with_company(self.company_id)
+
+    def _is_operating(self, flow=None):
+        """Whether jobs may work for this channel now.
+
+        :param flow: ``order``, ``stock`` or ``shipment``; a flow that is off does not work,
+            one in shadow does.
+        """
+        return bool(self & self._operating(flow))
+
+    def _operating(self, flow=None):
+        """All channels that jobs may work for now: connected, in the live database, without
+        an open blocking issue, and with the flow not switched off."""
+        if not self.env["channel.identity"]._is_live():
+            return self.browse()
+        self.flush_model(["run_state", "active", "order_flow", "stock_flow", "shipment_flow"])
+        self.env["channel.issue"].flush_model(["state", "blocking"])
+        flow_on = SQL("%s <> 'off'", SQL.identifier(f"{flow}_flow")) if flow else SQL("TRUE")
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id FROM channel_channel channel
+                 WHERE run_state = 'connected' AND active AND %s
+                   AND NOT EXISTS (SELECT FROM channel_issue issue
+                                    WHERE issue.channel_id = channel.id
+                                      AND issue.state = 'open' AND issue.blocking)
+                 ORDER BY sequence, id
+                """,
+                flow_on,
+            )
+        )
+        return self.browse(row[0] for row in self.env.cr.fetchall())
+
+    def _call_errors(self, subject="connection"):
+        """Context manager for everything that calls the channel, see ``call_errors``."""
+        return call_errors(self, subject)
+
+    # --- jobs -------------------------------------------------------------------------
+
+    def _job_fetch(self):
+        """Read what the inbox rings the bell for"""
+        return self.env["channel.fetch"]._run(self)
+
+    def _job_poll(self):
+        """Ask for orders that changed"""
+        return self.env["channel.poll"]._run(self)
+
+    def _job_import_catalogue(self):
+        """Read the catalogue"""
+        return self.env["channel.catalogue.import"]._run(self)
+
+    def _job_check_drift(self):
+        """Compare quantities with the channel"""
+        return self.env["channel.stock.drift"]._run(self)

@@ -1,4 +1,8 @@
+from psycopg2.errors import LockNotAvailable, SerializationFailure
+
 from odoo import fields, models
+
+from odoo.addons.queue_job.exception import RetryableJobError
 
 
 class ChannelCursor(models.Model):
@@ -23,3 +27,48 @@ class ChannelCursor(models.Model):
     _channel_stream_unique = models.Constraint(
         "UNIQUE(channel_id, stream)", "A channel has one cursor per stream."
     )
+
+    def _lock(self, channel, stream):
+        """Be the only transaction on a stream, until the end of this one.
+
+        The row is written as well as locked: so a transaction whose snapshot is older than
+        the last holder's commit cannot take the lock, and what the holder read is what the
+        last one left.
+
+        :return: the cursor; made when there is none yet.
+        :raises RetryableJobError: another transaction holds the stream, or has just left it.
+        """
+        self.flush_model()
+        try:
+            with self.env.cr.savepoint(flush=False):
+                row = self._take(channel, stream) or self._make(channel, stream)
+        except (LockNotAvailable, SerializationFailure) as error:
+            raise RetryableJobError(
+                f"{stream} of {channel.name} is busy", seconds=1, ignore_retry=True
+            ) from error
+        cursor = self.browse(row)
+        cursor.invalidate_recordset()
+        return cursor
+
+    def _take(self, channel, stream):
+        self.env.cr.execute(
+            """
+            UPDATE channel_cursor SET read_at = clock_timestamp() AT TIME ZONE 'UTC'
+             WHERE id IN (SELECT id FROM channel_cursor
+                           WHERE channel_id = %s AND stream = %s FOR UPDATE NOWAIT)
+            RETURNING id
+            """,
+            (channel.id, stream),
+        )
+        return self.env.cr.fetchone()
+
+    def _make(self, channel, stream):
+        self.env.cr.execute(
+            """
+            INSERT INTO channel_cursor (channel_id, company_id, stream, overlap, read_at)
+            VALUES (%s, %s, %s, %s, clock_timestamp() AT TIME ZONE 'UTC')
+            ON CONFLICT DO NOTHING RETURNING id
+            """,
+            (channel.id, channel.company_id.id, stream, self._fields["overlap"].default(self)),
+        )
+        return self.env.cr.fetchone() or self._take(channel, stream)

@@ -1,5 +1,3 @@
-from psycopg2.extras import execute_values
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -163,10 +161,10 @@ class ChannelIssue(models.Model):
             rows[key] = row
         if not rows:
             return self.browse()
-        self.env.flush_all()
+        self.flush_model()
         # rows are made beside the ORM: an upsert cannot be said in it
-        found = execute_values(
-            self.env.cr._obj, UPSERT, list(rows.values()), TEMPLATE, len(rows), fetch=True
+        found = self.env.cr.execute_values(
+            UPSERT, list(rows.values()), TEMPLATE, page_size=len(rows), fetch=True
         )
         self._forget(self.env["channel.channel"].browse({key[0] for key in rows}))
         return self.browse(row[0] for row in found)

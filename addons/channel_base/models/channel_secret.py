@@ -1,8 +1,13 @@
 from odoo import fields, models
 
+from ..services.keyring import KeyFileError, keyring
+
 
 class ChannelSecret(models.Model):
-    """One encrypted credential; written from forms, never read back to a browser."""
+    """One encrypted credential; written from forms, never read back to a browser.
+
+    Nobody has access rights on this table: it is reached through its channel only.
+    """
 
     _name = "channel.secret"
     _description = "Channel Secret"
@@ -15,3 +20,54 @@ class ChannelSecret(models.Model):
     _channel_name_unique = models.Constraint(
         "UNIQUE(channel_id, name)", "A channel has one secret of each name."
     )
+
+    def _all(self, channel):
+        """All credentials of a channel, readable.
+
+        :return: dict name -> value.
+        :raises KeyFileError: when the key file of this node does not fit.
+        """
+        self.env.cr.execute(
+            "SELECT name, ciphertext FROM channel_secret WHERE channel_id = %s", (channel.id,)
+        )
+        rows = self.env.cr.fetchall()
+        return {name: keyring().decrypt(ciphertext) for name, ciphertext in rows}
+
+    def _set(self, channel, name, value):
+        """Store a credential; an empty value removes it.
+
+        :raises KeyFileError: without a usable key file.
+        """
+        if not value:
+            self.env.cr.execute(
+                "DELETE FROM channel_secret WHERE channel_id = %s AND name = %s",
+                (channel.id, name),
+            )
+        else:
+            self.env.cr.execute(
+                """
+                INSERT INTO channel_secret (channel_id, name, ciphertext) VALUES (%s, %s, %s)
+                ON CONFLICT (channel_id, name) DO UPDATE SET ciphertext = excluded.ciphertext
+                """,
+                (channel.id, name, keyring().encrypt(value)),
+            )
+        self.invalidate_model()
+
+    def _drop_unreadable(self):
+        """Remove credentials and tokens that none of this node's keys can read."""
+        ring = keyring()
+        for table in ("channel_secret", "channel_token"):
+            self.env.cr.execute(
+                f"SELECT id, ciphertext FROM {table} WHERE ciphertext IS NOT NULL"  # noqa: S608
+            )
+            lost = [row for row, ciphertext in self.env.cr.fetchall() if not _fits(ring, ciphertext)]
+            self.env.cr.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", (lost,))  # noqa: S608
+        self.invalidate_model()
+
+
+def _fits(ring, ciphertext):
+    try:
+        ring.decrypt(ciphertext)
+    except KeyFileError:
+        return False
+    return True

@@ -1,0 +1,104 @@
+"""The key file: Fernet keys, one a line, the newest first. Set-up makes it, Odoo never does."""
+
+import hashlib
+import os
+from configparser import RawConfigParser
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from odoo.tools import config
+
+from ..adapter.errors import ConfigError
+
+ENVIRONMENT = "CHANNEL_BASE_KEY_FILE"
+
+
+class KeyFileError(ConfigError):
+    """The key file is missing, unsafe or does not fit: an administrator must act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """The keys of this node.
+
+    :param fingerprints: one per key, the newest first; they tell keys apart, nothing more.
+    """
+
+    path: str
+    fingerprints: tuple[str, ...]
+    fernet: MultiFernet = field(repr=False)
+
+    def encrypt(self, text):
+        """:return: printable text that only holders of the newest key can read."""
+        return self.fernet.encrypt(text.encode()).decode()
+
+    def decrypt(self, ciphertext):
+        """:raises KeyFileError: when none of the keys fits."""
+        try:
+            return self.fernet.decrypt(ciphertext.encode()).decode()
+        except InvalidToken:
+            raise KeyFileError(
+                f"{self.path} does not hold the key that stored this. Put back the key file that "
+                "belongs to this database, or enter the credentials again."
+            ) from None
+
+    def rotate(self, ciphertext):
+        """Encrypt again with the newest key.
+
+        :raises KeyFileError: when none of the keys fits.
+        """
+        return self.encrypt(self.decrypt(ciphertext))
+
+
+def keyring():
+    """The keys of this node, read again whenever the file has changed.
+
+    :raises KeyFileError: with the file's name and what to do.
+    """
+    path = key_path()
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise KeyFileError(f"The key file {path} cannot be read: {error.strerror}.") from error
+    if status.st_mode & 0o077:
+        raise KeyFileError(f"Others can read the key file. Run: chmod 600 {path}")
+    return _parse(path, status.st_mtime_ns, status.st_size)
+
+
+def key_path():
+    """Where the key file is: the environment first, then section [channel_base] of odoo.conf.
+
+    :raises KeyFileError: when neither names one.
+    """
+    path = os.environ.get(ENVIRONMENT) or _configured_path(config["config"])
+    if not path:
+        raise KeyFileError(
+            f"No key file is configured. Set 'key_file' in section [channel_base] of odoo.conf, "
+            f"or {ENVIRONMENT}."
+        )
+    return path
+
+
+@lru_cache(maxsize=4)
+def _configured_path(conf):
+    parser = RawConfigParser()
+    if conf:
+        parser.read(conf)
+    return parser.get("channel_base", "key_file", fallback="")
+
+
+@lru_cache(maxsize=4)
+def _parse(path, modified, size):
+    """:param modified: and ``size`` only make the cache forget an older file."""
+    try:
+        keys = Path(path).read_text().split()
+        fernet = MultiFernet([Fernet(key) for key in keys])
+    except (OSError, ValueError) as error:
+        raise KeyFileError(
+            f"The key file {path} does not hold Fernet keys, one a line."
+        ) from error
+    prints = tuple(hashlib.sha256(key.encode()).hexdigest()[:16] for key in keys)
+    return Keyring(path=path, fingerprints=prints, fernet=fernet)
