@@ -36,6 +36,7 @@ class ChannelLocationFeed(models.Model):
 
     _name = "channel.location.feed"
     _description = "Channel Location Feed"
+    _rec_name = "stock_location_id"
 
     location_id = fields.Many2one(
         "channel.location", required=True, ondelete="cascade", index=True

@@ -28,23 +28,23 @@ class ShipmentCollect(models.AbstractModel):
         )
         picking_ids = [picking_id for (picking_id,) in self.env.cr.fetchall()]
         for channel, ids in self._by_channel(picking_ids).items():
-            worker = channel._as_worker()
-            service = self.with_env(worker.env)
-            pickings = worker.env["stock.picking"].browse(ids)
-            isolate(
-                worker.env,
-                pickings,
-                lambda batch, service=service, channel=worker: service._store(
-                    channel, batch
-                ),
-                lambda picking, error, channel=worker: self._report(
-                    channel, picking, error
-                ),
-            )
+            self.with_env(channel.env)._collect(channel, ids)
         return len(picking_ids) == BATCH
 
+    def _collect(self, channel, picking_ids):
+        """Look at the transfers of one channel; a bad one stops no other."""
+        isolate(
+            self.env,
+            self.env["stock.picking"].browse(picking_ids),
+            lambda pickings: self._store(channel, pickings),
+            lambda picking, error: self._report(channel, picking, error),
+        )
+
     def _by_channel(self, picking_ids):
-        """Sort transfers by the channels that want to hear of shipments."""
+        """Sort transfers by the channels that want to hear of shipments.
+
+        :return: {channel as its worker: ids of transfers}.
+        """
         self.env.cr.execute(
             """
             SELECT DISTINCT channel_line.channel_id, move.picking_id
@@ -61,10 +61,11 @@ class ShipmentCollect(models.AbstractModel):
         for channel_id, picking_id in self.env.cr.fetchall():
             ids_by_channel.setdefault(channel_id, []).append(picking_id)
         channels = self.env["channel.channel"].browse(ids_by_channel)
+        workers = (channel._as_worker() for channel in channels)
         return {
-            channel: ids_by_channel[channel.id]
-            for channel in channels
-            if Capability.SHIPMENT_PUSH in channel._adapter_class().capabilities
+            worker: ids_by_channel[worker.id]
+            for worker in workers
+            if Capability.SHIPMENT_PUSH in worker._capabilities()
         }
 
     def _store(self, channel, pickings):

@@ -21,12 +21,10 @@ class ShipmentFreeze(models.AbstractModel):
         """
         batches = self.env["channel.push.batch"]
         for channel in self.env["channel.channel"]._operating("shipment"):
-            adapter = channel._adapter_class()
-            if (
-                channel.shipment_flow == "on"
-                and Capability.SHIPMENT_PUSH in adapter.capabilities
-            ):
-                worker = channel._as_worker()
+            worker = channel._as_worker()
+            sends = Capability.SHIPMENT_PUSH in worker._capabilities()
+            # in shadow, shipments stay to be confirmed
+            if sends and worker.shipment_flow == "on":
                 batches |= self.with_env(worker.env)._freeze(worker)
         return batches
 
