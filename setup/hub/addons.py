@@ -45,19 +45,20 @@ def closure(chosen) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def digest(names) -> str:
-    """A short name for everything in these addons that decides what an installation
-    leaves.
-    """
+def versions(names) -> dict[str, str]:
+    """By addon, a short name for all of it that decides what an installation leaves."""
+    return {name: _digest(_all()[name]) for name in sorted(names)}
+
+
+def _digest(folder: Path) -> str:
     files = (
         path
-        for name in names
-        for path in _all()[name].rglob("*")
+        for path in folder.rglob("*")
         if path.suffix in INSTALLING
         and path.is_file()
-        and NOT_INSTALLED.isdisjoint(path.relative_to(paths.ROOT).parts[2:])
+        and NOT_INSTALLED.isdisjoint(path.relative_to(folder).parts)
     )
-    return digest_files(files, paths.ROOT)
+    return digest_files(files, folder)
 
 
 def _found(folder: Path) -> dict[str, Path]:

@@ -56,7 +56,7 @@ def write(
     sections = base or {}
     merged = {
         "options": {
-            **_defaults(source),
+            **_defaults(),
             **sections.get("options", {}),
             **server.options(),
             **(options or {}),
@@ -71,6 +71,13 @@ def write(
             **sections.get("channel_base", {}),
         },
     }
+    own = sections.get("options", {})
+    merged["options"]["addons_path"] = _union(
+        own.get("addons_path"), source.addons_path
+    )
+    merged["options"]["server_wide_modules"] = _union(
+        own.get("server_wide_modules"), SERVER_WIDE
+    )
     extra = {name: values for name, values in sections.items() if name not in merged}
     keys.ensure(Path(merged["channel_base"]["key_file"]))
     text = "\n".join(_section(*item) for item in {**merged, **extra}.items())
@@ -78,12 +85,10 @@ def write(
     return path
 
 
-def _defaults(source: OdooSource) -> dict[str, object]:
+def _defaults() -> dict[str, object]:
     return {
-        "addons_path": source.addons_path,
         "data_dir": paths.DATA,
         "http_interface": "127.0.0.1",
-        "server_wide_modules": SERVER_WIDE,
         "without_demo": True,
         "list_db": False,
         "workers": 0,
@@ -96,6 +101,12 @@ def _defaults(source: OdooSource) -> dict[str, object]:
         "limit_memory_soft": 2_147_483_648,
         "limit_memory_hard": 3_221_225_472,
     }
+
+
+def _union(first: str | None, second: str) -> str:
+    """Two comma-separated lists as one, in order, without doubles."""
+    parts = [part.strip() for part in f"{first or ''},{second}".split(",")]
+    return ",".join(dict.fromkeys(part for part in parts if part))
 
 
 def _section(name: str, values: dict[str, object]) -> str:

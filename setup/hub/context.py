@@ -38,4 +38,4 @@ def ready(conf_file: Path | None = None, *, tests: bool = False) -> Iterator[Con
     if tests:
         source = replace(source, extra=(paths.TEST_ADDONS,))
     with postgres.running(base.get("options")) as server:
-        yield Context(source, server, Databases(source, server), base)
+        yield Context(source, server, Databases(source, server, base), base)

@@ -84,22 +84,22 @@ def _private_apt(work: Path) -> Path:
 
 def _stanza() -> str:
     """The host's Debian source with our suites in place of its own."""
-    uri, key = _host_source()
+    uri, key = host_source()
     lines = ["Types: deb", f"URIs: {uri}", f"Suites: {' '.join(SUITES)}"]
     lines += ["Components: main", *([f"Signed-By: {key}"] if key else [])]
     return "\n".join(lines) + "\n"
 
 
-def _host_source() -> tuple[str, str | None]:
+def host_source(etc: Path = Path("/etc/apt")) -> tuple[str, str | None]:
     """Mirror and keyring of the host's Debian source, in either format of apt."""
-    parts = Path("/etc/apt/sources.list.d")
+    parts = etc / "sources.list.d"
     for path in sorted(parts.glob("*.sources")):
         for stanza in re.split(r"\n\s*\n", path.read_text()):
             fields = dict(re.findall(r"^([\w-]+):[ \t]*(.*)$", stanza, re.MULTILINE))
             uri = fields.get("URIs", "").split(" ")[0]
             if _is_debian(uri, fields.get("Components", "")):
                 return uri, fields.get("Signed-By")
-    for path in (Path("/etc/apt/sources.list"), *sorted(parts.glob("*.list"))):
+    for path in (etc / "sources.list", *sorted(parts.glob("*.list"))):
         text = path.read_text() if path.exists() else ""
         for options, uri, rest in re.findall(
             r"^deb\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(.*)$", text, re.MULTILINE

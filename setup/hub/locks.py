@@ -28,6 +28,30 @@ def locked(path: Path, *, waiting_for: str = "another command") -> Iterator[None
         yield
 
 
+_HELD: list = []
+
+
+def hold(path: Path) -> None:
+    """Share a lock on `path` for as long as this process lives."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = path.open("w")
+    fcntl.flock(handle, fcntl.LOCK_SH)
+    _HELD.append(handle)
+
+
+@contextmanager
+def unless_held(path: Path) -> Iterator[bool]:
+    """Take the lock on `path` if nobody holds it; tell whether that worked."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
 def stamped(stamp: Path, digest: str) -> bool:
     """Whether the step behind `stamp` was finished with exactly these inputs."""
     return stamp.is_file() and stamp.read_text() == digest

@@ -99,7 +99,7 @@ def running(options: dict[str, str] | None = None) -> Iterator[Server]:
 def _named(options: dict[str, str]) -> Server | None:
     """The server of odoo.conf or of the PG* variables, if either names one."""
     values = [
-        options.get(f"db_{name}") or os.environ.get(variable, "")
+        _value(options.get(f"db_{name}")) or os.environ.get(variable, "")
         for name, variable in (
             ("host", "PGHOST"),
             ("port", "PGPORT"),
@@ -107,8 +107,12 @@ def _named(options: dict[str, str]) -> Server | None:
             ("password", "PGPASSWORD"),
         )
     ]
-    values = ["" if value in ("False", "none") else value for value in values]
     return Server(*values) if any(values) else None
+
+
+def _value(option: str | None) -> str:
+    """An option of odoo.conf, where "False" says that there is none."""
+    return "" if option in (None, "False") else option
 
 
 def _start() -> Server:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,19 +29,30 @@ def step(title: str) -> Iterator[None]:
         say(f"done in {seconds:.0f} s")
 
 
-def run(command: list, *, log: Path, env: dict | None = None, what: str = "") -> None:
+def run(
+    command: list,
+    *,
+    log: Path,
+    env: dict | None = None,
+    what: str = "",
+    text: str = "",
+) -> None:
     """Run a long command into `log`, with a sign of life every few seconds.
+
+    text: what the command reads from its standard input.
 
     Raises SetupError with the end of the log when the command fails.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
-    with log.open("w") as out:
+    with log.open("w") as out, tempfile.TemporaryFile("w+") as given:
+        given.write(text)
+        given.seek(0)
         process = subprocess.Popen(
             [str(part) for part in command],
             stdout=out,
             stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
+            stdin=given,
             env=env,
         )
         try:

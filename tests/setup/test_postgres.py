@@ -1,0 +1,100 @@
+"""The embedded server lives exactly as long as some command uses it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from hub import postgres
+from hub.postgres import Server
+
+COMMAND = """
+import sys
+from hub import postgres
+with postgres.running() as server:
+    print(server.query("SELECT 'up'")[0][0], server.host, flush=True)
+    sys.stdin.readline()
+    print(server.query("SELECT 'still up'")[0][0], flush=True)
+    if sys.stdin.readline() == "die":
+        raise SystemExit
+"""
+
+
+@pytest.fixture
+def command(tmp_path):
+    """Start commands that use the cluster of a checkout of its own."""
+    started = []
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
+
+    def start():
+        process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", COMMAND],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={
+                **clean,
+                "PYTHONPATH": ":".join(sys.path),
+                "CHANNEL_HUB_STATE": str(tmp_path / "state"),
+            },
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def _up(process):
+    """The socket folder, once the command has the server."""
+    for line in process.stdout:
+        if line.startswith("up "):
+            return line.split()[1]
+    raise AssertionError("the command ended without a server")
+
+
+def _proceed(process):
+    process.stdin.write("\n")
+    process.stdin.flush()
+    return process.stdout.readline()
+
+
+def test_the_last_to_leave_stops_it(command):
+    first, second, killed = command(), command(), command()
+    folder = _up(first)
+    assert _up(second) == _up(killed) == folder
+    killed.kill()
+    killed.wait()
+    _proceed(first)
+    first.communicate("\n")
+    assert first.returncode == 0
+    assert _proceed(second) == "still up\n"
+    second.communicate("\n")
+    assert second.returncode == 0
+    assert not os.path.exists(f"{folder}/postmaster.pid")
+
+
+def test_a_server_that_is_named_is_used(monkeypatch):
+    for name in ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    with postgres.running({"db_host": "db.example", "db_user": "me"}) as server:
+        assert server == Server(host="db.example", user="me")
+    monkeypatch.setenv("PGHOST", "other.example")
+    monkeypatch.setenv("PGPASSWORD", "word")
+    with postgres.running({"db_host": "False"}) as server:
+        assert server == Server(host="other.example", password="word")
+        assert server.options() == {
+            "db_host": "other.example",
+            "db_password": "word",
+        }
+
+
+def test_folders_above_the_cluster_are_passed_not_listed(tmp_path):
+    tmp_path.chmod(0o700)
+    modes = {tmp_path: tmp_path.stat().st_mode}
+    tmp_path.chmod(0o755)
+    postgres._restore_modes(modes)
+    assert tmp_path.stat().st_mode & 0o777 == 0o711
