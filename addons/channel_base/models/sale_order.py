@@ -12,3 +12,7 @@ class SaleOrder(models.Model):
         "(channel_order_id) WHERE channel_order_id IS NOT NULL",
         "A channel order has one sale order.",
     )
+
+    def action_open_channel_order(self):
+        self.ensure_one()
+        return self.channel_order_id._get_records_action()

@@ -72,3 +72,7 @@ class StockPicking(models.Model):
             # A template of another company or purpose is somebody's own decision.
             and template == self.company_id.sudo()[company_field]
         )
+
+    def action_open_channel_order(self):
+        self.ensure_one()
+        return self.channel_order_id._get_records_action()
