@@ -1,0 +1,45 @@
+"""Fixtures: one simulator server per test session, fresh shops per test, the real shopifyapi client."""
+
+import itertools
+
+import pytest
+
+from tests.simulators.control_client import ControlClient
+from tests.simulators.shopify.app import Server
+from tests.simulators.shopify.simulator import Simulator
+
+_NAMES = (f"shop{number}" for number in itertools.count(1))
+
+
+@pytest.fixture(scope="session")
+def server():
+    running = Server(Simulator()).start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def control(server):
+    """The control client of a quiet simulator."""
+    client = ControlClient(server.url)
+    client.post("faults/clear")
+    client.post("crash/clear")
+    client.post("webhooks", {})
+    client.post("latency", {})
+    client.post("log/reset")
+    return client
+
+
+@pytest.fixture
+def made(control):
+    """A new shop with three products of ten units: the answer of `create_shop` and `variants`."""
+    name = next(_NAMES)
+    shop = control.create_shop(
+        name, app={"static_token": f"shpat_{name}"}, locations=["Main", "Second"]
+    )
+    shop["variants"] = control.post(f"shops/{name}/catalogue", products=3, stock=10)[
+        "variants"
+    ]
+    shop["token"] = f"shpat_{name}"
+    shop["url"] = f"{control.url}/shops/{name}"
+    return shop

@@ -1,0 +1,254 @@
+"""Control actions: everything that changes the simulated world from outside the API."""
+
+from . import catalog, fulfilment_state, order_actions, ordering, payments, shop_info
+from .inventory_state import change, level, quantity
+
+
+def reset(simulator):
+    """Forget everything."""
+    simulator.reset()
+    return {}
+
+
+def move_time(simulator, advance):
+    """Move the clock by `advance` seconds."""
+    simulator.clock.advance(float(advance))
+    return {"now": simulator.clock.iso()}
+
+
+def reset_log(simulator):
+    simulator.log.reset()
+    return {}
+
+
+def set_latency(simulator, **seconds):
+    """Set seconds of latency per operation; `*` for the others."""
+    simulator.latency = {name: float(value) for name, value in seconds.items()}
+    return simulator.latency
+
+
+def add_fault(simulator, mix=None, **settings):
+    """Switch on one fault (`fault`, `rate`, ...), or with `mix` every survivable fault at that rate together."""
+    if mix is None:
+        simulator.faults.add(**settings)
+    else:
+        simulator.faults.mix(float(mix), **settings)
+    return {"faults": simulator.faults.describe()}
+
+
+def clear_faults(simulator):
+    simulator.faults.clear()
+    return {}
+
+
+def arm_crash(simulator, **settings):
+    """Arm a crash point; see `crash.CrashPoint`."""
+    return simulator.crashes.arm(**settings).describe()
+
+
+def wait_crash(simulator, number, wait=0):
+    """Return a crash point, after waiting up to `wait` seconds until it was reached."""
+    point = simulator.crashes.points[number]
+    point.reached.wait(float(wait))
+    return point.describe()
+
+
+def release_crash(simulator, number):
+    """Let a held call go on."""
+    point = simulator.crashes.points[number]
+    point.released.set()
+    return point.describe()
+
+
+def clear_crash(simulator):
+    simulator.crashes.clear()
+    return {}
+
+
+def webhook_faults(simulator, **settings):
+    """Set the delivery faults; see `delivery.Courier`."""
+    simulator.courier.configure(**settings)
+    return simulator.courier.faults
+
+
+def create_shop(simulator, name, settings=None, app=None, locations=("Main",)):
+    """Create a shop with an app and locations."""
+    shop = simulator.create_shop(name, settings=settings, app=app)
+    made = [shop_info.add_location(shop, place) for place in locations]
+    app = next(iter(shop.apps.values()))
+    return {
+        "name": name,
+        "domain": shop.domain,
+        "app": app,
+        "locations": {one["name"]: one["id"] for one in made},
+    }
+
+
+def change_settings(simulator, shop, **settings):
+    """Change settings of a shop (`state.DEFAULT_SETTINGS`)."""
+    shop.settings.update(settings)
+    return shop.settings
+
+
+def expire_tokens(simulator, shop):
+    """End all client-credentials tokens; static ones stay."""
+    with shop.lock:
+        shop.tokens = {
+            token: one for token, one in shop.tokens.items() if one["expires"] is None
+        }
+        shop.touch()
+    return {}
+
+
+def set_scopes(simulator, shop, scopes):
+    """Replace the access scopes of the shop's app (space separated)."""
+    app = next(iter(shop.apps.values()))
+    app["scopes"] = sorted(scopes.replace(",", " ").split())
+    return app
+
+
+def add_location(simulator, shop, **spec):
+    return shop_info.add_location(shop, **spec)
+
+
+def load_catalogue(simulator, shop, products=0, items=(), **options):
+    """Create `products` plain products, and those of the list `items`."""
+    with shop.lock:
+        made = (
+            catalog.load_catalogue(shop, int(products), **options) if products else []
+        )
+        for spec in items:
+            made += [
+                shop.get(gid) for gid in catalog.add_product(shop, spec)["variants"]
+            ]
+    return {"variants": [_variant(one) for one in made]}
+
+
+def _variant(node):
+    return {
+        "id": node["id"],
+        "sku": node["sku"],
+        "item": node["inventoryItem"],
+        "product": node["product"],
+    }
+
+
+def add_product(simulator, shop, **spec):
+    with shop.lock:
+        return load_catalogue(simulator, shop, items=[spec])
+
+
+def delete_product(simulator, shop, id):
+    """Delete a product and its variants; lines of old orders keep title and SKU only."""
+    with shop.lock:
+        node = shop.get(id)
+        for gid in node["variants"]:
+            item = shop.get(gid)["inventoryItem"]
+            for one in shop.get(item)["levels"]:
+                shop.remove(one)
+            shop.remove(item)
+            shop.remove(gid)
+        shop.remove(id)
+        shop.emit("PRODUCTS_DELETE", node)
+    return {}
+
+
+def set_stock(simulator, shop, sku, available, location=None):
+    """Set the available units of a SKU as a merchant does in the admin."""
+    with shop.lock:
+        variant = next(
+            one for one in shop.all("ProductVariant") if sku in (one["sku"], one["id"])
+        )
+        places = [
+            one
+            for one in shop.all("Location")
+            if location in (None, one["id"], one["name"])
+        ]
+        node = level(shop, variant["inventoryItem"], places[0]["id"], create=True)
+        change(shop, node, available=int(available) - quantity(node, "available"))
+    return {}
+
+
+def place_orders(simulator, shop, items=None, **spec):
+    """Place one order (an object) or many (a list); see README.md, "Order spec"."""
+    placed = [
+        ordering.place(shop, one) for one in (items if items is not None else [spec])
+    ]
+    return {"orders": [{"id": one["id"], "name": one["name"]} for one in placed]}
+
+
+def order_action(simulator, shop, order, action, **options):
+    """Do something to an order: cancel, refund, edit, pay, capture, hold, release, risk, fulfil, touch, delete."""
+    with shop.lock:
+        node = ordering.order_by(shop, order)
+        _ORDER_ACTIONS[action](shop, node, **options)
+    return {"id": node["id"], "name": node["name"]}
+
+
+def _open(shop, node):
+    found = [shop.get(gid) for gid in node["fulfillmentOrders"]]
+    return [one for one in found if one["status"] in fulfilment_state.OPEN]
+
+
+def _hold(shop, node, reason="OTHER", notes=None):
+    for one in _open(shop, node):
+        fulfilment_state.put_on_hold(shop, one, reason, notes)
+
+
+def _release(shop, node):
+    for one in _open(shop, node):
+        fulfilment_state.release_hold(shop, one)
+
+
+def _fulfil(shop, node, lines=None, tracking=None):
+    """Ship as the merchant in the admin: everything, or {sku: units}."""
+    for one in _open(shop, node):
+        wanted = None
+        if lines is not None:
+            wanted = {
+                row["id"]: lines[row["sku"]]
+                for row in one["lineItems"]
+                if lines.get(row["sku"])
+            }
+        if wanted is None or wanted:
+            fulfilment_state.fulfil(shop, [(one, wanted)], tracking)
+
+
+def _capture(shop, node, amount=None):
+    payments.capture(shop, node, amount)
+
+
+def _risk(shop, node, recommendation):
+    order_actions.set_risk(shop, node, ordering.risk(recommendation))
+
+
+def _touch(shop, node):
+    shop.touch(node)
+    shop.emit("ORDERS_UPDATED", node)
+
+
+_ORDER_ACTIONS = {
+    "cancel": order_actions.cancel,
+    "refund": lambda shop, node, **spec: order_actions.refund(shop, node, spec),
+    "edit": lambda shop, node, **spec: order_actions.edit(shop, node, spec),
+    "pay": payments.settle,
+    "capture": _capture,
+    "hold": _hold,
+    "release": _release,
+    "risk": _risk,
+    "fulfil": _fulfil,
+    "touch": _touch,
+    "delete": order_actions.delete,
+}
+
+
+def send_webhook(simulator, shop, topic, payload, event_id="manual"):
+    """Send any payload to the subscriptions of a topic: unknown topics, missing fields, huge bodies."""
+    found = [
+        one for one in shop.all("WebhookSubscription") if one["topic"] == topic
+    ] or shop.all("WebhookSubscription")
+    for subscription in found[:1] if found and found[0]["topic"] != topic else found:
+        simulator.courier.send(
+            shop, {**subscription, "topic": topic}, payload, event_id
+        )
+    return {"sent": len(found)}

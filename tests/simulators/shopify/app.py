@@ -1,0 +1,159 @@
+"""The WSGI application: which shop, which endpoint; and the threaded server around it."""
+
+import threading
+
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.routing import Map, Rule
+from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
+from . import (  # noqa: F401  the area modules register their resolvers on import
+    auth,
+    bulk,
+    catalog,
+    customers,
+    fulfilment,
+    inventory,
+    order_writes,
+    orders,
+    registry,
+    shop_info,
+    webhooks,
+)
+from .control import Control
+from .graphql_endpoint import Call, used_version
+from .http import json_answer
+from .page import page
+from .simulator import DEFAULT_SHOP
+from .token_endpoint import token_answer
+
+PATHS = {
+    "token": "/admin/oauth/access_token",
+    "graphql": "/admin/api/<version>/graphql.json",
+    "download": "/_bulk/<number>.jsonl",
+}
+
+
+class Application:
+    """WSGI app over a `Simulator`; every shop is served at `/shops/<name>` and the default one at `/` as well."""
+
+    def __init__(self, simulator):
+        self.simulator, self.control = simulator, Control(simulator)
+        rules = [
+            Rule("/", endpoint="page"),
+            Rule("/_sim/<path:path>", endpoint="control"),
+        ]
+        for endpoint, path in PATHS.items():
+            rules += [
+                Rule(path, endpoint=endpoint),
+                Rule(f"/shops/<shop>{path}", endpoint=endpoint),
+            ]
+        self.urls = Map(rules, strict_slashes=False)
+        registry.schema()
+
+    def __call__(self, environ, start_response):
+        request = Request(environ)
+        try:
+            endpoint, values = self.urls.bind_to_environ(environ).match()
+            response = getattr(self, f"_{endpoint}")(request, **values)
+        except HTTPException as error:
+            response = json_answer({"errors": error.name}, error.code)
+        return response(environ, start_response)
+
+    def _shop(self, request, name):
+        shop = self.simulator.shops.get(name or DEFAULT_SHOP)
+        if shop is None:
+            raise NotFound
+        return shop, request.host_url.rstrip("/") + (f"/shops/{name}" if name else "")
+
+    def _page(self, request):
+        return page(self.simulator, request)
+
+    def _control(self, request, path):
+        return self.control.answer(request, path)
+
+    def _token(self, request, shop=None):
+        found, _origin = self._shop(request, shop)
+        return token_answer(self.simulator, found, request)
+
+    def _graphql(self, request, version, shop=None):
+        found, origin = self._shop(request, shop)
+        used = used_version(version)
+        if used is None or request.method != "POST":
+            raise NotFound
+        response = Call(self.simulator, found, request, origin).answer()
+        response.headers["X-Shopify-API-Version"] = used
+        return response
+
+    def _download(self, request, number, shop=None):
+        """Serve a bulk file, in ranges when asked."""
+        found, _origin = self._shop(request, shop)
+        node = found.get(f"gid://shopify/BulkOperation/{number}")
+        if node is None or node.get("signature") != request.args.get("signature"):
+            raise NotFound
+        self.simulator.log.add(
+            found.name, "bulk_download", "ok", range=request.headers.get("Range")
+        )
+        raw = "\n".join(node["lines"]).encode()
+        rule = self.simulator.faults.draw(found.name, "bulk_download")
+        if rule:
+            return _cut(raw)
+        response = Response(raw, content_type="application/jsonl")
+        return response.make_conditional(
+            request.environ, accept_ranges=True, complete_length=len(raw)
+        )
+
+
+def _cut(raw):
+    """Answer half of a file under the length of the whole: the connection breaks in the middle."""
+
+    def half():
+        yield raw[: len(raw) // 2]
+        raise ConnectionError("cut on purpose")
+
+    return Response(
+        half(),
+        content_type="application/jsonl",
+        headers={"Content-Length": str(len(raw))},
+    )
+
+
+class Handler(WSGIRequestHandler):
+    """Keep connections open, as Shopify does, and keep quiet."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code="-", size="-"):
+        pass
+
+
+class Server:
+    """A simulator on a loopback port.
+
+    :param simulator: `Simulator`
+    :param port: 0 = any free one
+    """
+
+    def __init__(self, simulator, host="127.0.0.1", port=0):
+        self.simulator = simulator
+        self._server = make_server(
+            host, port, Application(simulator), threaded=True, request_handler=Handler
+        )
+        self._server.daemon_threads = True
+        self.url = f"http://{host}:{self._server.port}"
+
+    def start(self):
+        """Serve in a background thread and return self."""
+        threading.Thread(
+            target=self._server.serve_forever, name="simulator", daemon=True
+        ).start()
+        return self
+
+    def serve(self):
+        """Serve until stopped."""
+        self._server.serve_forever()
+
+    def stop(self):
+        self._server.shutdown()
+        self._server.server_close()
+        self.simulator.stop()

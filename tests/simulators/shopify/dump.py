@@ -1,0 +1,128 @@
+"""Control reads: what the simulator knows, compact enough to compare with."""
+
+from . import payments
+from .inventory_state import quantity
+from .order_totals import current_quantity, lines, summary
+from .orders import fulfilment_status
+
+
+def status(simulator):
+    """Return shops, clock, open deliveries and counts."""
+    return {
+        "shops": {name: _counts(shop) for name, shop in simulator.shops.items()},
+        "now": simulator.clock.iso(),
+        "deliveries_pending": simulator.courier.pending(),
+        "operations": simulator.log.summary(),
+        "faults": simulator.faults.describe(),
+        "latency": simulator.latency,
+    }
+
+
+def _counts(shop):
+    return {
+        "domain": shop.domain,
+        **{kind: len(nodes) for kind, nodes in shop.tables.items()},
+    }
+
+
+def log(simulator, operation=None, shop=None, last=200):
+    """Return counters and the last entries of the operation log."""
+    return {
+        **simulator.log.summary(),
+        "entries": simulator.log.find(operation, shop, int(last)),
+    }
+
+
+def faults(simulator):
+    return {"faults": simulator.faults.describe(), "webhooks": simulator.courier.faults}
+
+
+def deliveries(simulator, last=500):
+    """Return webhook sendings: topic, event id, attempt, status."""
+    return {
+        "pending": simulator.courier.pending(),
+        "attempts": simulator.courier.attempts[-int(last) :],
+    }
+
+
+def dump_shop(simulator, shop):
+    """Return the compact state of a shop."""
+    with shop.lock:
+        return {
+            "name": shop.name,
+            "domain": shop.domain,
+            "settings": shop.settings,
+            "locations": {one["name"]: one["id"] for one in shop.all("Location")},
+            "webhooks": shop.all("WebhookSubscription"),
+            "bulk": [
+                {key: one[key] for key in ("id", "status", "objectCount")}
+                for one in shop.all("BulkOperation")
+            ],
+            **stock(simulator, shop),
+            **orders(simulator, shop),
+        }
+
+
+def stock(simulator, shop):
+    """Return `{stock: {sku: {location: {available, committed, on_hand}}}}`."""
+    found = {}
+    with shop.lock:
+        for node in shop.all("InventoryLevel"):
+            sku = shop.get(node["item"])["sku"]
+            place = shop.get(node["location"])["name"]
+            values = {
+                name: quantity(node, name)
+                for name in ("available", "committed", "on_hand")
+            }
+            found.setdefault(sku or node["item"], {})[place] = values
+    return {"stock": found}
+
+
+def orders(simulator, shop, last=None):
+    """Return `{orders: {name: facts}}`: statuses, totals, lines, fulfilments, payments."""
+    with shop.lock:
+        nodes = shop.all("Order")[-int(last) :] if last else shop.all("Order")
+        return {"orders": {node["name"]: _order(shop, node) for node in nodes}}
+
+
+def _order(shop, node):
+    return {
+        "id": node["id"],
+        "financial": payments.status(shop, node),
+        "fulfilment": fulfilment_status(shop, node),
+        "cancelled": bool(node["cancelledAt"]),
+        "edited": node["edited"],
+        "currency": node["presentmentCurrencyCode"],
+        "total": str(summary(shop, node)["total"]),
+        "tags": node["tags"],
+        "updated_at": node["updatedAt"],
+        "lines": [
+            {
+                "id": line["id"],
+                "sku": line["sku"],
+                "title": line["title"],
+                "quantity": line["quantity"],
+                "current": current_quantity(shop, line),
+                "fulfilled": line["fulfilled"],
+            }
+            for line in lines(shop, node)
+        ],
+        "fulfillments": [
+            _fulfilment(shop, shop.get(gid)) for gid in node["fulfillments"]
+        ],
+        "refunds": len(node["refunds"]),
+    }
+
+
+def _fulfilment(shop, node):
+    return {
+        "id": node["id"],
+        "status": node["status"],
+        "location": shop.get(node["location"])["name"],
+        "tracking": node["tracking"],
+        "notified": node["notified"],
+        "quantities": {
+            shop.get(one["lineItem"])["sku"] or one["lineItem"]: one["quantity"]
+            for one in node["fulfillmentLineItems"]
+        },
+    }

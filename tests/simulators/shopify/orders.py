@@ -1,0 +1,359 @@
+"""Orders and their parts as the API shows them."""
+
+from decimal import Decimal
+
+from . import payments
+from .fulfilment_state import OPEN
+from .lookup import by_id, count, listing
+from .money import ZERO, currencies, presentment, rounded
+from .order_totals import current, current_quantity, lines, reductions, summary, tax_of
+from .paging import connection
+from .pricing import portion
+from .registry import resolver
+from .search import exact, number, ordered
+
+SUMMARY = {
+    "totalPriceSet": "total",
+    "subtotalPriceSet": "subtotal",
+    "totalTaxSet": "tax",
+    "totalDiscountsSet": "discounts",
+    "totalShippingPriceSet": "shipping",
+    "totalTipReceivedSet": "tip",
+    "originalTotalDutiesSet": "duties",
+    "originalTotalAdditionalFeesSet": "fees",
+}
+CURRENT = {
+    "currentTotalPriceSet": "total",
+    "currentSubtotalPriceSet": "subtotal",
+    "currentTotalTaxSet": "tax",
+    "currentTotalDiscountsSet": "discounts",
+    "currentShippingPriceSet": "shipping",
+    "currentTotalDutiesSet": "duties",
+    "currentTotalAdditionalFeesSet": "fees",
+}
+PAID = {
+    "totalOutstandingSet": payments.outstanding,
+    "totalReceivedSet": payments.received,
+    "totalRefundedSet": payments.refunded,
+    "totalCapturableSet": payments.capturable,
+    "netPaymentSet": lambda shop, order: payments.received(shop, order)
+    - payments.refunded(shop, order),
+}
+NULLABLE = {"duties", "fees"}
+
+
+def _status(node, shop):
+    return (
+        "cancelled" if node["cancelledAt"] else "closed" if node["closedAt"] else "open"
+    )
+
+
+def _fields(shop):
+    """Return the search fields of orders (fact sheet, section 7)."""
+    return {
+        "id": number(lambda node: node["legacyResourceId"]),
+        "name": exact(lambda node: [node["name"], node["name"].lstrip("#")]),
+        "default": exact(lambda node: [node["name"], node["name"].lstrip("#")]),
+        "status": lambda node, _op, value: value in ("any", _status(node, shop))
+        or (value == "not_closed" and _status(node, shop) != "closed"),
+        "financial_status": exact(lambda node: payments.status(shop, node)),
+        "fulfillment_status": exact(lambda node: fulfilment_status(shop, node)),
+        "email": exact(lambda node: node["email"]),
+        "tag": exact(lambda node: node["tags"]),
+        "test": exact(lambda node: str(node["test"])),
+        "customer_id": exact(lambda node: (node["customer"] or "").split("/")[-1]),
+        "created_at": ordered(lambda node: node["createdAt"]),
+        "updated_at": ordered(lambda node: node["updatedAt"]),
+        "processed_at": ordered(lambda node: node["processedAt"]),
+    }
+
+
+KEYS = {
+    "CREATED_AT": lambda node: node["createdAt"],
+    "UPDATED_AT": lambda node: node["updatedAt"],
+    "PROCESSED_AT": lambda node: node["processedAt"],
+    "ORDER_NUMBER": lambda node: node["number"],
+}
+
+
+@resolver("QueryRoot.order")
+def order_by_id(_source, info, id):
+    return by_id(info, id, "Order")
+
+
+@resolver("QueryRoot.orders")
+def orders(_source, info, sortKey="PROCESSED_AT", **page):
+    shop = info.context.shop
+    return listing(info, _visible(info), _fields(shop), KEYS, sortKey=sortKey, **page)
+
+
+@resolver("QueryRoot.ordersCount")
+def orders_count(_source, info, **arguments):
+    return count(info, _visible(info), _fields(info.context.shop), **arguments)
+
+
+def _visible(info):
+    """Return the orders; without read_all_orders only those of the last 60 days (fact sheet, section 2)."""
+    shop = info.context.shop
+    if "read_all_orders" in info.context.scopes:
+        return shop.all("Order")
+    since = shop.clock.iso(-60 * 86400)
+    return [node for node in shop.all("Order") if node["createdAt"] >= since]
+
+
+@resolver(*(f"Order.{name}" for name in (*SUMMARY, *CURRENT, *PAID)))
+def money_field(source, info):
+    shop, name = info.context.shop, info.field_name
+    if name in PAID:
+        return currencies(source).bag(PAID[name](shop, source))
+    key = SUMMARY.get(name) or CURRENT[name]
+    amount = (summary if name in SUMMARY else current)(shop, source)[key]
+    return None if key in NULLABLE and not amount else currencies(source).bag(amount)
+
+
+@resolver("Order.originalTotalPriceSet")
+def original_total(source, _info):
+    return currencies(source).bag(Decimal(source["originalTotal"]))
+
+
+@resolver("Order.refundDiscrepancySet")
+def no_money(source, _info):
+    return currencies(source).bag(ZERO)
+
+
+@resolver("Order.totalRefundedShippingSet")
+def refunded_shipping(source, info):
+    refunds = [info.context.shop.get(gid) for gid in source["refunds"]]
+    back = [one for refund in refunds for one in refund["refundShippingLines"]]
+    return currencies(source).bag(
+        sum((presentment(one["subtotalAmountSet"]) for one in back), ZERO)
+    )
+
+
+@resolver("Order.totalCashRoundingAdjustment")
+def cash_rounding(source, _info):
+    nothing = currencies(source).bag(ZERO)
+    return {"paymentSet": nothing, "refundSet": nothing}
+
+
+@resolver("Order.taxLines")
+def tax_lines(source, info):
+    return _aggregated(
+        source, (*lines(info.context.shop, source), *source["shippingLines"]), {}
+    )
+
+
+@resolver("Order.currentTaxLines")
+def current_tax_lines(source, info):
+    shop, gone = info.context.shop, {}
+    for one in reductions(shop, source):
+        gone[one["line"]] = gone.get(one["line"], 0) + one["quantity"]
+    return _aggregated(source, (*lines(shop, source), *source["shippingLines"]), gone)
+
+
+def _aggregated(order, holders, gone):
+    """Return tax lines summed by title and rate; `gone` is {line gid: units taken out}."""
+    money, found = currencies(order), {}
+    for holder in holders:
+        taken, units = gone.get(holder["id"], 0), holder.get("quantity", 1)
+        for tax in holder["taxLines"]:
+            amount = presentment(tax["priceSet"])
+            amount -= portion(amount, 0, taken, units, money.presentment)
+            key = (tax["title"], tax["rate"], tax["channelLiable"])
+            found.setdefault(key, [tax, ZERO])[1] += amount
+    return [{**tax, "priceSet": money.bag(amount)} for tax, amount in found.values()]
+
+
+@resolver("Order.lineItems")
+def line_items(source, info, **page):
+    return connection(info, lines(info.context.shop, source), **page)
+
+
+@resolver("Order.shippingLines")
+def shipping_lines(source, info, includeRemovals=False, **page):
+    kept = [
+        one
+        for one in source["shippingLines"]
+        if includeRemovals or not one["isRemoved"]
+    ]
+    return connection(info, kept, **page)
+
+
+@resolver("Order.shippingLine")
+def shipping_line(source, _info):
+    return next((one for one in source["shippingLines"] if not one["isRemoved"]), None)
+
+
+@resolver("Order.transactions")
+def transactions(source, info, first=None, capturable=None, manuallyResolvable=None):
+    found = payments.nodes(info.context.shop, source)
+    if capturable:
+        found = [
+            node
+            for node in found
+            if node["kind"] == "AUTHORIZATION" and node["status"] == "SUCCESS"
+        ]
+    return found[:first]
+
+
+@resolver("Order.transactionsCount")
+def transactions_count(source, _info):
+    return {"count": len(source["transactions"]), "precision": "EXACT"}
+
+
+@resolver("Order.paymentGatewayNames")
+def gateways(source, info):
+    return list(
+        dict.fromkeys(
+            node["gateway"] for node in payments.nodes(info.context.shop, source)
+        )
+    )
+
+
+@resolver("Order.displayFinancialStatus")
+def financial(source, info):
+    return payments.status(info.context.shop, source)
+
+
+@resolver("Order.displayFulfillmentStatus")
+def fulfilment(source, info):
+    return fulfilment_status(info.context.shop, source)
+
+
+def fulfilment_status(shop, order):
+    """Return `displayFulfillmentStatus`."""
+    wanted = [line for line in lines(shop, order) if line["kind"] != "tip"]
+    done = sum(line["fulfilled"] for line in wanted)
+    nodes = [shop.get(gid) for gid in order["fulfillmentOrders"]]
+    if any(node["status"] == "ON_HOLD" for node in nodes):
+        return "ON_HOLD"
+    if not any(node["status"] in OPEN for node in nodes):
+        return "FULFILLED" if done or not wanted else "UNFULFILLED"
+    shipped = any(shop.get(gid)["status"] == "SUCCESS" for gid in order["fulfillments"])
+    return "PARTIALLY_FULFILLED" if shipped else "UNFULFILLED"
+
+
+DERIVED = {
+    "Order.closed": lambda shop, node: bool(node["closedAt"]),
+    "Order.cancellation": lambda shop, node: {"staffNote": node.get("staffNote")}
+    if node["cancelledAt"]
+    else None,
+    "Order.returnStatus": lambda shop, node: "NO_RETURN",
+    "Order.merchantBusinessEntity": lambda shop, node: {
+        "id": f"gid://shopify/BusinessEntity/{shop.ordinal + 1}",
+        "displayName": shop.name,
+    },
+    "Order.discountCode": lambda shop, node: next(iter(node["discountCodes"]), None),
+    "Order.billingAddressMatchesShippingAddress": lambda shop, node: node[
+        "billingAddress"
+    ]
+    == node["shippingAddress"],
+    "Order.subtotalLineItemsQuantity": lambda shop, node: sum(
+        line["quantity"] for line in lines(shop, node) if line["kind"] != "tip"
+    ),
+    "Order.currentSubtotalLineItemsQuantity": lambda shop, node: sum(
+        current_quantity(shop, line)
+        for line in lines(shop, node)
+        if line["kind"] != "tip"
+    ),
+    "Order.fulfillable": lambda shop, node: any(
+        shop.get(gid)["status"] in ("OPEN", "IN_PROGRESS")
+        for gid in node["fulfillmentOrders"]
+    ),
+    "Order.fullyPaid": lambda shop, node: payments.status(shop, node) == "PAID",
+    "Order.unpaid": lambda shop, node: payments.received(shop, node) == 0,
+    "Order.capturable": lambda shop, node: payments.capturable(shop, node) > 0,
+    "Order.canMarkAsPaid": lambda shop, node: payments.outstanding(shop, node) > 0
+    and not node["cancelledAt"],
+    "Order.requiresShipping": lambda shop, node: any(
+        line["requiresShipping"] for line in lines(shop, node)
+    ),
+    "LineItem.currentQuantity": current_quantity,
+    "LineItem.refundableQuantity": current_quantity,
+    "LineItem.unfulfilledQuantity": lambda shop, line: unfulfilled(shop, line),
+    "LineItem.nonFulfillableQuantity": lambda shop, line: line["quantity"]
+    - line["fulfilled"]
+    - unfulfilled(shop, line),
+}
+
+
+@resolver(*DERIVED)
+def derived(source, info):
+    return DERIVED[f"{info.parent_type.name}.{info.field_name}"](
+        info.context.shop, source
+    )
+
+
+def unfulfilled(shop, line):
+    """Return the units of a line item that wait in open fulfillment orders."""
+    order = shop.get(line["order"])
+    return sum(
+        one["remainingQuantity"]
+        for node in (shop.get(gid) for gid in order["fulfillmentOrders"])
+        for one in node["lineItems"]
+        if one["lineItem"] == line["id"] and node["status"] in OPEN
+    )
+
+
+@resolver("LineItem.discountAllocations", "ShippingLine.discountAllocations")
+def allocations(source, info):
+    applications = info.context.shop.get(source["order"])["discountApplications"]
+    return [
+        {**one, "discountApplication": applications[one["index"]]}
+        for one in source["discountAllocations"]
+    ]
+
+
+def _line_level(source, order, *, codes):
+    """Return what line-level discounts take; order-level ones never count, codes only when asked."""
+    total = ZERO
+    for one in source["discountAllocations"]:
+        application = order["discountApplications"][one["index"]]
+        is_code = application["__typename"] == "DiscountCodeApplication"
+        if application["allocationMethod"] == "EACH" and (codes or not is_code):
+            total += presentment(one["allocatedAmountSet"])
+    return total
+
+
+@resolver("LineItem.discountedTotalSet")
+def discounted_total(source, info, withCodeDiscounts=False):
+    order = info.context.shop.get(source["order"])
+    less = _line_level(source, order, codes=withCodeDiscounts)
+    return currencies(order).bag(presentment(source["originalTotalSet"]) - less)
+
+
+@resolver("LineItem.totalDiscountSet")
+def total_discount(source, info):
+    order = info.context.shop.get(source["order"])
+    return currencies(order).bag(_line_level(source, order, codes=True))
+
+
+@resolver(
+    "LineItem.discountedUnitPriceSet",
+    "LineItem.discountedUnitPriceAfterAllDiscountsSet",
+)
+def discounted_unit(source, info):
+    """Answer an approximate unit price: totals can't be computed from it (fact sheet, section 7)."""
+    order = info.context.shop.get(source["order"])
+    total = Decimal(source["discountedAll"])
+    if info.field_name == "discountedUnitPriceSet":
+        total = presentment(source["originalTotalSet"]) - _line_level(
+            source, order, codes=False
+        )
+    return currencies(order).bag(
+        rounded(total / (source["quantity"] or 1), order["presentmentCurrencyCode"])
+    )
+
+
+@resolver("LineItem.priceAfterAllDiscountsBeforeTaxesSet")
+def net_price(source, info):
+    """Answer the untaxed price of the units that are left: refunded ones don't count."""
+    shop = info.context.shop
+    order = shop.get(source["order"])
+    net = Decimal(source["discountedAll"]) - (
+        tax_of(source) if order["taxesIncluded"] else ZERO
+    )
+    left = current_quantity(shop, source)
+    return currencies(order).bag(
+        portion(net, 0, left, source["quantity"], order["presentmentCurrencyCode"])
+    )

@@ -1,0 +1,80 @@
+"""Which access scope opens which type and mutation (fact sheet, section 2; `offline_scopes` of the contract)."""
+
+from graphql import get_named_type
+
+from .errors import access_denied
+
+TYPES = {
+    "Order": "read_orders",
+    "Refund": "read_orders",
+    "Customer": "read_customers",
+    "Company": "read_customers|read_companies",
+    "Product": "read_products",
+    "ProductVariant": "read_products",
+    "InventoryItem": "read_inventory",
+    "InventoryLevel": "read_inventory",
+    "Location": "read_locations",
+}
+MUTATIONS = {
+    "inventorySetQuantities": "write_inventory",
+    "inventoryAdjustQuantities": "write_inventory",
+    "inventoryActivate": "write_inventory",
+    "inventoryItemUpdate": "write_inventory",
+    "orderCancel": "write_orders",
+    "orderUpdate": "write_orders",
+    "orderMarkAsPaid": "write_orders",
+    "orderCapture": "write_orders",
+    "orderClose": "write_orders",
+    "tagsAdd": "write_orders",
+    "tagsRemove": "write_orders",
+    "fulfillmentCreate": "write_merchant_managed_fulfillment_orders",
+    "fulfillmentTrackingInfoUpdate": "write_merchant_managed_fulfillment_orders",
+    "fulfillmentCancel": "write_merchant_managed_fulfillment_orders",
+    "fulfillmentOrderMove": "write_merchant_managed_fulfillment_orders",
+    "fulfillmentOrderHold": "write_merchant_managed_fulfillment_orders",
+    "fulfillmentOrderReleaseHold": "write_merchant_managed_fulfillment_orders",
+}
+FULFILLMENT_ORDERS = (
+    "read_merchant_managed_fulfillment_orders",
+    "read_assigned_fulfillment_orders",
+    "read_third_party_fulfillment_orders",
+)
+
+
+def covers(granted, wanted):
+    """Return whether granted scopes include the wanted one (alternatives: `a|b`); write implies read."""
+    return any(
+        scope in granted
+        or (scope.startswith("read_") and f"write_{scope[5:]}" in granted)
+        for scope in wanted.split("|")
+    )
+
+
+def guard(path, field_type, resolve):
+    """Return the resolver, refusing with ACCESS_DENIED when the app lacks the scope of the mutation or the type."""
+    parent, name = path.split(".")
+    needed = (
+        MUTATIONS.get(name) if parent == "Mutation" else _type_scope(parent, field_type)
+    )
+    if not needed:
+        return resolve
+
+    def checked(source, info, **arguments):
+        if not covers(info.context.scopes, needed):
+            raise access_denied(name, needed)
+        return resolve(source, info, **arguments)
+
+    return checked
+
+
+def _type_scope(parent, field_type):
+    if parent.endswith(
+        ("Connection", "Edge")
+    ):  # the field that led to the connection has been checked
+        return None
+    return TYPES.get(get_named_type(field_type).name.removesuffix("Connection"))
+
+
+def sees_fulfillment_orders(context):
+    """Return whether fulfillment orders are visible; without a scope they are simply missing, no error."""
+    return any(covers(context.scopes, scope) for scope in FULFILLMENT_ORDERS)
