@@ -1,4 +1,4 @@
-from datetime import datetime, timezone
+from datetime import UTC, datetime, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -235,7 +235,8 @@ class ChannelChannel(models.Model):
 
     # --- shipments --------------------------------------------------------------------
     notify_customer = fields.Boolean(
-        default=True, help="The marketplace tells the customer that goods are on the way."
+        default=True,
+        help="The marketplace tells the customer that goods are on the way.",
     )
 
     # --- retention --------------------------------------------------------------------
@@ -273,9 +274,13 @@ class ChannelChannel(models.Model):
 
     def _compute_secret_names(self):
         # nobody may read that table; that a credential is there may be seen
-        secrets = self.env["channel.secret"].sudo().search([("channel_id", "in", self.ids)])
+        secrets = (
+            self.env["channel.secret"].sudo().search([("channel_id", "in", self.ids)])
+        )
         for channel in self:
-            names = secrets.filtered(lambda s, c=channel: s.channel_id.id == c.id).mapped("name")
+            names = secrets.filtered(
+                lambda s, c=channel: s.channel_id.id == c.id
+            ).mapped("name")
             channel.secret_names = ", ".join(sorted(names))
 
     def _compute_secret_fields(self):
@@ -325,7 +330,8 @@ class ChannelChannel(models.Model):
     def _adapter_class(self):
         """The adapter of this channel's provider; one guard per marketplace addon."""
         raise ConfigError(
-            self.env._("No addon serves the marketplace %r.", self.provider), code="provider"
+            self.env._("No addon serves the marketplace %r.", self.provider),
+            code="provider",
         )
 
     def _adapter(self, direction="in"):
@@ -341,7 +347,7 @@ class ChannelChannel(models.Model):
         return self._adapter_class()(
             settings,
             Transport(),
-            lambda: datetime.now(timezone.utc),
+            lambda: datetime.now(UTC),
             TableRateLimiter(self),
             TableTokenStore(self),
             TableTracer(self, direction, settings.secrets.values()),
@@ -399,9 +405,13 @@ class ChannelChannel(models.Model):
         an open blocking issue, and with the flow not switched off."""
         if not self.env["channel.identity"]._is_live():
             return self.browse()
-        self.flush_model(["run_state", "active", "order_flow", "stock_flow", "shipment_flow"])
+        self.flush_model(
+            ["run_state", "active", "order_flow", "stock_flow", "shipment_flow"]
+        )
         self.env["channel.issue"].flush_model(["state", "blocking"])
-        flow_on = SQL("%s <> 'off'", SQL.identifier(f"{flow}_flow")) if flow else SQL("TRUE")
+        flow_on = (
+            SQL("%s <> 'off'", SQL.identifier(f"{flow}_flow")) if flow else SQL("TRUE")
+        )
         self.env.cr.execute(
             SQL(
                 """

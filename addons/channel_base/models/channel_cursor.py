@@ -69,6 +69,11 @@ class ChannelCursor(models.Model):
             VALUES (%s, %s, %s, %s, clock_timestamp() AT TIME ZONE 'UTC')
             ON CONFLICT DO NOTHING RETURNING id
             """,
-            (channel.id, channel.company_id.id, stream, self._fields["overlap"].default(self)),
+            (
+                channel.id,
+                channel.company_id.id,
+                stream,
+                self._fields["overlap"].default(self),
+            ),
         )
         return self.env.cr.fetchone() or self._take(channel, stream)

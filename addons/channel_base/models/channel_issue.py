@@ -28,7 +28,9 @@ UPSERT = """
  RETURNING id
 """.format(
     columns=", ".join(COLUMNS),
-    links=", ".join(f"{link}_id = COALESCE(excluded.{link}_id, issue.{link}_id)" for link in LINKS),
+    links=", ".join(
+        f"{link}_id = COALESCE(excluded.{link}_id, issue.{link}_id)" for link in LINKS
+    ),
 )
 TYPES = {"deadline": "timestamp", "blocking": "boolean", "count": "integer"}
 TEMPLATE = "({})".format(
@@ -50,7 +52,9 @@ class ChannelIssue(models.Model):
     channel_id = fields.Many2one(
         "channel.channel", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="channel_id.company_id", store=True, index=True
+    )
     kind = fields.Selection(
         [
             # orders

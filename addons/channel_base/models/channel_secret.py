@@ -28,7 +28,8 @@ class ChannelSecret(models.Model):
         :raises KeyFileError: when the key file of this node does not fit.
         """
         self.env.cr.execute(
-            "SELECT name, ciphertext FROM channel_secret WHERE channel_id = %s", (channel.id,)
+            "SELECT name, ciphertext FROM channel_secret WHERE channel_id = %s",
+            (channel.id,),
         )
         rows = self.env.cr.fetchall()
         return {name: keyring().decrypt(ciphertext) for name, ciphertext in rows}
@@ -60,7 +61,11 @@ class ChannelSecret(models.Model):
             self.env.cr.execute(
                 f"SELECT id, ciphertext FROM {table} WHERE ciphertext IS NOT NULL"  # noqa: S608
             )
-            lost = [row for row, ciphertext in self.env.cr.fetchall() if not _fits(ring, ciphertext)]
+            lost = [
+                row
+                for row, ciphertext in self.env.cr.fetchall()
+                if not _fits(ring, ciphertext)
+            ]
             self.env.cr.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", (lost,))  # noqa: S608
         self.invalidate_model()
 

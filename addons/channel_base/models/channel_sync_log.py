@@ -19,7 +19,9 @@ class ChannelSyncLog(models.Model):
     operation = fields.Char(required=True)
     status = fields.Char()
     duration = fields.Float(digits=False, help="Seconds.")
-    request_id = fields.Char(help="The marketplace's own id of the call.")
+    request_id = fields.Char(
+        string="Call ID", help="The marketplace's own id of the call."
+    )
     request = fields.Text(prefetch=False)
     response = fields.Text(prefetch=False)
     error = fields.Char()

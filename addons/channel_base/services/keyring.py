@@ -62,7 +62,9 @@ def keyring():
     try:
         status = os.stat(path)
     except OSError as error:
-        raise KeyFileError(f"The key file {path} cannot be read: {error.strerror}.") from error
+        raise KeyFileError(
+            f"The key file {path} cannot be read: {error.strerror}."
+        ) from error
     if status.st_mode & 0o077:
         raise KeyFileError(f"Others can read the key file. Run: chmod 600 {path}")
     return _parse(path, status.st_mtime_ns, status.st_size)

@@ -41,7 +41,9 @@ class TableTokenStore:
         if stored != seen:
             return stored
         token = renew(stored)
-        cr.execute(WRITE, (_dump(token), _naive(token.expires_at), self._channel_id, name))
+        cr.execute(
+            WRITE, (_dump(token), _naive(token.expires_at), self._channel_id, name)
+        )
         return token
 
     def _read(self, cr, query, name):

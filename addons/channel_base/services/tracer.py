@@ -55,5 +55,9 @@ def spellings(secrets):
     """Each secret as it is, URL-encoded and in base64; the longest first."""
     found = set()
     for secret in filter(None, secrets):
-        found |= {secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode()}
+        found |= {
+            secret,
+            quote(secret, safe=""),
+            base64.b64encode(secret.encode()).decode(),
+        }
     return sorted(found, key=len, reverse=True)

@@ -32,7 +32,9 @@ class ChannelWakeup(models.AbstractModel):
 
     def _now(self, target, method):
         """Enqueue in this very transaction, unless such a job waits: for crons and tests."""
-        self._enqueue([(target._name, record_id, method) for record_id in target.ids or [False]])
+        self._enqueue(
+            [(target._name, record_id, method) for record_id in target.ids or [False]]
+        )
 
     def _later(self, target, method, seconds):
         """Enqueue for later. Such a job never stands for one that is wanted now."""

@@ -33,10 +33,17 @@ def call_errors(channel, subject="connection"):
     except ConfigError as error:
         kind = "auth" if isinstance(error, AuthError) else "config"
         channel.env["channel.issue"]._report(
-            channel, kind, "connection", error.message, detail=_code(error), blocking=True
+            channel,
+            kind,
+            "connection",
+            error.message,
+            detail=_code(error),
+            blocking=True,
         )
     except ProtocolError as error:
-        _logger.exception("%s: an answer was not understood (%s)", channel.name, subject)
+        _logger.exception(
+            "%s: an answer was not understood (%s)", channel.name, subject
+        )
         channel.env["channel.issue"]._report(
             channel, "protocol", subject, error.message, detail=_code(error)
         )

@@ -1,0 +1,110 @@
+"""The adapter of the marketplace in memory: what a new marketplace has to write."""
+
+from typing import ClassVar
+
+from ..adapter.canonical import PushResult, PushStatus
+from ..adapter.errors import AuthError
+from ..adapter.port import (
+    Capability,
+    Connection,
+    ListingPage,
+    MarketplaceAdapter,
+    OrderChange,
+    OrderRead,
+    PushAnswer,
+)
+
+PAGE = 2
+
+
+class FakeAdapter(MarketplaceAdapter):
+    """Speaks to the ``FakeMarket`` that is registered under the account's name."""
+
+    provider = "fake"
+    capabilities = frozenset(
+        {
+            Capability.LISTINGS,
+            Capability.LOCATIONS,
+            Capability.STOCK_PUSH,
+            Capability.STOCK_READ,
+            Capability.SHIPMENT_PUSH,
+        }
+    )
+    order_batch = 10
+    stock_batch = 5
+    markets: ClassVar[dict] = {}
+
+    def _market(self, verb):
+        market = self.markets[self.settings.account]
+        market.answer(verb)
+        return market
+
+    def connect(self):
+        market = self._market("connect")
+        if not self.settings.secrets.get("password"):
+            raise AuthError("The password is missing.")
+        return Connection(
+            name="Fake market",
+            account=self.settings.account,
+            currency="USD",
+            missing=market.missing,
+        )
+
+    def locations(self):
+        yield from self._market("locations").places.values()
+
+    def order_changes(self, since):
+        for external_id, moment in self._market("order_changes").changes(since):
+            yield OrderChange(external_id, moment)
+
+    def read_orders(self, external_ids):
+        market = self._market("read_orders")
+        for external_id in external_ids:
+            yield OrderRead(
+                external_id,
+                order=market.orders.get(external_id),
+                error=market.bad_orders.get(external_id),
+            )
+
+    def listings(self, position=None):
+        market = self._market("listings")
+        everything = [market.listings[key] for key in sorted(market.listings)]
+        start = int(position or 0)
+        for first in range(start, max(len(everything), 1), PAGE):
+            following = first + PAGE
+            yield ListingPage(
+                tuple(everything[first:following]),
+                position=str(following) if following < len(everything) else None,
+            )
+
+    def read_listings(self, external_ids):
+        market = self._market("read_listings")
+        yield from (market.listings[i] for i in external_ids if i in market.listings)
+
+    def stock_levels(self, pairs):
+        market = self._market("stock_levels")
+        yield from (market.level(*pair) for pair in pairs if pair in market.levels)
+
+    def push_stock(self, key, targets):
+        ticket = self._market("push_stock").set_stock(
+            tuple(
+                (t.key, t.stock_key or t.listing, t.location, t.quantity)
+                for t in targets
+            )
+        )
+        pending = tuple(
+            PushResult(key=t.key, status=PushStatus.PENDING) for t in targets
+        )
+        return PushAnswer(pending, ticket=ticket)
+
+    def push_shipments(self, key, shipments):
+        market = self._market("push_shipments")
+        return PushAnswer(tuple(market.confirm(shipment) for shipment in shipments))
+
+    def poll(self, ticket):
+        results = self._market("poll").results(ticket)
+        return (
+            PushAnswer(results)
+            if results is not None
+            else PushAnswer((), ticket=ticket)
+        )

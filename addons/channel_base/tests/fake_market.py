@@ -1,0 +1,234 @@
+"""A marketplace in memory, different from the others wherever it may be.
+
+Stock calls know no compare-and-set, there are no webhooks, one SKU may have several
+offers, stock results come later by a ticket, and an order gets another id when it is
+paid while its lines keep theirs. Plain Python: tests use it as it is, and the fake
+marketplace's server serves it over HTTP.
+"""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from itertools import count
+
+from ..adapter.canonical import (
+    FulfilmentState,
+    LineKind,
+    Listing,
+    ListingState,
+    Location,
+    Money,
+    Order,
+    OrderLine,
+    OrderState,
+    Payment,
+    PaymentKind,
+    PaymentState,
+    PaymentStatus,
+    PushResult,
+    PushStatus,
+    StockLevel,
+)
+
+CURRENCY = "USD"
+
+
+class FakeMarket:
+    """The state of one seller account; the test is its customers and its staff.
+
+    :param clock: function without arguments that gives aware UTC moments.
+    """
+
+    def __init__(self, clock=lambda: datetime.now(UTC)):
+        self.clock = clock
+        self.orders = {}
+        self.listings = {}
+        self.places = {"main": Location(external_id="main", name="Main place")}
+        self.levels = {}  # (listing, location) -> quantity shown
+        self.shipments = {}  # (order, shipment key) -> Shipment
+        self.stock_calls = []  # what each call asked for
+        self.tickets = {}
+        self.ticket_delay = 1  # polls until the results are there
+        self.errors = []  # raised by the next calls, one each
+        self.bad_orders = {}  # order id -> error instead of the order
+        self.missing = {}  # flow -> rights that the account lacks
+        self.calls = Counter()
+        self._number = count(1)
+
+    # --- what staff and customers do --------------------------------------------------
+
+    def offer(self, sku, quantity=0, place="main", **values):
+        """List an offer; one SKU may be offered several times."""
+        offer_id = f"offer-{next(self._number)}"
+        values.setdefault("title", f"Offer of {sku}")
+        listing = Listing(
+            external_id=offer_id, sku=sku, state=ListingState.ACTIVE, **values
+        )
+        self.listings[offer_id] = listing
+        self.levels[offer_id, place] = quantity
+        return listing
+
+    def line(self, listing, quantity=1, price="10.00", **values):
+        """A line of an order to be placed."""
+        return OrderLine(
+            external_id=f"line-{next(self._number)}",
+            kind=LineKind.PRODUCT,
+            title=listing.title,
+            quantity=quantity,
+            unit_price=Money(Decimal(price), CURRENCY),
+            sku=listing.sku,
+            listing=listing.external_id,
+            **values,
+        )
+
+    def place(self, *lines, paid=True, **values):
+        """A customer orders; what is sold is no longer shown."""
+        order_id = f"basket-{next(self._number)}"
+        now = self.clock()
+        for line in lines:
+            key = (line.listing, line.location or "main")
+            if key in self.levels:
+                self.levels[key] -= line.quantity
+        total = sum((li.unit_price.amount * li.quantity for li in lines), Decimal(0))
+        base = {
+            "external_id": order_id,
+            "name": f"#{order_id}",
+            "state": OrderState.PENDING,
+            "payment_state": PaymentState.PENDING,
+            "fulfilment_state": FulfilmentState.UNFULFILLED,
+            "ordered_at": now,
+            "updated_at": now,
+            "total": Money(total, CURRENCY),
+            "tax_total": Money(Decimal(0), CURRENCY),
+            "tax_included": False,
+            "lines": tuple(lines),
+        }
+        self.orders[order_id] = Order(**{**base, **values})
+        return self.pay(order_id) if paid else self.orders[order_id]
+
+    def pay(self, order_id):
+        """The customer pays: the order goes on under another id."""
+        order = self.orders.pop(order_id)
+        paid_id = order_id.replace("basket", "order")
+        now = self.clock()
+        payment = Payment(
+            external_id=f"payment-{paid_id}",
+            gateway="fakepay",
+            kind=PaymentKind.SALE,
+            status=PaymentStatus.SUCCESS,
+            amount=order.total,
+            created_at=now,
+        )
+        self.orders[paid_id] = replace(
+            order,
+            external_id=paid_id,
+            state=OrderState.OPEN,
+            payment_state=PaymentState.PAID,
+            payments=(*order.payments, payment),
+            updated_at=now,
+        )
+        return self.orders[paid_id]
+
+    def change(self, order_id, **values):
+        """Staff change an order."""
+        values.setdefault("updated_at", self.clock())
+        self.orders[order_id] = replace(self.orders[order_id], **values)
+        return self.orders[order_id]
+
+    def cancel(self, order_id):
+        """An order is cancelled and its units are for sale again."""
+        order = self.orders[order_id]
+        for line in order.lines:
+            key = (line.listing, line.location or "main")
+            if key in self.levels:
+                self.levels[key] += line.quantity - line.cancelled
+        lines = tuple(replace(line, cancelled=line.quantity) for line in order.lines)
+        return self.change(
+            order_id,
+            state=OrderState.CANCELLED,
+            cancelled_at=self.clock(),
+            lines=lines,
+        )
+
+    # --- what the interface offers ----------------------------------------------------
+
+    def answer(self, verb):
+        """Count a call, and fail if the test has ordered that."""
+        self.calls[verb] += 1
+        if self.errors:
+            raise self.errors.pop(0)
+
+    def changes(self, since):
+        """(order id, moment of the last change), the oldest first."""
+        found = [
+            (o.updated_at, o.external_id)
+            for o in self.orders.values()
+            if o.updated_at >= since
+        ]
+        return [(order_id, moment) for moment, order_id in sorted(found)]
+
+    def set_stock(self, targets):
+        """Accept quantities, later (see ``ticket_delay``).
+
+        :param targets: (key, listing, location, quantity).
+        :return: ticket.
+        """
+        self.stock_calls.append(targets)
+        ticket = f"feed-{next(self._number)}"
+        self.tickets[ticket] = [self.ticket_delay, targets]
+        return ticket
+
+    def results(self, ticket):
+        """Results behind a ticket, None while they are not there yet."""
+        self.tickets[ticket][0] -= 1
+        waiting, targets = self.tickets[ticket]
+        return None if waiting > 0 else tuple(self._set(*target) for target in targets)
+
+    def _set(self, key, listing, location, quantity):
+        if (listing, location) not in self.levels:
+            code = "UNKNOWN_OFFER"
+            return PushResult(key=key, status=PushStatus.REJECTED, code=code)
+        self.levels[listing, location] = quantity
+        return PushResult(
+            key=key,
+            status=PushStatus.DONE,
+            observed=quantity,
+            observed_at=self.clock(),
+        )
+
+    def level(self, listing, location):
+        """What customers see now."""
+        return StockLevel(
+            listing=listing,
+            location=location,
+            available=self.levels[listing, location],
+            read_at=self.clock(),
+        )
+
+    def confirm(self, shipment):
+        """Take a shipment over; a second time it is simply the same."""
+        order = self.orders.get(shipment.order)
+        if not order:
+            return PushResult(
+                key=shipment.key, status=PushStatus.REJECTED, code="UNKNOWN_ORDER"
+            )
+        self.shipments[order.external_id, shipment.key] = shipment
+        shipped = {line.line: line.cumulative for line in shipment.lines}
+        lines = tuple(
+            replace(
+                line, fulfilled=max(line.fulfilled, shipped.get(line.external_id, 0))
+            )
+            for line in order.lines
+        )
+        complete = all(line.fulfilled >= line.quantity for line in lines)
+        state = FulfilmentState.FULFILLED if complete else FulfilmentState.PARTIAL
+        self.change(order.external_id, lines=lines, fulfilment_state=state)
+        return PushResult(
+            key=shipment.key, status=PushStatus.DONE, external_id=f"ship-{shipment.key}"
+        )
+
+    def later(self, seconds):
+        """Let time pass, for tests with a clock of their own."""
+        moment = self.clock() + timedelta(seconds=seconds)
+        self.clock = lambda: moment
