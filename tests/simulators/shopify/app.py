@@ -7,19 +7,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from . import (  # noqa: F401  the area modules register their resolvers on import
-    auth,
-    bulk,
-    catalog,
-    customers,
-    fulfilment,
-    inventory,
-    order_writes,
-    orders,
-    registry,
-    shop_info,
-    webhooks,
-)
+from . import registry
 from .control import Control
 from .graphql_endpoint import Call, used_version
 from .http import json_answer

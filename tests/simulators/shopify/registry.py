@@ -1,6 +1,7 @@
 """Bind resolvers to the schema. An area module only writes functions marked `@resolver("Type.field")`."""
 
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 from graphql import (
@@ -16,6 +17,17 @@ from graphql import (
 from . import paging, scopes
 from .state import kind
 
+AREAS = (
+    "bulk",
+    "catalog",
+    "customers",
+    "fulfilment",
+    "inventory",
+    "order_writes",
+    "orders",
+    "shop_info",
+    "webhooks",
+)
 SDL = Path(__file__).with_name("schema.graphql")
 _RESOLVERS = {}
 
@@ -31,9 +43,16 @@ def resolver(*paths):
     return register
 
 
+def known():
+    """Return the `Type.field` paths that have a resolver of their own."""
+    return frozenset(_RESOLVERS)
+
+
 @cache
 def schema():
     """Return the executable schema with every field bound; an unknown `Type.field` in a module is an error."""
+    for area in AREAS:  # importing one registers its resolvers
+        import_module(f".{area}", __package__)
     built = build_schema(SDL.read_text(encoding="utf-8"))
     unused = set(_RESOLVERS)
     for typename, graphql_type in built.type_map.items():
