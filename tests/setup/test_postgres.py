@@ -1,12 +1,14 @@
 """The embedded server lives exactly as long as some command uses it."""
 
 import os
+import pwd
+import stat
 import subprocess
 import sys
 
 import pytest
 
-from hub import postgres
+from hub import embedded, paths, postgres
 from hub.postgres import Server
 
 COMMAND = """
@@ -92,9 +94,18 @@ def test_a_server_that_is_named_is_used(monkeypatch):
         }
 
 
+def test_a_path_too_long_for_a_socket_gets_a_short_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "CLUSTER", tmp_path / ("x" * 100) / "pg")
+    folder = embedded._socket_folder(None)
+    try:
+        assert len(str(folder / embedded.SOCKET)) <= embedded.LONGEST_SOCKET
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    finally:
+        folder.rmdir()
+
+
 def test_folders_above_the_cluster_are_passed_not_listed(tmp_path):
-    tmp_path.chmod(0o700)
-    modes = {tmp_path: tmp_path.stat().st_mode}
-    tmp_path.chmod(0o755)
-    postgres._restore_modes(modes)
-    assert tmp_path.stat().st_mode & 0o777 == 0o711
+    above = tmp_path / "home"
+    above.mkdir(mode=0o700)
+    embedded._let_through(above / "pg", pwd.getpwuid(os.geteuid()))
+    assert stat.S_IMODE(above.stat().st_mode) == 0o711
