@@ -7,9 +7,9 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "setup"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "setup"), str(ROOT)]
 
-from bench.table import show  # noqa: E402
+from tests.bench.table import show  # noqa: E402
 
 from hub import context  # noqa: E402
 
@@ -34,7 +34,7 @@ def main(arguments=None):
     with context.ready() as machine:
         for name in options.bench or BENCHES:
             started = time.monotonic()
-            rows = importlib.import_module(f"bench.{name}").run(machine, options)
+            rows = importlib.import_module(f"tests.bench.{name}").run(machine, options)
             show(f"{BENCHES[name]} ({time.monotonic() - started:.0f} s)", rows)
     return 0
 

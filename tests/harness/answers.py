@@ -4,6 +4,7 @@ Nothing here knows the simulator: what a client takes from this server, it must 
 from every server of the schema.
 """
 
+import functools
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -41,6 +42,13 @@ class Drawing:
     currency: str | None = "EUR"
 
 
+@functools.lru_cache
+def _checked(schema, query):
+    """A document and what is wrong with it; checking takes longer than answering."""
+    document = parse(query)
+    return document, validate(schema, document)
+
+
 class AnswerMaker:
     """Executes documents against a schema with drawn values.
 
@@ -57,8 +65,7 @@ class AnswerMaker:
 
     def answer(self, query, variables=None, operation_name=None):
         """The answer to one request; what does not fit the schema is noted."""
-        document = parse(query)
-        problems = validate(self.schema, document)
+        document, problems = _checked(self.schema, query)
         if problems:
             self.invalid += [problem.message for problem in problems]
             return {"errors": [problem.formatted for problem in problems]}
@@ -98,6 +105,9 @@ class AnswerMaker:
             return source[name]
         if name == "hasNextPage":
             return self.random.random() < self.drawing.more
+        if arguments.get("names"):
+            item = get_named_type(kind)
+            return [{**self._object(item), "name": one} for one in arguments["names"]]
         size = arguments.get("first") or arguments.get("last") or 3
         return self._value(kind, info.parent_type, name, size, arguments)
 

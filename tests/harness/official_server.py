@@ -13,6 +13,7 @@ TOKEN = "/admin/oauth/access_token"
 def _handler(maker, lock):
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # head and body in one packet
 
         def do_POST(self):
             asked = self.rfile.read(int(self.headers["Content-Length"]))
@@ -52,7 +53,7 @@ def serving(maker):
     :return: the origin, e.g. ``http://127.0.0.1:40000``.
     """
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(maker, threading.Lock()))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
