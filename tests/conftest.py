@@ -22,6 +22,8 @@ _package("odoo", ROOT)
 _package("odoo.addons", ROOT / "addons")
 for _manifest in (ROOT / "addons").glob("*/__manifest__.py"):
     _package(f"odoo.addons.{_manifest.parent.name}", _manifest.parent)
+    # test data without Odoo in it serves both kinds of tests
+    _package(f"odoo.addons.{_manifest.parent.name}.tests", _manifest.parent / "tests")
 
 # set-up's own package as `hub`, this folder as `tests`
 sys.path[:0] = [str(ROOT), str(ROOT / "setup")]

@@ -1,0 +1,21 @@
+"""Exact arithmetic with amounts of a currency that has some number of decimals."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+
+def rounded(amount, digits):
+    """Round half up, as Odoo and the marketplaces do.
+
+    :param digits: decimals of the currency: 2 for EUR, 0 for JPY, 3 for KWD.
+    """
+    return amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def part(total, numerator, denominator, digits):
+    """The share ``numerator / denominator`` of a total, rounded.
+
+    Parts taken as differences of growing shares add up to the total exactly.
+    """
+    if not denominator:
+        return Decimal(0)
+    return rounded(total * numerator / denominator, digits)

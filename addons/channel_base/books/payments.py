@@ -1,0 +1,57 @@
+"""Which money of an order is to be booked, and how much of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from ..adapter.canonical import PaymentKind, PaymentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One received payment; ``key`` is the transaction's id at the channel."""
+
+    key: str
+    gateway: str
+    amount: Decimal
+    currency: str
+    received_at: datetime
+    reference: str
+
+
+def receipts(order):
+    """The payments that were really received, in the order they came.
+
+    Authorisations, voids, pending and failed ones move no money. Change handed back at
+    a till is taken off the payments of its gateway.
+    """
+    change = {}
+    for payment in _succeeded(order, PaymentKind.CHANGE):
+        given_back = change.get(payment.gateway, Decimal(0))
+        change[payment.gateway] = given_back + payment.amount.amount
+    received = []
+    kinds = (PaymentKind.SALE, PaymentKind.CAPTURE)
+    for payment in sorted(_succeeded(order, *kinds), key=lambda p: p.created_at):
+        given_back = min(change.get(payment.gateway, Decimal(0)), payment.amount.amount)
+        change[payment.gateway] = change.get(payment.gateway, Decimal(0)) - given_back
+        amount = payment.amount.amount - given_back
+        if amount > 0:
+            received.append(
+                Receipt(
+                    key=payment.external_id,
+                    gateway=payment.gateway,
+                    amount=amount,
+                    currency=payment.amount.currency,
+                    received_at=payment.created_at,
+                    reference=payment.reference,
+                )
+            )
+    return received
+
+
+def _succeeded(order, *kinds):
+    return [
+        payment
+        for payment in order.payments
+        if payment.kind in kinds and payment.status is PaymentStatus.SUCCESS
+    ]

@@ -1,0 +1,390 @@
+"""The arithmetic of documents, without Odoo: exact for every order that is exact itself."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from odoo.addons.channel_base.adapter.canonical import (
+    Discount,
+    Hold,
+    LineKind,
+    Money,
+    OrderState,
+    Payment,
+    PaymentKind,
+    PaymentState,
+    PaymentStatus,
+    Refund,
+    RiskLevel,
+    Tax,
+)
+from odoo.addons.channel_base.books import gate
+from odoo.addons.channel_base.books.lines import Role
+from odoo.addons.channel_base.books.money import part, rounded
+from odoo.addons.channel_base.books.payments import receipts
+from odoo.addons.channel_base.books.revision import compare, first_seen_changed
+from odoo.addons.channel_base.books.totals import keep_books
+from odoo.addons.channel_base.tests.order_factory import BORN, DIGITS, OrderFactory
+
+POLICY = gate.Policy(
+    import_payment="authorized",
+    hold_risk="cancel",
+    hold_on_hold=True,
+    import_test_orders=False,
+    max_order_lines=1000,
+)
+
+
+def make(seed=1, **values):
+    return OrderFactory(random.Random(seed)).order(**values)
+
+
+def usd(amount):
+    return Money(Decimal(amount), "USD")
+
+
+def one_line(price="100.00", quantity=1, taxes=(), discounts=(), included=False, **values):
+    """An order of one line, with the total that follows."""
+    line = replace(
+        make(1, currency="USD").lines[0],
+        kind=LineKind.PRODUCT,
+        quantity=quantity,
+        unit_price=usd(price),
+        taxes=tuple(taxes),
+        discounts=tuple(discounts),
+    )
+    tax = sum((t.amount.amount for t in taxes), Decimal(0))
+    net = Decimal(price) * quantity - sum((d.amount.amount for d in discounts), Decimal(0))
+    total = net if included else net + tax
+    return make(
+        1,
+        currency="USD",
+        included=included,
+        **{
+            "lines": (line,),
+            "shipping": (),
+            "total": usd(total),
+            "tax_total": usd(tax),
+            **values,
+        },
+    )
+
+
+def vat(amount, rate="0.19", title="VAT", remitted=False):
+    return Tax(
+        title=title,
+        amount=usd(amount),
+        rate=Decimal(rate) if rate is not None else None,
+        remitted=remitted,
+    )
+
+
+# --- every order ----------------------------------------------------------------------
+
+
+@settings(max_examples=2000, deadline=None)
+@given(seed=st.integers(0, 2**64), per_unit=st.booleans())
+def test_books_of_any_exact_order_are_exact_without_rounding_line(seed, per_unit):
+    order = make(seed)
+    digits = DIGITS[order.total.currency]
+    books = keep_books(order, digits, Decimal(0), per_unit=per_unit)
+    assert books.exact
+    assert not [line for line in books.lines if line.role is Role.ROUNDING]
+    assert sum(line.payable for line in books.lines) == order.total.amount
+    charged = {}
+    for line in (*order.lines, *order.shipping):
+        for tax in line.taxes:
+            key = (tax.title, tax.rate)
+            charged[key] = charged.get(key, Decimal(0)) + tax.amount.amount
+    booked = {(key.title, key.rate): amount for key, amount in books.taxes.items()}
+    assert {key: a for key, a in booked.items() if a} == {key: a for key, a in charged.items() if a}
+    for line in books.lines:
+        assert line.total == rounded(line.total, digits)
+        assert rounded(line.unit_price * line.quantity, digits) == line.total
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    total=st.decimals(-10**6, 10**6, places=2),
+    parts=st.lists(st.integers(1, 50), min_size=1, max_size=8),
+)
+def test_parts_of_growing_shares_add_up(total, parts):
+    whole, done, summed = sum(parts), 0, Decimal(0)
+    for units in parts:
+        summed += part(total, done + units, whole, 2) - part(total, done, whole, 2)
+        done += units
+    assert summed == total
+
+
+# --- lines ----------------------------------------------------------------------------
+
+
+def test_discount_is_one_negative_line_with_its_share_of_the_tax():
+    order = one_line(
+        taxes=[vat("17.10")], discounts=[Discount(title="Summer", code="SUN", amount=usd("10"))]
+    )
+    goods, discount = keep_books(order, 2, Decimal(0)).lines
+    assert (goods.total, goods.tax) == (Decimal(100), Decimal("19.00"))
+    assert (discount.total, discount.tax) == (Decimal(-10), Decimal("-1.90"))
+    assert discount.name == "Summer (SUN)"
+
+
+def test_two_discounts_make_two_lines():
+    discounts = [Discount(title=t, amount=usd("5")) for t in ("Staff", "Friday")]
+    lines = keep_books(one_line(discounts=discounts), 2, Decimal(0)).lines
+    assert [line.name for line in lines[1:]] == ["Staff", "Friday"]
+
+
+def test_discount_per_unit_for_partial_invoices():
+    order = one_line(price="10", quantity=3, discounts=[Discount(title="X", amount=usd("10"))])
+    discount = keep_books(order, 2, Decimal(0), per_unit=True).lines[1]
+    assert discount.quantity == 3
+    assert discount.total == Decimal(-10)
+
+
+def test_included_tax_is_taken_out_of_the_price():
+    goods = keep_books(one_line("119", taxes=[vat("19")], included=True), 2, Decimal(0)).lines[0]
+    assert (goods.untaxed, goods.payable) == (Decimal(100), Decimal(119))
+
+
+def test_free_line_keeps_its_tax_at_zero():
+    order = one_line(taxes=[vat("0")], discounts=[Discount(title="All", amount=usd("100"))])
+    goods, discount = keep_books(order, 2, Decimal(0)).lines
+    assert goods.tax == -discount.tax == Decimal("19.00")
+
+
+def test_tax_listed_but_not_charged_is_left_out():
+    assert not keep_books(one_line(taxes=[vat("0")]), 2, Decimal(0)).taxes
+
+
+def test_whole_tax_on_the_first_line_stays_exact():
+    order = one_line(price="10", taxes=[vat("5.70")])
+    assert keep_books(order, 2, Decimal(0)).exact
+
+
+def test_tax_without_rate_is_shared_in_proportion():
+    order = one_line(
+        taxes=[vat("9.00", rate=None)], discounts=[Discount(title="X", amount=usd("10"))]
+    )
+    goods, discount = keep_books(order, 2, Decimal(0)).lines
+    assert (goods.tax, discount.tax) == (Decimal(10), Decimal(-1))
+
+
+def test_attributes_are_shown_but_hidden_ones():
+    order = one_line()
+    line = replace(order.lines[0], title="Mug", attributes=(("Text", "Ann"), ("_id", "7")))
+    order = replace(order, lines=(line,))
+    assert keep_books(order, 2, Decimal(0)).lines[0].name == "Mug\nText: Ann"
+
+
+# --- totals ---------------------------------------------------------------------------
+
+
+def test_gap_within_the_limit_goes_on_one_visible_line():
+    books = keep_books(one_line(total=usd("100.03")), 2, Decimal("0.05"))
+    assert books.exact
+    assert [(x.role, x.total) for x in books.lines[1:]] == [(Role.ROUNDING, Decimal("0.03"))]
+
+
+def test_gap_beyond_the_limit_is_named():
+    books = keep_books(one_line(total=usd("100.06")), 2, Decimal("0.05"))
+    assert not books.exact
+    assert books.total_gap == Decimal("0.06")
+
+
+def test_cent_of_tax_goes_on_the_tax_not_on_a_rounding_line():
+    order = one_line(taxes=[vat("19.00")], total=usd("119.01"), tax_total=usd("19.01"))
+    books = keep_books(order, 2, Decimal("0.05"))
+    assert len(books.lines) == 1
+    assert books.lines[0].tax == Decimal("19.01")
+
+
+def test_cent_of_included_tax_moves_between_tax_and_net():
+    order = one_line("119", taxes=[vat("19.00")], included=True, tax_total=usd("19.01"))
+    books = keep_books(order, 2, Decimal("0.05"))
+    assert books.exact
+    assert (books.lines[0].untaxed, books.lines[0].payable) == (Decimal("99.99"), Decimal(119))
+
+
+def test_tax_total_that_contradicts_beyond_the_limit_is_named():
+    order = one_line(taxes=[vat("19.00")], tax_total=usd("25.00"))
+    assert keep_books(order, 2, Decimal("0.05")).tax_gap == Decimal("6.00")
+
+
+# --- gate -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("policy", "payment_state", "state"),
+    [
+        ("any", PaymentState.PENDING, "new"),
+        ("authorized", PaymentState.PENDING, "pending"),
+        ("authorized", PaymentState.AUTHORIZED, "new"),
+        ("authorized", PaymentState.PARTIALLY_PAID, "new"),
+        ("authorized", PaymentState.EXPIRED, "pending"),
+        ("authorized", PaymentState.VOIDED, "pending"),
+        ("paid", PaymentState.AUTHORIZED, "pending"),
+        ("paid", PaymentState.PARTIALLY_PAID, "pending"),
+        ("paid", PaymentState.PAID, "new"),
+    ],
+)
+def test_payment_policy(policy, payment_state, state):
+    order = make(payment_state=payment_state)
+    assert gate.standing(order, replace(POLICY, import_payment=policy))[0] == state
+
+
+def test_marketplace_that_says_pending_is_waited_for():
+    assert gate.standing(make(state=OrderState.PENDING), POLICY)[0] == "pending"
+
+
+def test_cancelled_wins_over_everything():
+    order = make(state=OrderState.CANCELLED, test=True, payment_state=PaymentState.PENDING)
+    assert gate.standing(order, POLICY) == ("cancelled", ())
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"risk": RiskLevel.CANCEL}, "risk"),
+        ({"holds": (Hold(code="FRAUD"),)}, "on_hold"),
+        ({"test": True}, "test"),
+    ],
+)
+def test_holds_and_their_release(values, reason):
+    order = make(**values)
+    assert gate.standing(order, POLICY) == ("held", (reason,))
+    assert gate.standing(order, POLICY, released=True) == ("new", ())
+
+
+def test_risk_policies():
+    order = make(risk=RiskLevel.INVESTIGATE)
+    assert gate.standing(order, POLICY)[0] == "new"
+    assert gate.standing(order, replace(POLICY, hold_risk="investigate"))[0] == "held"
+    risky = make(risk=RiskLevel.CANCEL)
+    assert gate.standing(risky, replace(POLICY, hold_risk="never"))[0] == "new"
+
+
+def test_too_many_lines_are_held_even_when_released():
+    policy = replace(POLICY, max_order_lines=1)
+    order = one_line()
+    order = replace(order, lines=order.lines * 2)
+    assert gate.standing(order, policy, released=True) == ("held", ("too_large",))
+
+
+def test_absurd_quantity_and_mixed_currencies_block():
+    assert gate.standing(one_line(quantity=10**12), POLICY) == ("blocked", ("quantity",))
+    order = one_line()
+    mixed = replace(order, tax_total=Money(Decimal(0), "EUR"))
+    assert gate.standing(mixed, POLICY) == ("blocked", ("currency",))
+
+
+# --- payments -------------------------------------------------------------------------
+
+
+def payment(key, amount, kind=PaymentKind.SALE, status=PaymentStatus.SUCCESS, minutes=0):
+    return Payment(
+        external_id=key,
+        gateway="till",
+        kind=kind,
+        status=status,
+        amount=usd(amount),
+        created_at=BORN + timedelta(minutes=minutes),
+    )
+
+
+def test_only_money_that_moved_is_booked():
+    order = one_line(
+        payments=(
+            payment("a", "10", kind=PaymentKind.AUTHORIZATION),
+            payment("b", "10", kind=PaymentKind.CAPTURE, minutes=2),
+            payment("c", "10", status=PaymentStatus.PENDING),
+            payment("d", "10", status=PaymentStatus.FAILURE),
+            payment("e", "5", minutes=1),
+            payment("f", "5", kind=PaymentKind.VOID),
+            payment("g", "5", kind=PaymentKind.REFUND),
+        )
+    )
+    assert [(r.key, r.amount) for r in receipts(order)] == [("e", 5), ("b", 10)]
+
+
+def test_change_is_taken_off():
+    order = one_line(
+        payments=(payment("a", "120"), payment("b", "20", kind=PaymentKind.CHANGE))
+    )
+    assert [(r.key, r.amount) for r in receipts(order)] == [("a", 100)]
+
+
+# --- revisions ------------------------------------------------------------------------
+
+
+def test_same_state_and_reordered_parts_change_nothing():
+    taxes = [vat("19"), vat("5", rate="0.05", title="City")]
+    discounts = [Discount(title="A", amount=usd("1")), Discount(title="B", amount=usd("2"))]
+    order = one_line(taxes=taxes, discounts=discounts)
+    line = order.lines[0]
+    other = replace(line, taxes=line.taxes[::-1], discounts=line.discounts[::-1])
+    revision = compare(order, replace(order, lines=(other,)))
+    assert not revision.cancelled
+    assert not revision.paid
+    assert not revision.edits
+    assert not revision.refunds
+
+
+def test_cancelled_later():
+    order = one_line()
+    line = replace(order.lines[0], cancelled=1)
+    revision = compare(order, replace(order, state=OrderState.CANCELLED, lines=(line,)))
+    assert revision.cancelled
+    assert not revision.edits
+
+
+def test_paid_later():
+    order = one_line(payments=(), payment_state=PaymentState.AUTHORIZED)
+    later = replace(order, payments=(payment("a", "100"),), payment_state=PaymentState.PAID)
+    assert compare(order, later).paid
+
+
+def test_refund_is_no_edit():
+    order = one_line(quantity=2)
+    refund = Refund(external_id="r1", created_at=BORN, total=usd("10"))
+    line = replace(order.lines[0], cancelled=1, refunded=1)
+    revision = compare(order, replace(order, lines=(line,), refunds=(refund,)))
+    assert revision.refunds == ("r1",)
+    assert not revision.edits
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"quantity": 5}, "lines"),
+        ({"cancelled": 1}, "lines"),
+        ({"unit_price": usd("1")}, "amounts"),
+    ],
+)
+def test_edits(change, code):
+    order = one_line(quantity=2)
+    line = replace(order.lines[0], **change)
+    assert compare(order, replace(order, lines=(line,))).edits == (code,)
+
+
+def test_address_edit():
+    order = one_line()
+    moved = replace(order, ship_to=replace(order.ship_to, street="Elsewhere 1"))
+    assert compare(order, moved).edits == ("address",)
+
+
+def test_shipping_progress_is_no_edit():
+    order = one_line(quantity=2)
+    line = replace(order.lines[0], fulfilled=2)
+    assert not compare(order, replace(order, lines=(line,))).edits
+
+
+def test_units_removed_before_the_first_look():
+    order = one_line(quantity=2)
+    line = replace(order.lines[0], cancelled=1)
+    assert first_seen_changed(replace(order, lines=(line,))) == ("lines",)
+    assert first_seen_changed(order) == ()
