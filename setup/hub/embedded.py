@@ -22,7 +22,6 @@ LONGEST_SOCKET = 107
 SOCKET = ".s.PGSQL.5432"
 SETTINGS = """
 # written by set-up
-listen_addresses = ''
 max_connections = 300
 shared_buffers = 512MB
 work_mem = 16MB
@@ -44,7 +43,7 @@ def start() -> Path:
     sockets = _socket_folder(owner)
     if not _running(owner):
         log = paths.CLUSTER / "log"
-        options = f"-k '{sockets}'"
+        options = f"-h '' -k '{sockets}'"
         _ctl(owner, "start", "-w", "-t", "60", "-l", str(log), "-o", options)
     return sockets
 
