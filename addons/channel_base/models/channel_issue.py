@@ -282,11 +282,11 @@ class ChannelIssue(models.Model):
             "accounting_failed",
         )
         levels = ("push_rejected", "drift", "fuse", "location_unmapped")
-        shipments = ("shipment_rejected", "carrier_unmapped")
+        shipments = ("shipment_failed", "shipment_rejected", "carrier_unmapped")
         return {
             **dict.fromkeys(orders, "channel.order"),
             **dict.fromkeys(levels, "channel.listing.level"),
-            **dict.fromkeys(shipments, "stock.picking"),
+            **dict.fromkeys(shipments, "channel.shipment"),
             "unmapped_listing": "channel.listing",
             "event_failed": "channel.event",
             "auth": "channel.channel",

@@ -65,6 +65,28 @@ class ChannelShipment(models.Model):
         "(channel_id, order_id, id) WHERE state IN ('open', 'sent')"
     )
 
+    def _resume_issues(self, issues):
+        """Tell the channels again what these issues held back."""
+        pickings = issues.picking_id
+        waiting = self.search(
+            [
+                ("channel_id", "in", issues.channel_id.ids),
+                ("state", "in", ("blocked", "rejected")),
+                "|",
+                ("picking_id", "in", pickings.ids),
+                ("carrier_id", "in", issues.mapping_id.carrier_id.ids),
+            ]
+        )
+        waiting.write({"state": "open"})
+        pickings._channel_note_shipment()
+        self._wake()
+
+    def _wake(self):
+        """Have the stock lane look at intents, shipments and answers."""
+        self.env["channel.wakeup"]._after_commit(
+            self.env["channel.push.batch"], "_job_prepare_shipments"
+        )
+
 
 class ChannelShipmentLine(models.Model):
     """Units of one channel order line that left with one shipment."""

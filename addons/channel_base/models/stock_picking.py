@@ -47,9 +47,7 @@ class StockPicking(models.Model):
             [list(noted)],
         )
         if self.env.cr.rowcount:
-            self.env["channel.wakeup"]._after_commit(
-                self.env["channel.push.batch"], "_job_prepare_shipments"
-            )
+            self.env["channel.shipment"]._wake()
 
     def message_post_with_source(self, source_ref, **kwargs):
         """Leave 'your order is on its way' to the marketplace, which tells its buyers."""
@@ -65,10 +63,10 @@ class StockPicking(models.Model):
 
     def _channel_is_confirmation(self, template, company_field):
         """Is this the company's confirmation of a channel order's delivery?"""
-        return bool(
-            template
+        return (
+            isinstance(template, models.BaseModel)  # callers also give xml ids
             and len(self) == 1
-            and self.channel_order_id
+            and bool(self.channel_order_id)
             # A template of another company or purpose is somebody's own decision.
             and template == self.company_id.sudo()[company_field]
         )

@@ -70,23 +70,30 @@ class ShipmentAnswer(models.AbstractModel):
         )
 
     def _note_shipped(self, orders):
-        """Mark the orders of which everything has been confirmed as shipped."""
-        self.env["channel.shipment"].flush_model()
+        """Mark the orders of which the channel knows all that was to be shipped here."""
+        self.env.flush_all()
         self.env.cr.execute(
             """
-            UPDATE channel_order SET shipped_at = (now() AT TIME ZONE 'UTC')
+            UPDATE channel_order
+               SET shipped_at = date_trunc('second', now() AT TIME ZONE 'UTC')
              WHERE id = ANY(%s) AND shipped_at IS NULL
                AND NOT EXISTS (
                 SELECT FROM channel_order_line line
+                  JOIN LATERAL (SELECT sum(product_uom_qty) AS units
+                                  FROM sale_order_line
+                                 WHERE channel_line_id = line.id
+                                   AND qty_delivered_method = 'stock_move'
+                       ) ordered ON ordered.units > 0
+                  JOIN LATERAL (SELECT coalesce(sum(row.quantity), 0) AS units
+                                  FROM channel_shipment_line row
+                                  JOIN channel_shipment shipment
+                                    ON shipment.id = row.shipment_id
+                                 WHERE row.line_id = line.id AND shipment.state = 'done'
+                       ) told ON TRUE
                  WHERE line.order_id = channel_order.id
-                   AND EXISTS (SELECT FROM sale_order_line sale_line
-                                WHERE sale_line.channel_line_id = line.id
-                                  AND sale_line.qty_delivered_method = 'stock_move')
-                   AND line.quantity - line.cancelled > greatest(line.fulfilled, (
-                    SELECT coalesce(sum(told.quantity), 0)
-                      FROM channel_shipment_line told
-                      JOIN channel_shipment shipment ON shipment.id = told.shipment_id
-                     WHERE told.line_id = line.id AND shipment.state = 'done')))
+                   AND told.units < ordered.units
+                   AND greatest(told.units, line.fulfilled)
+                       < line.quantity - coalesce(line.cancelled, 0))
             """,
             [orders.ids],
         )

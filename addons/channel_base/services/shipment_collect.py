@@ -145,9 +145,8 @@ class ShipmentCollect(models.AbstractModel):
         """
         Quantity = self.env["channel.shipment.quantity"]
         quantities = {}
-        for line in self._channel_lines(picking).filtered(
-            lambda line: line.order_id == order
-        ):
+        lines = self._channel_lines(picking) & order.line_ids
+        for line in lines.sorted("id"):
             told = sum(line.shipment_line_ids.mapped("quantity"))
             quantity = min(
                 Quantity._gain(line, picking),
