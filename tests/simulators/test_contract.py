@@ -162,28 +162,31 @@ def sold():
     }
     quantities = {"name": "available", "reason": "correction"}
     hook = {"uri": "https://hub.example.com/h", "format": "JSON"}
-    yield shop, {
-        "id": order["id"],
-        "first": 2,
-        "ids": [order["id"], variant["product"], "gid://shopify/Order/1"],
-        "input": {**quantities, "quantities": [{**row, "quantity": 3}]},
-        "AdjQty": {"input": {**quantities, "changes": [{**row, "delta": 1}]}},
-        "key": "1",
-        "item": variant["item"],
-        "loc": places[1]["id"],
-        "f": {"lineItemsByFulfillmentOrder": [{"fulfillmentOrderId": node["id"]}]},
-        "t": {"number": "1", "company": "DHL"},
-        "reason": "CUSTOMER",
-        "restock": True,
-        "topic": "ORDERS_CREATE",
-        "w": hook,
-        "q": "{ products { edges { node { id title } } } }",
-        "TrackingUpdate": {"id": lambda: order["fulfillments"][0]},
-        "FulfillmentCancel": {"id": lambda: order["fulfillments"][0]},
-        "Paid": {"id": unpaid["id"]},
-        "HookDel": {"id": lambda: shop.all("WebhookSubscription")[0]["id"]},
-        "BulkById": {"id": lambda: shop.all("BulkOperation")[0]["id"]},
-    }
+    yield (
+        shop,
+        {
+            "id": order["id"],
+            "first": 2,
+            "ids": [order["id"], variant["product"], "gid://shopify/Order/1"],
+            "input": {**quantities, "quantities": [{**row, "quantity": 3}]},
+            "AdjQty": {"input": {**quantities, "changes": [{**row, "delta": 1}]}},
+            "key": "1",
+            "item": variant["item"],
+            "loc": places[1]["id"],
+            "f": {"lineItemsByFulfillmentOrder": [{"fulfillmentOrderId": node["id"]}]},
+            "t": {"number": "1", "company": "DHL"},
+            "reason": "CUSTOMER",
+            "restock": True,
+            "topic": "ORDERS_CREATE",
+            "w": hook,
+            "q": "{ products { edges { node { id title } } } }",
+            "TrackingUpdate": {"id": lambda: order["fulfillments"][0]},
+            "FulfillmentCancel": {"id": lambda: order["fulfillments"][0]},
+            "Paid": {"id": unpaid["id"]},
+            "HookDel": {"id": lambda: shop.all("WebhookSubscription")[0]["id"]},
+            "BulkById": {"id": lambda: shop.all("BulkOperation")[0]["id"]},
+        },
+    )
     simulator.stop()
 
 

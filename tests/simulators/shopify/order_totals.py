@@ -54,10 +54,8 @@ def summary(shop, order):
     """Return {subtotal, discounts, shipping, tip, tax, fees, duties, total}, before returns."""
     items = lines(shop, order)
     shipping = [one for one in order["shippingLines"] if not one["isRemoved"]]
-    tip = sum(
-        (Decimal(line["discountedAll"]) for line in items if line["kind"] == "tip"),
-        ZERO,
-    )
+    tips = (Decimal(line["discountedAll"]) for line in items if line["kind"] == "tip")
+    tip = sum(tips, Decimal(order["bareTip"]))
     found = {
         "subtotal": sum(
             (Decimal(line["discountedAll"]) for line in items if line["kind"] != "tip"),

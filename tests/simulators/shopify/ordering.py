@@ -163,6 +163,8 @@ def _header(shop, spec, money, priced):
         "discountCodes": [
             one["code"] for one in spec.get("discounts", []) if one["kind"] == "code"
         ],
+        "additionalFees": [_fee(shop, one, money) for one in spec.get("fees", [])],
+        "bareTip": str(priced.bare_tip),
         "fees": str(priced.fees),
         "duties": str(priced.duties),
         "risk": risk(spec.get("risk", "ACCEPT")),
@@ -215,6 +217,28 @@ def _terms(shop, spec, priced):
     }
 
 
+def _fee(shop, spec, money):
+    return {
+        "id": f"gid://shopify/AdditionalFee/{shop.next_id()}",
+        "name": spec["name"],
+        "price": money.bag(rounded(str(spec["price"]), money.presentment)),
+        "taxLines": [],
+    }
+
+
+def _duties(shop, spec, money):
+    if not spec.get("duty"):
+        return []
+    duty = {
+        "id": f"gid://shopify/Duty/{shop.next_id()}",
+        "price": money.bag(rounded(str(spec["duty"]), money.presentment)),
+        "taxLines": [],
+        "countryCodeOfOrigin": "CN",
+        "harmonizedSystemCode": "610910",
+    }
+    return [duty]
+
+
 def add_lines(shop, order, priced_lines, money):
     """Append line item nodes to an order.
 
@@ -252,7 +276,7 @@ def _line_item(shop, order, line, money):
             {"key": key, "value": value}
             for key, value in (spec.get("attributes") or {}).items()
         ],
-        "duties": [],
+        "duties": _duties(shop, spec, money),
         "lineItemGroup": spec.get("group"),
         "originalUnitPriceSet": money.bag(line.unit),
         "originalTotalSet": money.bag(line.total),

@@ -5,44 +5,58 @@ from decimal import Decimal
 from .money import ZERO, currencies, presentment, rounded
 from .order_totals import current_total
 
+CHECKOUTS = {
+    "paid": ("SALE", "SUCCESS"),
+    "authorized": ("AUTHORIZATION", "SUCCESS"),
+    "pending": ("SALE", "PENDING"),
+}
 MANUAL = {"manual", "cash", "bank_deposit", "Cash on Delivery (COD)"}
 
 
 def start(shop, order, spec):
-    """Record the payment that came with a checkout.
+    """Record the payments that came with a checkout.
 
-    :param spec: `payment` = paid | authorized | pending | partially_paid | unpaid, `gateway`, `gift_card` amount to
-        redeem first, or an explicit `transactions` list of {kind, status, gateway, amount}
+    :param spec: order spec; see `_plan`
+    """
+    authorized = None
+    total, currency = Decimal(order["originalTotal"]), order["presentmentCurrencyCode"]
+    for kind, amount_, gateway, state in _plan(spec, total, currency):
+        parent = authorized if kind in ("CAPTURE", "VOID") else None
+        node = add(shop, order, kind, amount_, gateway, status=state, parent=parent)
+        if kind == "AUTHORIZATION":
+            authorized = node["id"]
+
+
+def _plan(spec, total, currency):
+    """Return [(kind, amount, gateway, status)] of a checkout.
+
+    :param spec: `payment` = paid | authorized | pending | partially_paid (with `deposit`)
+        | unpaid, `gateway`, `gift_card` amount to redeem first; or an explicit list
+        `transactions` of {kind, status, gateway, amount}
     """
     if spec.get("transactions") is not None:
-        for one in spec["transactions"]:
-            add(
-                shop,
-                order,
+        return [
+            (
                 one["kind"],
-                one["amount"],
+                Decimal(str(one["amount"])),
                 one["gateway"],
-                status=one.get("status", "SUCCESS"),
+                one.get("status", "SUCCESS"),
             )
-        return
-    due = Decimal(order["originalTotal"])
+            for one in spec["transactions"]
+        ]
+    due, made = total, []
     redeemed = min(Decimal(str(spec.get("gift_card") or 0)), due)
     if redeemed:
-        add(shop, order, "SALE", redeemed, "gift_card")
+        made.append(("SALE", redeemed, "gift_card", "SUCCESS"))
         due -= redeemed
     how, gateway = spec.get("payment", "paid"), spec.get("gateway", "shopify_payments")
-    if not due or how == "unpaid":
-        return
-    if how == "partially_paid":
-        half = rounded(due / 2, order["presentmentCurrencyCode"])
-        add(shop, order, "SALE", spec.get("deposit", half), gateway)
-        return
-    kind, state = {
-        "paid": ("SALE", "SUCCESS"),
-        "authorized": ("AUTHORIZATION", "SUCCESS"),
-        "pending": ("SALE", "PENDING"),
-    }[how]
-    add(shop, order, kind, due, gateway, status=state)
+    if due and how == "partially_paid":
+        deposit = Decimal(str(spec.get("deposit") or rounded(due / 2, currency)))
+        made.append(("SALE", deposit, gateway, "SUCCESS"))
+    elif due and how != "unpaid":
+        kind, state = CHECKOUTS[how]
+        made.append((kind, due, gateway, state))
+    return made
 
 
 def add(shop, order, kind, amount, gateway, *, status="SUCCESS", parent=None):
@@ -176,3 +190,25 @@ def capture(shop, order, amount_=None, parent=None):
         shop.emit("ORDERS_PAID", order)
     shop.emit("ORDERS_UPDATED", order)
     return node
+
+
+def planned(spec, total, currency):
+    """Return what a checkout spec will have received and its financial status.
+
+    :param total: of the order, in presentment currency
+    :return: ({gateway: amount}, `displayFinancialStatus`)
+    """
+    authorized, received = ZERO, {}
+    for kind, amount_, gateway, state in _plan(spec, total, currency):
+        if state != "SUCCESS":
+            continue
+        if kind == "AUTHORIZATION":
+            authorized += amount_
+        elif kind in ("SALE", "CAPTURE"):
+            received[gateway] = received.get(gateway, ZERO) + amount_
+    paid = sum(received.values(), ZERO)
+    if paid >= total:
+        return received, "PAID"
+    if paid:
+        return received, "PARTIALLY_PAID"
+    return received, "AUTHORIZED" if authorized else "PENDING"

@@ -9,6 +9,8 @@ from decimal import Decimal
 
 from .money import ZERO, rounded, shares
 
+TIP = {"title": "Tip", "requires_shipping": False, "taxable": False}
+
 
 @dataclass(slots=True, kw_only=True)
 class PricedLine:
@@ -53,6 +55,7 @@ class Priced:
     shipping: list
     fees: Decimal = ZERO
     duties: Decimal = ZERO
+    bare_tip: Decimal = ZERO
 
     @property
     def subtotal(self):
@@ -60,7 +63,8 @@ class Priced:
 
     @property
     def tip(self):
-        return sum((line.discounted for line in self.lines if line.kind == "tip"), ZERO)
+        lines = (line.discounted for line in self.lines if line.kind == "tip")
+        return sum(lines, self.bare_tip)
 
     @property
     def shipping_total(self):
@@ -87,44 +91,34 @@ def price(spec, currency, taxes_included):
     :param currency: presentment currency code
     """
     lines = [_line(one, currency) for one in spec["lines"]]
-    if Decimal(str(spec.get("tip") or 0)):
-        tip = {
-            "title": "Tip",
-            "price": spec["tip"],
-            "requires_shipping": False,
-            "taxable": False,
-        }
-        lines.append(
-            PricedLine(
-                spec=tip,
-                kind="tip",
-                quantity=1,
-                unit=rounded(str(spec["tip"]), currency),
-            )
-        )
-    shipping = [
-        PricedLine(
-            spec=one,
-            kind="shipping",
-            quantity=1,
-            unit=rounded(str(one["price"]), currency),
-        )
-        for one in spec.get("shipping", [])
-    ]
+    tip = rounded(str(spec.get("tip") or 0), currency)
+    as_line = spec.get("tip_line", True)
+    if tip and as_line:
+        lines.append(PricedLine(spec=TIP, kind="tip", quantity=1, unit=tip))
     priced = Priced(
         currency=currency,
         taxes_included=taxes_included,
         lines=lines,
-        shipping=shipping,
-        fees=rounded(str(spec.get("fees") or 0), currency),
-        duties=rounded(str(spec.get("duties") or 0), currency),
+        shipping=[_shipping(one, currency) for one in spec.get("shipping", [])],
+        fees=_sum((one["price"] for one in spec.get("fees", [])), currency),
+        duties=_sum((one.get("duty") or 0 for one in spec["lines"]), currency),
+        bare_tip=ZERO if as_line else tip,
     )
     for index, discount in enumerate(spec.get("discounts", [])):
         _discount(priced, index, discount)
     if not spec.get("tax_exempt"):
-        for line in (*lines, *shipping):
+        for line in (*lines, *priced.shipping):
             line.taxes = _taxes(line, currency, taxes_included)
     return priced
+
+
+def _sum(amounts, currency):
+    return sum((rounded(str(amount), currency) for amount in amounts), ZERO)
+
+
+def _shipping(spec, currency):
+    unit = rounded(str(spec["price"]), currency)
+    return PricedLine(spec=spec, kind="shipping", quantity=1, unit=unit)
 
 
 def _line(spec, currency):

@@ -1,0 +1,207 @@
+"""What may happen to an order beside its content, and what is expected then."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+
+from . import shapes
+
+
+def _nothing(*_args):
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One story.
+
+    :param weight: share among the randomly drawn ones
+    :param shape: (rng, world, regime, spec) changes the spec before it is priced
+    :param at_once: actions right after placing, [(action, options)]; or (rng, spec) -> such
+    :param now: (expected, spec) changes what is expected then
+    :param later: actions after the order was imported
+    :param after: (expected, spec) changes what is expected after those
+    """
+
+    weight: float
+    shape: Callable = _nothing
+    at_once: tuple | Callable = ()
+    now: Callable = _nothing
+    later: tuple | Callable = ()
+    after: Callable = _nothing
+
+
+def _paid(_rng, _world, _regime, spec):
+    """Make the order one that is simply paid in full, so that it is invoiced."""
+    for key in ("transactions", "gift_card", "deposit"):
+        spec.pop(key, None)
+    spec["payment"] = "paid"
+
+
+def _authorized(rng, world, regime, spec):
+    _paid(rng, world, regime, spec)
+    _worth_something(spec)
+    spec["payment"] = "authorized"
+
+
+def _worth_something(spec):
+    """No discount may bring the total to zero, and something is shipped."""
+    spec["discounts"] = []
+    spec["lines"][0].update(price="20", quantity=3)
+
+
+def _pending(rng, world, regime, spec):
+    _authorized(rng, world, regime, spec)
+    spec["payment"] = "pending"
+
+
+def _zero(rng, world, regime, spec):
+    _paid(rng, world, regime, spec)
+    for key in ("tip", "fees"):
+        spec.pop(key, None)
+    spec["shipping"] = []
+    spec["lines"] = [one for one in spec["lines"] if not one.get("gift_card")]
+    for line in spec["lines"]:
+        line.pop("duty", None)
+    free = {"kind": "code", "code": "FREE", "type": "percentage", "value": "100"}
+    spec["discounts"] = [free]
+
+
+def _long(rng, world, regime, spec):
+    count = world.many_lines
+    spec["lines"] = shapes.lines(rng, world, regime, spec["currency"], count)
+    spec["discounts"] = spec["discounts"][:1]
+
+
+def _unknown_sku(rng, _world, _regime, spec):
+    known = spec["lines"][0]
+    sku = f"NO-SUCH-{rng.randrange(10_000)}"
+    gone = {"sku": sku, "title": "Sold out for good", "vendor": "Elsewhere"}
+    spec["lines"].append({**known, **gone, "variant": None, "duty": None})
+
+
+def _blocked(kind, part=None):
+    def now(expected, spec):
+        expected.state, expected.invoice = "blocked", False
+        expected.issues.append([kind, part(spec) if part else ""])
+
+    return now
+
+
+def _state(state, *issues):
+    def change(expected, _spec):
+        expected.state = state
+        expected.issues = [[issue, ""] for issue in issues]
+        if state != "imported":
+            expected.invoice = False
+        if state == "cancelled":
+            expected.quantities, expected.payments = {}, {}
+
+    return change
+
+
+def _invoiced(expected, spec):
+    expected.state, expected.invoice, expected.issues = "imported", True, []
+    expected.payments = {spec["gateway"]: expected.total}
+
+
+def _issue(kind):
+    def change(expected, _spec):
+        expected.issues = [[kind, ""]]
+
+    return change
+
+
+def _paid_and_worth(rng, world, regime, spec):
+    _paid(rng, world, regime, spec)
+    _worth_something(spec)
+
+
+def _test_order(_rng, _world, _regime, spec):
+    spec["test"] = True
+
+
+def _risky(_rng, _world, _regime, spec):
+    spec["risk"] = "CANCEL"
+
+
+def _held(_rng, _world, _regime, spec):
+    spec["hold"] = "HIGH_RISK_OF_FRAUD"
+
+
+REFUND = (("refund", {"lines": [{"line": 0, "quantity": 1, "restock": "CANCEL"}]}),)
+EDIT = (("edit", {"set": [{"line": 0, "quantity": 1}]}),)
+CANCEL = (("cancel", {"reason": "CUSTOMER"}),)
+_sku = lambda spec: spec["lines"][-1]["sku"]  # noqa: E731
+
+SCENARIOS = {
+    "ordinary": Scenario(weight=80),
+    "zero": Scenario(weight=3, shape=_zero),
+    "long": Scenario(weight=0.5, shape=_long),
+    "pending": Scenario(weight=2, shape=_pending),
+    "pending_then_paid": Scenario(
+        weight=2, shape=_pending, later=(("pay", {}),), after=_invoiced
+    ),
+    "authorized_then_captured": Scenario(
+        weight=2, shape=_authorized, later=(("capture", {}),), after=_invoiced
+    ),
+    "test": Scenario(weight=1.5, shape=_test_order, now=_state("held", "hold")),
+    "risky": Scenario(weight=1.5, shape=_risky, now=_state("held", "hold")),
+    "risky_then_accepted": Scenario(
+        weight=1,
+        shape=_risky,
+        now=_state("held", "hold"),
+        later=(("risk", {"recommendation": "ACCEPT"}),),
+    ),
+    "on_hold": Scenario(weight=1.5, shape=_held, now=_state("held", "hold")),
+    "on_hold_then_released": Scenario(
+        weight=1,
+        shape=_held,
+        now=_state("held", "hold"),
+        later=(("release", {}), ("touch", {})),
+    ),
+    "unknown_sku": Scenario(
+        weight=2, shape=_unknown_sku, now=_blocked("unmapped_sku", _sku)
+    ),
+    "cancelled": Scenario(
+        weight=1.5, shape=_authorized, at_once=CANCEL, now=_state("cancelled")
+    ),
+    "cancelled_later": Scenario(
+        weight=1.5, shape=_authorized, later=CANCEL, after=_state("cancelled")
+    ),
+    "refunded": Scenario(
+        weight=0.7,
+        shape=_paid_and_worth,
+        at_once=REFUND,
+        now=_blocked("refund_unsupported"),
+    ),
+    "refunded_later": Scenario(
+        weight=0.7,
+        shape=_paid_and_worth,
+        later=REFUND,
+        after=_issue("refund_unsupported"),
+    ),
+    "edited": Scenario(
+        weight=0.7,
+        shape=_paid_and_worth,
+        at_once=EDIT,
+        now=_blocked("edit_unsupported"),
+    ),
+    "edited_later": Scenario(
+        weight=0.7, shape=_paid_and_worth, later=EDIT, after=_issue("edit_unsupported")
+    ),
+}
+
+
+def outcome(scenario, plain, spec):
+    """Return (expected now, expected after the later actions or None).
+
+    :param plain: `Expected` of the order if nothing special happened
+    """
+    now = deepcopy(plain)
+    scenario.now(now, spec)
+    if not scenario.later:
+        return now, None
+    after = deepcopy(plain)
+    scenario.after(after, spec)
+    return now, after

@@ -1,0 +1,197 @@
+"""The generator: Shopify's identities hold, the simulator and the manifest agree."""
+
+import random
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from .generator import (
+    SCENARIOS,
+    World,
+    generate_order,
+    generate_orders,
+    manifest,
+)
+from .shopify import actions, engine
+from .shopify.money import DIGITS
+from .shopify.ordering import place
+from .shopify.simulator import Simulator
+
+BAG = "{ presentmentMoney { amount currencyCode } shopMoney { amount currencyCode } }"
+READ = """
+query($id: ID!) { order(id: $id) {
+  taxesIncluded displayFinancialStatus cancelledAt test
+  totalPriceSet BAG subtotalPriceSet BAG totalTaxSet BAG totalShippingPriceSet BAG
+  totalTipReceivedSet BAG originalTotalDutiesSet BAG originalTotalAdditionalFeesSet BAG
+  additionalFees { name price BAG }
+  taxLines { title rate priceSet BAG }
+  lineItems(first: 250) { nodes {
+    sku quantity isGiftCard requiresShipping product { id } originalUnitPriceSet BAG
+    discountAllocations { allocatedAmountSet BAG discountApplication { index } }
+    taxLines { title rate priceSet BAG } duties { price BAG } } }
+  shippingLines(first: 10) { nodes {
+    originalPriceSet BAG discountedPriceSet BAG
+    discountAllocations { allocatedAmountSet BAG } taxLines { priceSet BAG } } }
+  transactions { kind status gateway amountSet BAG }
+} }
+""".replace("BAG", BAG)
+
+
+@pytest.fixture(scope="module")
+def world():
+    return World(many_lines=105)
+
+
+@pytest.fixture(scope="module")
+def shop(world):
+    simulator = Simulator()
+    actions.create_shop(simulator, "generated")
+    shop = simulator.shops["generated"]
+    actions.load_catalogue(simulator, shop, items=world.catalogue())
+    yield shop
+    simulator.stop()
+
+
+def money(bag):
+    return Decimal(bag["presentmentMoney"]["amount"])
+
+
+def read(shop, order):
+    answer = engine.run(shop, READ, {"id": order["id"]})
+    assert "errors" not in answer, answer
+    return answer["data"]["order"]
+
+
+def recomputed(order):
+    """Return the total by the identity of the fact sheet, section 7."""
+    lines, ships = order["lineItems"]["nodes"], order["shippingLines"]["nodes"]
+    total = sum(
+        money(line["originalUnitPriceSet"]) * line["quantity"] for line in lines
+    )
+    for line in lines:
+        total -= sum(
+            money(one["allocatedAmountSet"]) for one in line["discountAllocations"]
+        )
+        total += sum(money(duty["price"]) for duty in line["duties"])
+        if not order["taxesIncluded"]:
+            total += sum(money(tax["priceSet"]) for tax in line["taxLines"])
+    for ship in ships:
+        total += money(ship["discountedPriceSet"])
+        if not order["taxesIncluded"]:
+            total += sum(money(tax["priceSet"]) for tax in ship["taxLines"])
+    total += sum(money(fee["price"]) for fee in order["additionalFees"])
+    return total
+
+
+def has_tip_line(order):
+    tip = money(order["totalTipReceivedSet"])
+    lines = order["lineItems"]["nodes"]
+    bare = [line for line in lines if not line["product"] and not line["sku"]]
+    return any(money(line["originalUnitPriceSet"]) == tip for line in bare)
+
+
+@settings(max_examples=150, deadline=None)
+@given(seed=st.integers(0, 2**32), scenario=st.sampled_from(sorted(SCENARIOS)))
+def test_identity_holds_for_any_order(shop, world, seed, scenario):
+    made = generate_order(random.Random(seed), world, scenario)
+    order = read(shop, place(shop, made.spec))
+    tip = money(order["totalTipReceivedSet"])
+    total = recomputed(order)
+    assert money(order["totalPriceSet"]) in (
+        {total} if not tip else {total, total + tip}
+    )
+    if tip and not has_tip_line(order):
+        assert money(order["totalPriceSet"]) == total + tip
+    assert Decimal(made.expected.total) == money(order["totalPriceSet"])
+    assert Decimal(made.expected.tax) == money(order["totalTaxSet"])
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_taxes_and_payments_agree_with_the_manifest(shop, world, seed):
+    made = generate_order(random.Random(seed), world, "ordinary")
+    order = read(shop, place(shop, made.spec))
+    taxes = sorted(
+        (tax["title"], Decimal(str(tax["rate"])), money(tax["priceSet"]))
+        for tax in order["taxLines"]
+        if money(tax["priceSet"])
+    )
+    assert taxes == sorted(
+        (t, Decimal(r), Decimal(a)) for t, r, a in made.expected.taxes
+    )
+    received = Counter()
+    for one in order["transactions"]:
+        if one["status"] == "SUCCESS" and one["kind"] in ("SALE", "CAPTURE"):
+            received[one["gateway"]] += money(one["amountSet"])
+    assert received == {key: Decimal(v) for key, v in made.expected.payments.items()}
+    assert (order["displayFinancialStatus"] == "PAID") == made.expected.invoice
+    sold = Counter()
+    for line in order["lineItems"]["nodes"]:
+        if line["sku"] and not line["isGiftCard"]:
+            sold[line["sku"]] += line["quantity"]
+    assert sold == made.expected.quantities
+
+
+def test_amounts_have_the_currency_s_digits(shop, world):
+    seen = set()
+    for made in generate_orders(7, 120, world):
+        order = read(shop, place(shop, made.spec))
+        for bag in (order["totalPriceSet"], order["totalTaxSet"]):
+            for side in bag.values():
+                places = len(side["amount"].partition(".")[2])
+                assert (
+                    places <= max(DIGITS.get(side["currencyCode"], 2), 0) or not places
+                )
+                seen.add(side["currencyCode"])
+    assert seen == {"EUR", "USD", "JPY", "KWD"}
+
+
+def test_the_same_seed_gives_the_same_orders(world):
+    assert generate_orders(3, 40, world) == generate_orders(3, 40, world)
+    assert generate_orders(3, 40, world) != generate_orders(4, 40, world)
+
+
+def test_every_scenario_occurs_and_behaves(control):
+    world = World(many_lines=105)
+    generated = generate_orders(11, len(SCENARIOS) + 10, world)
+    assert {one.scenario for one in generated} == set(SCENARIOS)
+    name = "scenarios"
+    control.create_shop(name)
+    control.post(f"shops/{name}/catalogue", items=world.catalogue())
+    placed = control.place(name, *[one.spec for one in generated])
+    for one, answer in zip(generated, placed, strict=True):
+        for action, options in one.at_once:
+            control.order(name, answer["name"], action, **options)
+    rows = manifest(generated, placed)
+    before = control.state(name)["orders"]
+    for row in rows:
+        order, expected = before[row["name"]], row["expected"]
+        assert order["total"] == expected["total"]
+        assert order["cancelled"] == (expected["state"] == "cancelled")
+    for one, answer in zip(generated, placed, strict=True):
+        for action, options in one.later:
+            control.order(name, answer["name"], action, **options)
+    after = control.state(name)["orders"]
+    for row in rows:
+        order, expected = after[row["name"]], row["after"]
+        if expected is None:
+            continue
+        assert order["cancelled"] == (expected["state"] == "cancelled")
+        if row["scenario"] in ("pending_then_paid", "authorized_then_captured"):
+            assert order["financial"] == "PAID"
+        if row["scenario"] == "refunded_later":
+            assert order["financial"] == "PARTIALLY_REFUNDED"
+            assert order["lines"][0]["current"] == 2
+        if row["scenario"] == "edited_later":
+            assert order["edited"]
+            assert order["lines"][0]["current"] == 1
+
+
+def test_expected_subjects():
+    made = generate_order(random.Random(1), scenario="unknown_sku")
+    ((kind, subject),) = made.expected.subjects("77")
+    assert kind == "unmapped_sku"
+    assert subject == f"order:77:{made.spec['lines'][-1]['sku']}"
