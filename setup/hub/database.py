@@ -40,6 +40,7 @@ env.cr.commit()
 """
 ODOO = "hub_odoo_"
 SUITE = "hub_suite_"
+PART = "part_"
 KEPT_ODOO = 2
 KEPT_SUITES = 3
 # which version of which of our addons a database has; its presence tells that set-up
@@ -218,12 +219,21 @@ class Databases:
         lock = paths.LOCKS / f"db-{name}"
         with locked(lock, waiting_for="the template that another command is building"):
             if not self.exists(name):
-                part = f"part_{name}"
+                self._drop_unfinished()
+                part = f"{PART}{name}"
                 self.drop(part)
                 with progress.step(title):
                     make(part)
                 self._rename(part, name)
         return name
+
+    def _drop_unfinished(self) -> None:
+        """Drop what interrupted builds left, and nobody is building now."""
+        for part in self.names(PART):
+            name = part.removeprefix(PART)
+            with unless_held(paths.LOCKS / f"db-{name}") as free:
+                if free:
+                    self.drop(part)
 
     def _rename(self, old: str, new: str) -> None:
         shutil.rmtree(self._filestore(new), ignore_errors=True)

@@ -1,0 +1,2 @@
+def run(hub, simulator):
+    pass
