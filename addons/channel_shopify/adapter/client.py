@@ -1,0 +1,238 @@
+"""One shop's Admin API: endpoint, token, throttling, errors, trace.
+
+ShopifyAPI is kept behind this module, and its ambient session is never used: it writes class
+attributes, so that one shop's call could be answered by another shop.
+"""
+
+import json
+import re
+import time
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+import shopify
+from shopify.utils import shop_url
+
+from odoo.addons.channel_base.adapter.errors import (
+    AuthError,
+    ChannelError,
+    ConfigError,
+    ProtocolError,
+    TransientError,
+)
+from odoo.addons.channel_base.adapter.ratelimit import Bucket
+from odoo.addons.channel_base.adapter.trace import Call, redact
+
+from .auth import ClientCredentialsAuth, StaticAuth
+from .documents import document
+from .errors import graphql_error, status_error
+
+DEFAULT_VERSION = "2026-10"
+VERSION = re.compile(r"\d{4}-(01|04|07|10)")
+STANDARD_PLAN = Bucket(name="graphql", capacity=2000.0, refill=100.0)
+MAX_QUERY_COST = 1000.0
+TRACE_LENGTH = 4000  # characters of a request or an answer that the trace keeps
+
+
+class Endpoint(shopify.GraphQL):
+    """The SDK's GraphQL call, bound to one shop and token, with time-outs and readable answers."""
+
+    def __init__(self, transport, base_url, version, token):
+        self.transport = transport
+        path = shopify.ApiVersion.coerce_to_version(version).api_path(base_url)
+        self.endpoint = f"{path}/graphql.json"
+        self.headers = dict(
+            shopify.ShopifyResource._headers, **{"X-Shopify-Access-Token": token}
+        )
+
+    def execute(self, query, variables=None, operation_name=None):
+        """Make the call and return its ``HttpResponse``, whatever its status."""
+        return self.transport.send(
+            "POST",
+            self.endpoint,
+            headers=self.merge_headers({"Accept": "application/json"}, self.headers),
+            json={"query": query, "variables": variables, "operationName": operation_name},
+        )
+
+
+class ShopifyClient:
+    """Calls one shop.
+
+    :raises ConfigError: for an account that is no shop domain, or an API version that is none.
+    """
+
+    def __init__(self, settings, transport, clock, rate_limiter, token_store, trace):
+        self.settings = settings
+        self.transport = transport
+        self.rate_limiter = rate_limiter
+        self.trace = trace
+        self.shop = _shop_domain(settings.account)
+        self.base_url = settings.base_url.rstrip("/") or f"https://{self.shop}"
+        self.version = _version(settings.api_version)
+        self.served_version = ""
+        self._bucket = STANDARD_PLAN
+        if settings.options.get("auth") == "static":
+            self._auth = StaticAuth(settings)
+        else:
+            self._auth = ClientCredentialsAuth(settings, token_store, clock, self._post_form)
+
+    # --- calls ------------------------------------------------------------------------
+
+    def query(self, name, **variables):
+        """Run a document of ``queries/`` and return its ``data``.
+
+        :param name: of the file; :param variables: of the operation.
+        :raises ChannelError: by who must act; a mutation's ``userErrors`` are not errors here.
+        """
+        operation = document(name, self.settings.options.get("currency_mode") or "presentment")
+        size = len(variables["ids"]) if operation.per_id else 1
+        self.rate_limiter.acquire(
+            self._bucket, min(operation.cost * size, MAX_QUERY_COST, self._bucket.capacity)
+        )
+        token = self._auth.current()
+        try:
+            return self._traced(operation, variables, token)
+        except AuthError:
+            token = self._auth.renewed(token)
+            if token is None:
+                raise
+        return self._traced(operation, variables, token)
+
+    def mutate(self, name, **variables):
+        """Run a mutation and return its payload, ``userErrors`` included."""
+        (payload,) = self.query(name, **variables).values()
+        if not payload:
+            raise ProtocolError(f"Shopify did not answer the mutation {name}.")
+        return payload
+
+    def pages(self, name, **variables):
+        """Every node of a document whose only root connection is paged.
+
+        :return: iterator of nodes.
+        """
+        after = None
+        while True:
+            data = self.query(name, after=after, **variables)
+            connection = next(part for part in data.values() if "pageInfo" in part)
+            yield from connection["nodes"]
+            if not connection["pageInfo"]["hasNextPage"]:
+                return
+            after = connection["pageInfo"]["endCursor"]
+
+    def rest(self, connection, name, owner):
+        """All nodes of a connection whose first part came with another query.
+
+        :param name: document that gives ``owner { page: ... }``; :param owner: its global id.
+        """
+        nodes = list(connection["nodes"])
+        while connection["pageInfo"]["hasNextPage"]:
+            data = self.query(name, id=owner, after=connection["pageInfo"]["endCursor"])
+            if not data["owner"]:
+                raise TransientError(f"{owner} disappeared while it was read.")
+            connection = data["owner"]["page"]
+            nodes += connection["nodes"]
+        return nodes
+
+    def download(self, url):
+        """Lines of a bulk result, streamed; no token is sent.
+
+        :return: iterator of bytes, without line ends.
+        """
+        if self.settings.base_url:
+            origin = urlsplit(self.base_url)
+            url = urlsplit(url)._replace(scheme=origin.scheme, netloc=origin.netloc).geturl()
+        pending = b""
+        for chunk in self.transport.stream(url):
+            *lines, pending = (pending + chunk).split(b"\n")
+            yield from lines
+        if pending:
+            yield pending
+
+    # --- one call ---------------------------------------------------------------------
+
+    def _traced(self, operation, variables, token):
+        """Make one call and tell the trace what became of it."""
+        start, response, problem = time.monotonic(), None, ""
+        try:
+            endpoint = Endpoint(self.transport, self.base_url, self.version, token.value)
+            response = endpoint.execute(operation.text, variables, operation.operation)
+            return self._data(response)
+        except ChannelError as error:
+            problem = str(error)
+            raise
+        finally:
+            self._tell(operation.operation, start, response, variables, problem)
+
+    def _data(self, response):
+        self.served_version = response.headers.get("x-shopify-api-version", "")
+        if response.status != 200:
+            raise status_error(response)
+        answer = parse(response.body)
+        if not isinstance(answer, dict):
+            raise TransientError("The answer is not JSON.", code="200")
+        cost = (answer.get("extensions") or {}).get("cost") or {}
+        self._learn(cost.get("throttleStatus") or {})
+        if answer.get("errors"):
+            raise graphql_error(answer["errors"], cost)
+        if not isinstance(answer.get("data"), dict):
+            raise ProtocolError("The answer holds neither data nor errors.")
+        return answer["data"]
+
+    def _learn(self, status):
+        """Take over size, rate and level of the bucket from the server."""
+        capacity, refill = status.get("maximumAvailable"), status.get("restoreRate")
+        if capacity and refill:
+            self._bucket = Bucket("graphql", float(capacity), float(refill))
+            self.rate_limiter.observe(self._bucket, float(status["currentlyAvailable"]))
+
+    def _tell(self, operation, start, response, variables, problem):
+        body = parse(response.body) if response else None
+        self.trace(
+            Call(
+                operation=operation,
+                status=str(response.status) if response else "",
+                duration=time.monotonic() - start,
+                request_id=response.headers.get("x-request-id", "") if response else "",
+                request=_excerpt(variables),
+                response=_excerpt(body) if body is not None else "",
+                error=problem,
+            )
+        )
+
+    def _post_form(self, path, fields):
+        start, response, problem = time.monotonic(), None, ""
+        try:
+            response = self.transport.send("POST", f"{self.base_url}{path}", data=fields)
+        except ChannelError as error:
+            problem = str(error)
+            raise
+        finally:
+            self._tell("AccessToken", start, response, fields, problem)
+        return response
+
+
+def parse(body):
+    """JSON with exact numbers; None when the body is none."""
+    try:
+        return json.loads(body, parse_float=Decimal)
+    except ValueError:
+        return None
+
+
+def _excerpt(value):
+    return json.dumps(redact(value), ensure_ascii=False, default=str)[:TRACE_LENGTH]
+
+
+def _shop_domain(account):
+    """The shop's own domain; a foreign host is refused, so that no token travels there."""
+    domain = shop_url.sanitize_shop_domain(account)
+    if not domain:
+        raise ConfigError(f"{account!r} is not a shop domain: enter it as name.myshopify.com.")
+    return domain
+
+
+def _version(version):
+    version = version or DEFAULT_VERSION
+    if not VERSION.fullmatch(version):
+        raise ConfigError(f"{version!r} is not an API version: enter it as {DEFAULT_VERSION}.")
+    return version

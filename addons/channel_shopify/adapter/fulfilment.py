@@ -1,0 +1,107 @@
+"""Telling Shopify what was shipped."""
+
+from odoo.addons.channel_base.adapter.canonical import PushResult, PushStatus
+from odoo.addons.channel_base.adapter.errors import RejectedError
+from odoo.addons.channel_base.adapter.port import PushAnswer
+
+from . import fulfilment_plan as plan
+from .ids import digits, gid
+from .mapper_common import nodes
+
+CHUNK = 10  # orders a query
+
+
+class Fulfilment:
+    """Confirms shipments through a client.
+
+    Every push starts with what the order shows now, so that a repeat after a lost answer finds
+    its own work done (``fulfillmentCreate`` is not idempotent).
+
+    :param orders: ``OrderReader``, for lists that did not fit into one query.
+    """
+
+    def __init__(self, client, orders):
+        self.client = client
+        self.orders = orders
+
+    def push(self, shipments):
+        """Confirm shipments, in the order given; one that is refused spoils no other.
+
+        :return: ``PushAnswer``; ``external_id`` names the fulfilments, joined by commas.
+        """
+        states, touched, results = self._states({s.order for s in shipments}), set(), []
+        for shipment in shipments:
+            if shipment.order in touched:
+                states |= self._states({shipment.order})
+            touched.add(shipment.order)
+            results.append(self._confirm(states.get(shipment.order), shipment))
+        return PushAnswer(results=tuple(results))
+
+    def _states(self, order_ids):
+        """Payloads with fulfilments and fulfilment orders, by digits of the order."""
+        ids, states = sorted(order_ids), {}
+        for start in range(0, len(ids), CHUNK):
+            chunk = [gid("Order", one) for one in ids[start : start + CHUNK]]
+            for payload in nodes(self.client.query("fulfilment_states", ids=chunk)["nodes"]):
+                states[digits(payload["id"])] = self.orders.with_fulfilments(payload)
+        return states
+
+    def _confirm(self, payload, shipment):
+        try:
+            if payload is None:
+                raise RejectedError("The order is gone in Shopify, or not ours to see.", code="NO_ORDER")
+            missing = plan.missing_units(payload, shipment)
+            if missing:
+                parts = plan.allocate(payload, shipment, missing)
+                made = [self._create(part, shipment) for part in parts.values()]
+            else:
+                made = self._update_tracking(payload, shipment)
+        except RejectedError as error:
+            return PushResult(
+                key=shipment.key, status=PushStatus.REJECTED, code=error.code or "", message=error.message
+            )
+        return PushResult(
+            key=shipment.key, status=PushStatus.DONE, external_id=",".join(digits(one) for one in made)
+        )
+
+    def _create(self, part, shipment):
+        """Make one fulfilment from fulfilment orders of one location; its global id."""
+        tracking = plan.tracking_input(shipment)
+        answer = self.client.mutate(
+            "fulfilment_create",
+            fulfillment={
+                "lineItemsByFulfillmentOrder": [
+                    {
+                        "fulfillmentOrderId": order,
+                        "fulfillmentOrderLineItems": [{"id": i, "quantity": q} for i, q in lines],
+                    }
+                    for order, lines in part.items()
+                ],
+                "notifyCustomer": shipment.notify,
+                **({"trackingInfo": tracking} if tracking else {}),
+            },
+        )
+        _accepted(answer)
+        return (answer["fulfillment"] or {}).get("id")
+
+    def _update_tracking(self, payload, shipment):
+        """All units are told of: see that their tracking is right. The global ids."""
+        known = plan.counterpart(plan.existing(payload), shipment)
+        for fulfilment in known:
+            if plan.tracking_differs(fulfilment, shipment):
+                answer = self.client.mutate(
+                    "tracking_update",
+                    id=fulfilment.gid,
+                    tracking=plan.tracking_input(shipment),
+                    notify=shipment.notify,
+                )
+                _accepted(answer)
+        return [fulfilment.gid for fulfilment in known]
+
+
+def _accepted(answer):
+    """:raises RejectedError: with Shopify's words; these errors have no code (facts, 8)."""
+    if answer["userErrors"]:
+        raise RejectedError(
+            "; ".join(error["message"] for error in answer["userErrors"]), code="USER_ERROR"
+        )

@@ -1,0 +1,154 @@
+"""What is still to be told about one delivery; pure functions over an order's present state."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from odoo.addons.channel_base.adapter.errors import RejectedError
+
+from .ids import digits
+from .mapper_common import lookup, nodes
+from .mapper_order import FULFILMENT_DONE, FULFILMENT_ORDER_OPEN, shipped_quantities
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """A fulfilment that the order has: its global id, units by line, and tracking."""
+
+    gid: str
+    units: tuple
+    numbers: tuple
+    urls: tuple
+    company: str
+
+
+def missing_units(payload, shipment):
+    """Units by line that Shopify does not count as shipped yet; empty when all is told.
+
+    :param payload: order with complete fulfilments; :param shipment: canonical ``Shipment``.
+    """
+    shipped = shipped_quantities(payload)
+    lacking = {line.line: line.cumulative - shipped[line.line] for line in shipment.lines}
+    return {line: units for line, units in lacking.items() if units > 0}
+
+
+def allocate(payload, shipment, missing):
+    """Share missing units out to fulfilment orders.
+
+    :return: {location digits: {fulfilment order gid: [(its line gid, units), ...]}}: a call may
+        name fulfilment orders of one location only (facts, 8).
+    :raises RejectedError: when not every unit has a fulfilment order that may be shipped from
+        where the goods left; nothing is to be sent then.
+    """
+    wanted, plan, obstacles = dict(missing), {}, []
+    for order in nodes(payload.get("fulfillmentOrders")):
+        if not lookup(FULFILMENT_ORDER_OPEN, order["status"], "fulfilment order"):
+            continue
+        obstacle = _obstacle(order, shipment.location)
+        for line in nodes(order["lineItems"]):
+            line_id = digits(line["lineItem"]["id"])
+            units = min(wanted.get(line_id, 0), line["remainingQuantity"])
+            if units <= 0:
+                continue
+            if obstacle:
+                obstacles.append(obstacle)
+                continue
+            wanted[line_id] -= units
+            part = plan.setdefault(_place(order), {}).setdefault(order["id"], [])
+            part.append((line["id"], units))
+    if any(wanted.values()):
+        raise obstacles[0] if obstacles else _closed(wanted)
+    return plan
+
+
+def _obstacle(order, location):
+    """Why a fulfilment order cannot be shipped from a location, None when it can."""
+    actions = {part["action"] for part in nodes(order.get("supportedActions"))}
+    place = (order.get("assignedLocation") or {}).get("name") or "another location"
+    if order["status"] == "ON_HOLD":
+        reasons = ", ".join(hold["reason"] for hold in nodes(order.get("fulfillmentHolds")))
+        text = f"Shopify holds the order ({reasons or 'no reason given'}): release the hold there."
+        return RejectedError(text, code="ON_HOLD")
+    if "CREATE_FULFILLMENT" not in actions:
+        text = f"Shopify does not let this app ship from {place} (status {order['status']})."
+        return RejectedError(text, code="NOT_ALLOWED")
+    if location and _place(order) not in ("", location):
+        text = f"Shopify expects the goods from {place}: move the fulfillment order there."
+        return RejectedError(text, code="WRONG_LOCATION")
+    return None
+
+
+def _closed(wanted):
+    units = sum(wanted.values())
+    return RejectedError(
+        f"Shopify has {units} shipped unit(s) no longer open: they were cancelled or refunded there.",
+        code="NOT_OPEN",
+    )
+
+
+def _place(order):
+    return digits(((order.get("assignedLocation") or {}).get("location") or {}).get("id"))
+
+
+def existing(payload):
+    """The fulfilments of an order that count as shipped."""
+    found = []
+    for part in nodes(payload.get("fulfillments")):
+        if not lookup(FULFILMENT_DONE, part["status"], "fulfilment"):
+            continue
+        units = Counter()
+        for line in nodes(part["fulfillmentLineItems"]):
+            units[digits(line["lineItem"]["id"])] += line.get("quantity") or 0
+        tracking = nodes(part.get("trackingInfo"))
+        found.append(
+            Existing(
+                gid=part["id"],
+                units=tuple(sorted(units.items())),
+                numbers=tuple(t["number"] for t in tracking if t.get("number")),
+                urls=tuple(t["url"] for t in tracking if t.get("url")),
+                company=next((t["company"] for t in tracking if t.get("company")), ""),
+            )
+        )
+    return found
+
+
+def counterpart(fulfilments, shipment):
+    """The fulfilments that tell of a shipment: by the ids it has, by tracking numbers, else the
+    one with its very lines, rather one without tracking; none when that is not certain."""
+    ids = {part for part in shipment.external_id.split(",") if part}
+    if ids:
+        return [part for part in fulfilments if digits(part.gid) in ids]
+    numbers = tracking_numbers(shipment)
+    named = [part for part in fulfilments if numbers and part.numbers == numbers]
+    if named:
+        return named
+    units = tuple(sorted((line.line, line.quantity) for line in shipment.lines))
+    alike = [part for part in fulfilments if part.units == units]
+    untracked = [part for part in alike if not part.numbers]
+    return untracked[:1] or (alike if len(alike) == 1 else [])
+
+
+def tracking_numbers(shipment):
+    """The tracking numbers of all parcels."""
+    return tuple(parcel.tracking_number for parcel in shipment.parcels if parcel.tracking_number)
+
+
+def tracking_input(shipment):
+    """``FulfillmentTrackingInput``, None for a shipment without tracking."""
+    numbers = tracking_numbers(shipment)
+    urls = [parcel.tracking_url for parcel in shipment.parcels if parcel.tracking_url]
+    company = next((parcel.carrier for parcel in shipment.parcels if parcel.carrier), "")
+    fields = {"company": company, "numbers": list(numbers), "urls": urls}
+    if not numbers and not urls:
+        return None
+    return {name: value for name, value in fields.items() if value}
+
+
+def tracking_differs(fulfilment, shipment):
+    """Whether a fulfilment shows other tracking than the shipment has."""
+    wanted = tracking_input(shipment)
+    if wanted is None:
+        return False
+    company = wanted.get("company", "")
+    return fulfilment.numbers != tuple(wanted.get("numbers", ())) or (
+        bool(company) and fulfilment.company != company
+    )

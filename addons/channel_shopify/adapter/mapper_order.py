@@ -1,0 +1,266 @@
+"""Orders: payloads of ``queries/orders.graphql``, completed by ``orders.py``, to canonical ones."""
+
+from collections import Counter
+from dataclasses import replace
+
+from odoo.addons.channel_base.adapter.canonical import (
+    Address,
+    Buyer,
+    FulfilmentState,
+    Hold,
+    LineKind,
+    Money,
+    Order,
+    OrderState,
+    PaymentState,
+    RiskLevel,
+)
+from odoo.addons.channel_base.adapter.errors import ProtocolError
+from odoo.addons.channel_base.adapter.totals import control_total
+
+from . import mapper_line
+from .ids import digits
+from .mapper_common import amount, attributes, lookup, moment, money, nodes, readable
+from .mapper_payment import payments, received, refund
+from .mapper_tax import settle_taxes, taxes
+
+PAYMENT_STATES = {
+    None: PaymentState.PENDING,  # no payment was ever attempted
+    "PENDING": PaymentState.PENDING,
+    "AUTHORIZED": PaymentState.AUTHORIZED,
+    "EXPIRED": PaymentState.EXPIRED,
+    "PARTIALLY_PAID": PaymentState.PARTIALLY_PAID,
+    "PAID": PaymentState.PAID,
+    "PARTIALLY_REFUNDED": PaymentState.PARTIALLY_REFUNDED,
+    "REFUNDED": PaymentState.REFUNDED,
+    "VOIDED": PaymentState.VOIDED,
+}
+FULFILMENT_STATES = {
+    "FULFILLED": FulfilmentState.FULFILLED,
+    "PARTIALLY_FULFILLED": FulfilmentState.PARTIAL,
+    "FULFILLMENT_NOT_REQUIRED": FulfilmentState.FULFILLED,
+    "IN_PROGRESS": FulfilmentState.UNFULFILLED,
+    "ON_HOLD": FulfilmentState.UNFULFILLED,
+    "OPEN": FulfilmentState.UNFULFILLED,
+    "PENDING_FULFILLMENT": FulfilmentState.UNFULFILLED,
+    "REQUEST_DECLINED": FulfilmentState.UNFULFILLED,
+    "RESTOCKED": FulfilmentState.UNFULFILLED,
+    "SCHEDULED": FulfilmentState.UNFULFILLED,
+    "UNFULFILLED": FulfilmentState.UNFULFILLED,
+}
+RISKS = {
+    None: RiskLevel.NONE,
+    "NONE": RiskLevel.NONE,
+    "ACCEPT": RiskLevel.ACCEPT,
+    "INVESTIGATE": RiskLevel.INVESTIGATE,
+    "CANCEL": RiskLevel.CANCEL,
+}
+FULFILMENT_DONE = {  # does a fulfilment of this status count as shipped?
+    "SUCCESS": True,
+    "OPEN": True,
+    "PENDING": True,
+    "CANCELLED": False,
+    "ERROR": False,
+    "FAILURE": False,
+}
+FULFILMENT_ORDER_OPEN = {  # is a fulfilment order of this status still to be shipped?
+    "OPEN": True,
+    "IN_PROGRESS": True,
+    "SCHEDULED": True,
+    "ON_HOLD": True,
+    "INCOMPLETE": True,
+    "CANCELLED": False,
+    "CLOSED": False,
+}
+CANCEL_REASONS = {None, "CUSTOMER", "DECLINED", "FRAUD", "INVENTORY", "OTHER", "STAFF"}
+
+
+def order(payload):
+    """One order.
+
+    :raises ProtocolError: for an unknown status, naming field and value, or a payload that
+        does not have the form of the schema.
+    """
+    with readable(f"Order {payload.get('name')}"):
+        return _order(payload)
+
+
+def _order(payload):
+    fulfilled = shipped_quantities(payload)
+    lines, shipping = _lines(payload, fulfilled)
+    fulfilment_state = lookup(
+        FULFILMENT_STATES, payload["displayFulfillmentStatus"], "fulfilment status"
+    )
+    if fulfilment_state is FulfilmentState.UNFULFILLED and any(fulfilled.values()):
+        fulfilment_state = FulfilmentState.PARTIAL
+    total = money(payload["totalPriceSet"])
+    mapped = Order(
+        external_id=digits(payload["id"]),
+        name=payload["name"],
+        state=_state(payload),
+        payment_state=lookup(PAYMENT_STATES, payload.get("displayFinancialStatus"), "payment status"),
+        fulfilment_state=fulfilment_state,
+        ordered_at=moment(payload["processedAt"]),
+        updated_at=moment(payload["updatedAt"]),
+        total=total,
+        tax_total=money(payload.get("totalTaxSet")) or replace(total, amount=total.amount * 0),
+        tax_included=bool(payload["taxesIncluded"]),
+        lines=tuple(lines),
+        shipping=tuple(shipping),
+        payments=payments(payload.get("transactions")),
+        refunds=tuple(refund(part, total.currency) for part in nodes(payload.get("refunds"))),
+        buyer=_buyer(payload),
+        ship_to=_address(payload.get("shippingAddress")),
+        bill_to=_address(payload.get("billingAddress")),
+        shop_total=amount(payload["totalPriceSet"]["shop"]),
+        cancelled_at=moment(payload.get("cancelledAt")),
+        cancel_reason=_cancel_reason(payload),
+        edited=bool(payload.get("edited")),
+        test=bool(payload.get("test")),
+        risk=lookup(RISKS, (payload.get("risk") or {}).get("recommendation"), "risk"),
+        holds=_holds(payload),
+        source=payload.get("sourceName") or "",
+        note=payload.get("note") or "",
+        po_number=payload.get("poNumber") or "",
+        tags=tuple(payload.get("tags") or ()),
+        attributes=attributes(payload.get("customAttributes")),
+    )
+    return _with_cash_rounding(_with_tips(_with_tax(mapped, payload), payload), payload)
+
+
+def _state(payload):
+    if payload.get("cancelledAt"):
+        return OrderState.CANCELLED
+    return OrderState.CLOSED if payload.get("closed") else OrderState.OPEN
+
+
+def _cancel_reason(payload):
+    reason = payload.get("cancelReason")
+    if reason not in CANCEL_REASONS:
+        raise ProtocolError(f"Shopify's cancel reason has the unknown value {reason!r}.", code=str(reason))
+    return (reason or "").lower()
+
+
+def shipped_quantities(payload):
+    """Units shipped by digits of the line id, over all fulfilments that count."""
+    shipped = Counter()
+    for fulfilment in nodes(payload.get("fulfillments")):
+        if lookup(FULFILMENT_DONE, fulfilment["status"], "fulfilment"):
+            for line in nodes(fulfilment.get("fulfillmentLineItems")):
+                shipped[digits(line["lineItem"]["id"])] += line.get("quantity") or 0
+    return shipped
+
+
+def _lines(payload, fulfilled):
+    """Items, fees and duties; shipping lines."""
+    places, fallback = _places(payload), digits((payload.get("retailLocation") or {}).get("id"))
+    lines = []
+    for item in nodes(payload.get("lineItems")):
+        line_id = digits(item["id"])
+        shipped = min(fulfilled[line_id], item["quantity"])
+        lines.append(mapper_line.line(item, shipped, places.get(line_id) or fallback))
+    lines += mapper_line.charges(payload, digits(payload["id"]))
+    shipping = [mapper_line.shipping(part) for part in nodes(payload.get("shippingLines"))]
+    return lines, shipping
+
+
+def _places(payload):
+    """The place that is to ship each line: of the fulfilment order with most units left."""
+    best = {}
+    for part in nodes(payload.get("fulfillmentOrders")):
+        is_open = lookup(FULFILMENT_ORDER_OPEN, part["status"], "fulfilment order")
+        place = digits(((part.get("assignedLocation") or {}).get("location") or {}).get("id"))
+        for line in nodes(part.get("lineItems")):
+            rank = (is_open, line.get("remainingQuantity") or 0)
+            line_id = digits(line["lineItem"]["id"])
+            if place and rank > best.get(line_id, ((False, -1), ""))[0]:
+                best[line_id] = (rank, place)
+    return {line_id: place for line_id, (_rank, place) in best.items()}
+
+
+def _holds(payload):
+    """Why the order may not be shipped yet; a scheduled fulfilment order waits for its day."""
+    holds = []
+    for part in nodes(payload.get("fulfillmentOrders")):
+        if part["status"] == "ON_HOLD":
+            reasons = nodes(part.get("fulfillmentHolds")) or [{"reason": "ON_HOLD"}]
+            holds += [Hold(code=h["reason"], note=h.get("reasonNotes") or "") for h in reasons]
+        elif part["status"] == "SCHEDULED":
+            holds.append(Hold(code="SCHEDULED"))
+    return tuple(dict.fromkeys(holds))
+
+
+def _address(payload):
+    if not payload:
+        return None
+    names = (payload.get("firstName"), payload.get("lastName"))
+    return Address(
+        name=payload.get("name") or " ".join(name for name in names if name),
+        company=payload.get("company") or "",
+        street=payload.get("address1") or "",
+        street2=payload.get("address2") or "",
+        city=payload.get("city") or "",
+        zip=payload.get("zip") or "",
+        state_code=payload.get("provinceCode") or "",
+        country_code=payload.get("countryCodeV2") or "",
+        phone=payload.get("phone") or "",
+    )
+
+
+def _buyer(payload):
+    """Who buys; None where the shop tells nothing at all (till sales, redacted customers)."""
+    customer = payload.get("customer") or {}
+    entity = payload.get("purchasingEntity") or {}
+    company = entity.get("company") or {}
+    address = _address(payload.get("billingAddress") or payload.get("shippingAddress")) or Address()
+    names = (customer.get("firstName"), customer.get("lastName"))
+    settings = (entity.get("location") or {}).get("taxSettings") or {}
+    buyer = Buyer(
+        external_id=digits(customer.get("id")),
+        name=" ".join(n for n in names if n) or address.name or customer.get("displayName") or "",
+        email=payload.get("email") or (customer.get("defaultEmailAddress") or {}).get("emailAddress") or "",
+        phone=payload.get("phone") or (customer.get("defaultPhoneNumber") or {}).get("phoneNumber") or "",
+        company=company.get("name") or "",
+        company_external_id=digits(company.get("id")),
+        tax_id=settings.get("taxRegistrationId") or "",
+    )
+    return buyer if buyer != Buyer() else None
+
+
+def _with_tax(mapped, payload):
+    untaxed = {
+        digits(item["id"]) for item in nodes(payload.get("lineItems")) if item.get("taxable") is False
+    }
+    lines, shipping = settle_taxes(
+        list(mapped.lines),
+        list(mapped.shipping),
+        taxes(payload.get("taxLines")),
+        mapped.tax_total,
+        included=mapped.tax_included,
+        untaxed=untaxed,
+    )
+    return replace(mapped, lines=tuple(lines), shipping=tuple(shipping))
+
+
+def _with_tips(mapped, payload):
+    tip = money(payload.get("totalTipReceivedSet"))
+    if not tip or not tip.amount:
+        return mapped
+    gap = mapped.total.amount - control_total(mapped).amount
+    return replace(mapped, lines=tuple(mapper_line.mark_tips(mapped.lines, tip, gap, mapped.external_id)))
+
+
+def _with_cash_rounding(mapped, payload):
+    """A till rounds what is handed over in cash; the order's total and its transactions may be
+    stated before or after that, which their sums tell."""
+    rounding = money((payload.get("totalCashRoundingAdjustment") or {}).get("paymentSet"))
+    if not rounding or not rounding.amount:
+        return mapped
+    line = mapper_line.extra(LineKind.ROUNDING, f"rounding:{mapped.external_id}", "Cash rounding", rounding)
+    total = mapped.total
+    if control_total(mapped) == total:
+        total = Money(total.amount + rounding.amount, total.currency)
+    paid = mapped.payments
+    if received(paid) == mapped.total.amount != total.amount:
+        paid = payments(payload.get("transactions"), rounded=True)
+    return replace(mapped, lines=(*mapped.lines, line), total=total, payments=paid)

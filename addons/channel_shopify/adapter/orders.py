@@ -1,0 +1,179 @@
+"""Reading orders: in batches, each complete, a bad one without harm to the others."""
+
+from decimal import Decimal
+
+from odoo.addons.channel_base.adapter.errors import ChannelError, ConfigError, TransientError
+from odoo.addons.channel_base.adapter.port import OrderChange, OrderRead
+
+from . import mapper_order
+from .errors import DIVIDE_CODES
+from .ids import digits, gid
+from .mapper_common import moment, nodes
+
+CHUNK = 10  # orders a query, so that it stays within 1,000 points
+FULFILMENT_ORDER = "fulfilment_order:"  # prefix of an id that a fulfilment order's webhook rings for
+TRANSACTIONS = 10  # asked for with the order: as many back may mean that there are more
+FULFILMENTS = 5
+MANY = 100
+BATCH_ERRORS = (TransientError, ConfigError)  # not the fault of one order
+UNREAD = {"nodes": [], "pageInfo": {"hasNextPage": True, "endCursor": None}}
+
+
+class OrderReader:
+    """Reads orders through a client."""
+
+    def __init__(self, client):
+        self.client = client
+
+    def changes(self, since):
+        """Orders changed since a moment, oldest change first; the search index lags, so overlap."""
+        query = f"updated_at:>='{since:%Y-%m-%dT%H:%M:%SZ}'"
+        for node in self.client.pages("order_changes", query=query):
+            yield OrderChange(
+                external_id=digits(node["id"]), updated_at=moment(node["updatedAt"])
+            )
+
+    def read(self, external_ids):
+        """One ``OrderRead`` per id."""
+        ids = list(dict.fromkeys(self._order_ids(external_ids)))
+        for start in range(0, len(ids), CHUNK):
+            yield from self._read_chunk(ids[start : start + CHUNK])
+
+    def _order_ids(self, external_ids):
+        """Order ids, where a fulfilment order was named instead its order's."""
+        owned = [i.removeprefix(FULFILMENT_ORDER) for i in external_ids if i.startswith(FULFILMENT_ORDER)]
+        yield from (i for i in external_ids if not i.startswith(FULFILMENT_ORDER))
+        if owned:
+            ids = [gid("FulfillmentOrder", one) for one in owned]
+            found = self.client.query("fulfilment_order_owners", ids=ids)["nodes"]
+            yield from (digits(node["orderId"]) for node in found if node)
+
+    def _read_chunk(self, ids):
+        """Read some orders by one query; divide them when one may have spoiled it for all."""
+        try:
+            found = self.client.query("orders", ids=[gid("Order", one) for one in ids])["nodes"]
+        except ChannelError as error:
+            if error.code not in DIVIDE_CODES:
+                raise
+            yield from self._divided(ids, error)
+            return
+        by_id = {digits(payload["id"]): payload for payload in found if payload}
+        for one in ids:
+            yield self._read_one(one, by_id.get(one))
+
+    def _divided(self, ids, error):
+        if len(ids) == 1:
+            yield OrderRead(external_id=ids[0], error=error)
+            return
+        middle = len(ids) // 2
+        yield from self._read_chunk(ids[:middle])
+        yield from self._read_chunk(ids[middle:])
+
+    def _read_one(self, external_id, payload):
+        if payload is None:
+            return OrderRead(external_id=external_id)
+        try:
+            return OrderRead(
+                external_id=external_id, order=mapper_order.order(self.complete(payload))
+            )
+        except ChannelError as error:
+            if isinstance(error, BATCH_ERRORS) and error.code not in DIVIDE_CODES:
+                raise
+            return OrderRead(external_id=external_id, error=error)
+
+    # --- what did not fit into the first query ----------------------------------------
+
+    def complete(self, payload):
+        """The payload with every nested list read to its end."""
+        owner, rest = payload["id"], self.client.rest
+        return {
+            **self.with_fulfilments(payload),
+            "lineItems": self._with_duties(payload, rest(payload["lineItems"], "order_lines", owner)),
+            "shippingLines": rest(payload["shippingLines"], "order_shipping_lines", owner),
+            "transactions": self._transactions(payload),
+            "refunds": self._refunds(payload),
+        }
+
+    def with_fulfilments(self, payload):
+        """The payload with all fulfilments and fulfilment orders and all of their lines."""
+        return {
+            **payload,
+            "fulfillments": self._fulfilments(payload),
+            "fulfillmentOrders": self._fulfilment_orders(payload),
+        }
+
+    def _with_duties(self, payload, lines):
+        duties = payload.get("originalTotalDutiesSet")
+        if not duties or not Decimal(duties["money"]["amount"]):
+            return lines
+        found = self.client.rest(UNREAD, "order_duties", payload["id"])
+        by_line = {node["id"]: node["duties"] for node in found}
+        return [{**line, "duties": by_line.get(line["id"])} for line in lines]
+
+    def _transactions(self, payload):
+        found = nodes(payload.get("transactions"))
+        if len(found) < TRANSACTIONS:
+            return found
+        data = self.client.query("order_transactions", id=payload["id"])
+        return nodes(_present(data["order"], payload["id"])["transactions"])
+
+    def _refunds(self, payload):
+        if not nodes(payload.get("refunds")):
+            return []
+        owner = payload["id"]
+        found = self._listed("order_refunds", "refunds", owner, 5)
+        return [
+            {
+                **refund,
+                "refundLineItems": self.client.rest(
+                    refund["refundLineItems"], "refund_lines", refund["id"]
+                ),
+                "transactions": self.client.rest(
+                    refund["transactions"], "refund_transactions", refund["id"]
+                ),
+            }
+            for refund in found
+        ]
+
+    def _fulfilments(self, payload):
+        found = nodes(payload.get("fulfillments"))
+        if len(found) == FULFILMENTS:
+            found = self._listed("order_fulfilments", "fulfillments", payload["id"], 20)
+        return [
+            {
+                **part,
+                "fulfillmentLineItems": self.client.rest(
+                    part["fulfillmentLineItems"], "fulfilment_lines", part["id"]
+                ),
+            }
+            for part in found
+        ]
+
+    def _fulfilment_orders(self, payload):
+        found = self.client.rest(
+            payload["fulfillmentOrders"], "order_fulfilment_orders", payload["id"]
+        )
+        return [
+            {
+                **part,
+                "lineItems": self.client.rest(
+                    part["lineItems"], "fulfilment_order_lines", part["id"]
+                ),
+            }
+            for part in nodes(found)
+        ]
+
+    def _listed(self, name, field, owner, first):
+        """A list without cursor: asked for again, longer, while it is as long as asked for."""
+        while True:
+            found = nodes(_present(self.client.query(name, id=owner, first=first)["order"], owner)[field])
+            if len(found) < first or first >= MANY:
+                return found
+            first = MANY
+
+
+def _present(found, owner):
+    """What was found, or the error of an order that was deleted while it was read."""
+    if found is None:
+        raise TransientError(f"{owner} disappeared while it was read.")
+    return found

@@ -1,0 +1,83 @@
+"""Shopify as a sales channel (Admin API, GraphQL only)."""
+
+from odoo.addons.channel_base.adapter.errors import ConfigError
+from odoo.addons.channel_base.adapter.port import Capability, Connection, MarketplaceAdapter
+
+from . import mapper_catalog, webhooks
+from .catalog import BULK_FROM, Catalog
+from .client import ShopifyClient
+from .fulfilment import Fulfilment
+from .orders import OrderReader
+from .scopes import missing_scopes
+from .stock import Stock
+
+
+class ShopifyAdapter(MarketplaceAdapter):
+    """One shop.
+
+    Options: ``auth`` (``client_credentials`` or ``static``), ``client_id``, ``currency_mode``
+    (``presentment`` or ``shop``), ``bulk_from`` (variants). Secrets: ``client_secret``,
+    ``client_secret_previous``, ``access_token``.
+    """
+
+    provider = "shopify"
+    capabilities = frozenset(Capability)
+    order_batch = 20
+
+    def __init__(self, settings, transport, clock, rate_limiter, token_store, trace):
+        super().__init__(settings, transport, clock, rate_limiter, token_store, trace)
+        self.client = ShopifyClient(settings, transport, clock, rate_limiter, token_store, trace)
+        self.orders = OrderReader(self.client)
+        self.stock = Stock(self.client, clock)
+
+    def connect(self):
+        data = self.client.query("shop")
+        shop, scopes = data["shop"], data["currentAppInstallation"]["accessScopes"]
+        if shop["myshopifyDomain"] != self.client.shop and not self.settings.base_url:
+            raise ConfigError(f"The credentials belong to {shop['myshopifyDomain']}, not to this shop.")
+        missing = missing_scopes(scope["handle"] for scope in scopes)
+        served = self.client.served_version
+        if served and served != self.client.version:
+            missing["api_version"] = (self.client.version,)
+        return Connection(
+            name=shop["name"],
+            account=shop["myshopifyDomain"],
+            currency=shop["currencyCode"],
+            time_zone=shop["ianaTimezone"],
+            tax_included=bool(shop["taxesIncluded"]),
+            missing=missing,
+        )
+
+    def locations(self):
+        for node in self.client.pages("locations"):
+            yield mapper_catalog.location(node)
+
+    def webhook_event(self, request):
+        return webhooks.event(self.settings, self.client.shop, request)
+
+    def ensure_webhooks(self, address, repair=True):
+        return webhooks.ensure(self.client, address, repair)
+
+    def order_changes(self, since):
+        return self.orders.changes(since)
+
+    def read_orders(self, external_ids):
+        return self.orders.read(external_ids)
+
+    def listings(self, position=None):
+        return self._catalog().pages(position)
+
+    def read_listings(self, external_ids):
+        return self._catalog().of_products(external_ids)
+
+    def stock_levels(self, pairs):
+        return self.stock.levels(pairs)
+
+    def push_stock(self, key, targets):
+        return self.stock.push(key, targets)
+
+    def push_shipments(self, key, shipments):
+        return Fulfilment(self.client, self.orders).push(shipments)
+
+    def _catalog(self):
+        return Catalog(self.client, int(self.settings.options.get("bulk_from") or BULK_FROM))

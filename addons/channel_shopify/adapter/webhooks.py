@@ -1,0 +1,187 @@
+"""Webhooks: which ones are wanted, and what a delivery is about."""
+
+import hashlib
+import json
+from datetime import datetime, timezone
+
+from odoo.addons.channel_base.adapter.errors import ConfigError, MalformedError, SignatureError
+from odoo.addons.channel_base.adapter.port import WebhookHealth
+from odoo.addons.channel_base.adapter.webhook import Resource, WebhookEvent, verify
+
+from .ids import digits
+from .orders import FULFILMENT_ORDER
+
+# topic -> (what it rings for, where the body names it); a dotted path goes into objects
+ORDER_TOPICS = {
+    "orders/create": "id",
+    "orders/updated": "id",
+    "orders/paid": "id",
+    "orders/cancelled": "id",
+    "orders/fulfilled": "id",
+    "orders/partially_fulfilled": "id",
+    "orders/delete": "id",
+    "orders/edited": "order_edit.order_id",
+    "orders/risk_assessment_changed": "order_id",
+    "refunds/create": "order_id",
+    "fulfillments/create": "order_id",
+    "fulfillments/update": "order_id",
+    "order_transactions/create": "order_id",
+}
+FULFILMENT_ORDER_TOPICS = {
+    "fulfillment_orders/order_routing_complete": "fulfillment_order.id",
+    "fulfillment_orders/placed_on_hold": "fulfillment_order.id",
+    "fulfillment_orders/hold_released": "fulfillment_order.id",
+    "fulfillment_orders/moved": "moved_fulfillment_order.id",
+    "fulfillment_orders/cancelled": "fulfillment_order.id",
+    "fulfillment_orders/scheduled_fulfillment_order_ready": "fulfillment_order.id",
+}
+TOPICS = {
+    **{topic: (Resource.ORDER, path) for topic, path in ORDER_TOPICS.items()},
+    **{topic: (Resource.ORDER, path) for topic, path in FULFILMENT_ORDER_TOPICS.items()},
+    "products/create": (Resource.LISTING, "id"),
+    "products/update": (Resource.LISTING, "id"),
+    "products/delete": (Resource.LISTING, "id"),
+    "inventory_levels/update": (Resource.STOCK_LEVEL, "inventory_item_id"),
+    "locations/create": (Resource.LOCATION, "id"),
+    "locations/update": (Resource.LOCATION, "id"),
+    "locations/activate": (Resource.LOCATION, "id"),
+    "locations/deactivate": (Resource.LOCATION, "id"),
+    "locations/delete": (Resource.LOCATION, "id"),
+    "app/uninstalled": (Resource.CONNECTION, ""),
+    "app/scopes_update": (Resource.CONNECTION, ""),
+}
+# Subscribed to. Not wanted: what orders/updated rings for anyway, and stock levels, which
+# echo every quantity that the hub itself sets.
+WANTED = (
+    "orders/create",
+    "orders/updated",
+    "orders/cancelled",
+    "orders/edited",
+    "orders/delete",
+    "orders/risk_assessment_changed",
+    "refunds/create",
+    *FULFILMENT_ORDER_TOPICS,
+    "products/create",
+    "products/update",
+    "products/delete",
+    "locations/create",
+    "locations/update",
+    "locations/activate",
+    "locations/deactivate",
+    "locations/delete",
+    "app/uninstalled",
+    "app/scopes_update",
+)
+
+
+def event(settings, shop, request):
+    """What a delivery says, once its signature is proved.
+
+    :param shop: domain that deliveries must come from. :param request: ``WebhookRequest``.
+    :raises SignatureError: wrong signature or another shop. :raises MalformedError: unreadable.
+    """
+    secrets = [settings.secrets.get(name) for name in ("client_secret", "client_secret_previous")]
+    if not verify(secrets, request.body, _header(request, "hmac-sha256")):
+        raise SignatureError("The webhook is not signed with this app's secret.")
+    if _header(request, "shop-domain").lower() != shop:
+        raise SignatureError("The webhook comes from another shop.")
+    topic, body = _header(request, "topic"), _body(request)
+    if not topic:
+        raise MalformedError("The webhook names no topic.")
+    resource, path = TOPICS.get(topic, (None, ""))
+    return WebhookEvent(
+        event_key=_event_key(request, topic),
+        topic=topic,
+        resource=resource,
+        external_id=_subject(body, topic, path) if path else "",
+        occurred_at=_moment(_header(request, "triggered-at")),
+    )
+
+
+def _header(request, name):
+    """A header in either spelling: ``X-Shopify-Topic`` or, since 2026, ``Shopify-Topic``."""
+    return request.headers.get(f"x-shopify-{name}") or request.headers.get(f"shopify-{name}") or ""
+
+
+def _event_key(request, topic):
+    """One event may ring several topics: each is kept, however often it is delivered."""
+    event_id = _header(request, "event-id")
+    if event_id:
+        return f"{event_id}:{topic}"
+    unique = hashlib.sha256(topic.encode() + request.body).hexdigest()
+    return _header(request, "webhook-id") or unique
+
+
+def _body(request):
+    try:
+        body = json.loads(request.body)
+    except ValueError as error:
+        raise MalformedError("The webhook's body is not JSON.") from error
+    if not isinstance(body, dict):
+        raise MalformedError("The webhook's body is not an object.")
+    return body
+
+
+def _subject(body, topic, path):
+    """Digits of what the delivery is about."""
+    value = body
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    found = digits(str(value)) if isinstance(value, int | str) else ""
+    if not found.isdigit():
+        raise MalformedError(f"The webhook {topic} does not say what it is about ({path}).")
+    return f"{FULFILMENT_ORDER}{found}" if topic in FULFILMENT_ORDER_TOPICS else found
+
+
+def _moment(text):
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.astimezone(timezone.utc) if moment.tzinfo else None
+
+
+def ensure(client, address, repair):
+    """Compare this app's subscriptions with the wanted ones, and make or mend them.
+
+    :param address: absolute HTTPS URL. :param repair: False only looks.
+    :return: ``WebhookHealth`` by topic.
+    :raises ConfigError: for an address that Shopify does not deliver to.
+    """
+    if not address.startswith("https://") and not client.settings.base_url:
+        raise ConfigError("Shopify delivers webhooks to https addresses only: set the web base URL.")
+    found = {
+        part["topic"]: part for part in client.pages("webhooks") if part["uri"] == address
+    }
+    present, created, missing = [], [], []
+    for topic in WANTED:
+        existing = found.get(_enum(topic))
+        if existing and _healthy(existing):
+            present.append(topic)
+        elif repair and _subscribe(client, topic, address, existing):
+            created.append(topic)
+        else:
+            missing.append(topic)
+    return WebhookHealth(present=tuple(present), created=tuple(created), missing=tuple(missing))
+
+
+def _enum(topic):
+    """``orders/create`` -> ``ORDERS_CREATE``."""
+    return topic.replace("/", "_").upper()
+
+
+def _healthy(subscription):
+    """Whether whole events come, as JSON."""
+    narrowed = subscription.get("filter") or subscription.get("includeFields")
+    return subscription["format"] == "JSON" and not narrowed
+
+
+def _subscribe(client, topic, address, existing):
+    """Make or mend one subscription; whether Shopify accepted it."""
+    wanted = {"uri": address, "format": "JSON"}
+    if existing:
+        wanted |= {"filter": "", "includeFields": []}
+        answer = client.mutate("webhook_update", id=existing["id"], subscription=wanted)
+    else:
+        answer = client.mutate("webhook_create", topic=_enum(topic), subscription=wanted)
+    return not answer["userErrors"]
