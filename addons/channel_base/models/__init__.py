@@ -6,12 +6,14 @@ from . import channel_location
 from . import channel_listing
 from . import channel_listing_level
 from . import channel_mapping
+from . import channel_partner
 from . import channel_order
 from . import channel_order_line
 from . import channel_event
 from . import channel_intent
 from . import channel_push_batch
 from . import channel_push_item
+from . import channel_push_attempt
 from . import channel_shipment
 from . import channel_stock_entry
 from . import channel_cursor
@@ -20,6 +22,8 @@ from . import channel_sync_log
 from . import sale_order
 from . import sale_order_line
 from . import account_payment
+from . import account_move
+from . import res_partner
 from . import stock_move
 from . import stock_picking
 from . import stock_quant

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ChannelMapping(models.Model):
@@ -24,7 +24,19 @@ class ChannelMapping(models.Model):
     )
     external_code = fields.Char(required=True)
     external_name = fields.Char()
-    tax_id = fields.Many2one("account.tax", check_company=True)
+    tax_id = fields.Many2one(
+        "account.tax", check_company=True, domain="[('type_tax_use', '=', 'sale')]"
+    )
+    # What the channel said of a tax when it was first seen.
+    tax_rate = fields.Float(digits=False, readonly=True, help="Percent.")
+    tax_included = fields.Boolean(readonly=True, help="Prices contain it.")
+    tax_remitted = fields.Boolean(
+        readonly=True, help="The marketplace collects it and pays it to the state itself."
+    )
+    tax_country_code = fields.Char(readonly=True)
+    suggested_tax_ids = fields.Many2many(
+        "account.tax", compute="_compute_suggested_tax_ids", help="The best one comes first."
+    )
     journal_id = fields.Many2one("account.journal", check_company=True)
     carrier_id = fields.Many2one("delivery.carrier", check_company=True)
     carrier_code = fields.Char(help="The carrier's name as the marketplace spells it.")
@@ -32,3 +44,13 @@ class ChannelMapping(models.Model):
     _channel_kind_code_unique = models.Constraint(
         "UNIQUE(channel_id, kind, external_code)", "Each external code is mapped once."
     )
+
+    @api.depends("kind", "channel_id", "tax_rate", "tax_included", "external_name")
+    def _compute_suggested_tax_ids(self):
+        for mapping in self:
+            mapping.suggested_tax_ids = self.env["channel.tax.match"]._suggest(mapping)
+
+    def action_create_tax(self):
+        """Make the tax that the channel charges, modelled on the company's default one."""
+        for mapping in self.filtered(lambda m: m.kind == "tax" and not m.tax_id):
+            mapping.tax_id = self.env["channel.tax.create"]._for_mapping(mapping)

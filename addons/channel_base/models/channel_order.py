@@ -61,7 +61,11 @@ class ChannelOrder(models.Model):
     )
     payment_state = fields.Char(readonly=True)
     fulfilment_state = fields.Char(readonly=True)
+    to_apply = fields.Boolean(
+        readonly=True, help="A later state was fetched that the documents do not show yet."
+    )
     source = fields.Char(readonly=True)
+    note = fields.Text(readonly=True, help="What the buyer wrote.")
     test = fields.Boolean(readonly=True)
     line_count = fields.Integer(readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
@@ -78,5 +82,37 @@ class ChannelOrder(models.Model):
     _channel_external_unique = models.Constraint(
         "UNIQUE(channel_id, external_id)", "A channel has each order once."
     )
-    _to_import_index = models.Index("(id) WHERE state = 'new'")
+    _to_import_index = models.Index("(id) WHERE state = 'new' OR to_apply")
     _to_account_index = models.Index("(id) WHERE accounting_state = 'ready'")
+
+    def _store_reads(self, channel, reads):
+        """Store what was read of some orders, see ``channel.order.store``."""
+        return self.env["channel.order.store"]._store(channel, reads)
+
+    def _resume_issues(self, issues):
+        """Go on with the orders whose issues a person resolved."""
+        return self.env["channel.order.resume"]._resume(issues)
+
+    def _resume_listings(self, listings):
+        """Go on with orders that waited for these listings' products."""
+        return self.env["channel.order.resume"]._resume_listings(listings)
+
+    # --- jobs -------------------------------------------------------------------------
+
+    def _job_import(self):
+        """Make sale orders of orders, and apply their later states"""
+        return self.env["channel.order.import"]._run()
+
+    def _job_account(self):
+        """Invoice orders and book their payments"""
+        return self.env["channel.order.account"]._run()
+
+    # --- what people do ---------------------------------------------------------------
+
+    def action_release(self):
+        """Let held orders pass although the marketplace or a rule says to wait."""
+        return self.env["channel.order.resume"]._release(self)
+
+    def action_import_now(self):
+        """Try blocked orders again."""
+        return self.env["channel.order.resume"]._retry(self)

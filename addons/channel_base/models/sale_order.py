@@ -2,6 +2,8 @@ from odoo import fields, models
 
 
 class SaleOrder(models.Model):
+    """Sale orders of channels keep what the channel decided."""
+
     _inherit = "sale.order"
 
     channel_order_id = fields.Many2one(
@@ -12,6 +14,57 @@ class SaleOrder(models.Model):
         "(channel_order_id) WHERE channel_order_id IS NOT NULL",
         "A channel order has one sale order.",
     )
+
+    def _compute_currency_id(self):
+        """The channel's currency stays, also without a pricelist in it."""
+        channel_orders = self.filtered(lambda order: order.channel_order_id and order.currency_id)
+        return super(SaleOrder, self - channel_orders)._compute_currency_id()
+
+    def _compute_currency_rate(self):
+        """The order's own rate stays: it is not the one of Odoo's table."""
+        channel_orders = self.filtered(lambda order: order.channel_order_id and order.currency_rate)
+        return super(SaleOrder, self - channel_orders)._compute_currency_rate()
+
+    def _get_update_prices_lines(self):
+        """Prices that a buyer has agreed to are not made anew from a pricelist."""
+        return super()._get_update_prices_lines().filtered(lambda line: not line.channel_role)
+
+    def _prepare_confirmation_values(self):
+        """The order date of channel orders stays the day they were placed."""
+        values = super()._prepare_confirmation_values()
+        if self and self == self.filtered("channel_order_id"):
+            values.pop("date_order", None)
+        return values
+
+    def action_confirm(self):
+        channel_orders = self.filtered("channel_order_id")
+        if channel_orders and channel_orders != self:
+            channel_orders.action_confirm()
+            return (self - channel_orders).action_confirm()
+        result = super().action_confirm()
+        channel_orders._channel_note_confirmed()
+        return result
+
+    def _channel_note_confirmed(self):
+        """From now on the sale order holds the stock, not the fetched lines."""
+        lines = self.channel_order_id.line_ids.filtered("unimported")
+        lines.sudo().unimported = False
+
+    def _prepare_invoice(self):
+        """Invoices of channel orders keep the order's rate."""
+        values = super()._prepare_invoice()
+        if self.channel_order_id:
+            values["invoice_currency_rate"] = self.currency_rate
+            values["channel_order_id"] = self.channel_order_id.id
+        return values
+
+    def _send_order_notification_mail(self, mail_template, allow_deferred_sending=True):
+        """The marketplace tells its buyers; Odoo's own mails to them are left out."""
+        if self.channel_order_id:
+            return None
+        return super()._send_order_notification_mail(
+            mail_template, allow_deferred_sending=allow_deferred_sending
+        )
 
     def action_open_channel_order(self):
         self.ensure_one()

@@ -1,7 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..books.lines import Role
 
 
 class SaleOrderLine(models.Model):
+    """Lines of channel orders: price, taxes and text are the channel's, not computed."""
+
     _inherit = "sale.order.line"
 
     channel_line_id = fields.Many2one(
@@ -11,8 +15,78 @@ class SaleOrderLine(models.Model):
         ondelete="restrict",
         index="btree_not_null",
     )
-    channel_priced = fields.Boolean(
+    channel_role = fields.Char(
         readonly=True,
         copy=False,
-        help="Price, taxes and text come from the channel and are not computed again.",
+        help="What the line stands for at the channel: product, discount, shipping, ..."
+        " Its price, taxes and text come from there and are not computed again.",
     )
+
+    def _without_channel(self):
+        return self.filtered(lambda line: not line.channel_role)
+
+    def _compute_price_unit(self):
+        return super(SaleOrderLine, self._without_channel())._compute_price_unit()
+
+    def _compute_discount(self):
+        return super(SaleOrderLine, self._without_channel())._compute_discount()
+
+    def _compute_tax_ids(self):
+        return super(SaleOrderLine, self._without_channel())._compute_tax_ids()
+
+    def _compute_name(self):
+        return super(SaleOrderLine, self._without_channel())._compute_name()
+
+    # --- invoicing --------------------------------------------------------------------
+
+    @api.depends("order_id.channel_order_id.channel_id.invoice_policy")
+    def _compute_qty_to_invoice(self):
+        """The channel's policy decides, whatever the products say."""
+        channel_lines = self.filtered(lambda line: line.channel_role and line.state == "sale")
+        for line in channel_lines:
+            line.qty_to_invoice = line._channel_invoiceable() - line.qty_invoiced
+        return super(SaleOrderLine, self - channel_lines)._compute_qty_to_invoice()
+
+    def _channel_invoiceable(self):
+        """Units that may be invoiced by now: what is ordered, or what is shipped and with
+        it its share of the discounts; delivery and the like come with the first goods."""
+        if self.order_id.channel_order_id.channel_id.invoice_policy != "shipped":
+            return self.product_uom_qty
+        if self.qty_delivered_method == "stock_move":
+            return self.qty_delivered
+        siblings = self.order_id.order_line.filtered(
+            lambda line: line.qty_delivered_method == "stock_move"
+        )
+        if self.channel_role == Role.DISCOUNT.value:
+            goods = siblings.filtered(lambda line: line.channel_line_id == self.channel_line_id)
+            if goods and self.channel_line_id:
+                return min(sum(goods.mapped("qty_delivered")), self.product_uom_qty)
+        shipped = not siblings or any(siblings.mapped("qty_delivered"))
+        return self.product_uom_qty if shipped else 0.0
+
+    def _prepare_invoice_line(self, **optional_values):
+        """A part of a line gets its share of the channel's amounts; the last part gets
+        what is left."""
+        values = super()._prepare_invoice_line(**optional_values)
+        data = self.extra_tax_data
+        if self.channel_role and data and values["quantity"] != data["quantity"]:
+            values["extra_tax_data"] = self._channel_part_of(data, values["quantity"])
+        return values
+
+    def _channel_part_of(self, data, quantity):
+        before = self.qty_invoiced / data["quantity"]
+        after = (self.qty_invoiced + quantity) / data["quantity"]
+
+        def part(amount):
+            currency = self.currency_id
+            return currency.round(currency.round(amount * after) - currency.round(amount * before))
+
+        return {
+            **data,
+            "quantity": quantity,
+            "manual_total_excluded_currency": part(data["manual_total_excluded_currency"]),
+            "manual_tax_amounts": {
+                tax_id: {name: part(amount) for name, amount in amounts.items()}
+                for tax_id, amounts in data["manual_tax_amounts"].items()
+            },
+        }

@@ -1,0 +1,42 @@
+"""One bad record never stops the others."""
+
+import logging
+
+from psycopg2 import OperationalError
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ..adapter.errors import ConfigError, TransientError
+
+_logger = logging.getLogger(__name__)
+
+
+def isolate(env, records, work, failed):
+    """Work on a batch; where it fails, halve it until the offenders stand alone.
+
+    This is the one sanctioned catch-all: what no code foresees for one record becomes an
+    issue and an ERROR log line, and the rest goes on. What concerns the whole job is raised
+    again: errors of the database, requests for a repeat, and a channel that is out of
+    reach or not set up.
+
+    :param records: a recordset or list; any slice of it may be given to ``work``.
+    :param work: called with a part of the records, in a savepoint of its own.
+    :param failed: called with one record and its exception, outside that savepoint.
+    """
+    if not records:
+        return
+    try:
+        with env.cr.savepoint():
+            work(records)
+    except (OperationalError, RetryableJobError, TransientError, ConfigError):
+        raise
+    except Exception as error:  # noqa: BLE001 - see the docstring
+        # what the savepoint undid must not live on in the cache
+        env.invalidate_all(flush=False)
+        if len(records) == 1:
+            _logger.exception("%s could not be processed", records[0])
+            failed(records[0], error)
+            return
+        middle = len(records) // 2
+        isolate(env, records[:middle], work, failed)
+        isolate(env, records[middle:], work, failed)

@@ -1,0 +1,136 @@
+from odoo import fields, models
+
+from ..adapter import codec
+from ..adapter.canonical import Order
+from ..books.gate import PAID
+from .isolator import isolate
+
+BATCH = 50
+
+
+class OrderAccount(models.AbstractModel):
+    """Invoices, posts and books payments of imported orders, in a lane of its own: posting
+    holds the journal's number until the commit."""
+
+    _name = "channel.order.account"
+    _description = "Invoice and Pay Channel Orders"
+
+    def _run(self):
+        """Work on the oldest orders that are ready."""
+        orders, more = self._next()
+        for channel, batch in orders.grouped("channel_id").items():
+            worker = channel._as_worker()
+            self.with_env(worker.env)._account(worker, batch.with_env(worker.env))
+        if more:
+            self.env["channel.wakeup"]._after_commit(self.env["channel.order"], "_job_account")
+
+    def _next(self):
+        channels = self.env["channel.channel"]._operating("order")
+        self._make_ready(channels)
+        self.env["channel.order"].flush_model(["accounting_state", "channel_id"])
+        self.env.cr.execute(
+            """
+            SELECT id FROM channel_order
+             WHERE accounting_state = 'ready' AND channel_id = ANY(%s)
+             ORDER BY id LIMIT %s
+               FOR UPDATE SKIP LOCKED
+            """,
+            [channels.ids, BATCH + 1],
+        )
+        ids = [row[0] for row in self.env.cr.fetchall()]
+        return self.env["channel.order"].browse(ids[:BATCH]), len(ids) > BATCH
+
+    def _make_ready(self, channels):
+        """Goods have left of orders that are invoiced when shipped."""
+        channels = channels.filtered(lambda channel: channel.invoice_policy == "shipped")
+        if not channels:
+            return
+        self.env["sale.order.line"].flush_model(["qty_delivered", "qty_invoiced", "order_id"])
+        self.env["channel.order"].flush_model(["accounting_state", "sale_order_id"])
+        self.env.cr.execute(
+            """
+            UPDATE channel_order SET accounting_state = 'ready'
+             WHERE channel_id = ANY(%s) AND accounting_state = 'waiting' AND state = 'imported'
+               AND EXISTS (SELECT FROM sale_order_line line
+                            WHERE line.order_id = channel_order.sale_order_id
+                              AND line.qty_delivered > line.qty_invoiced)
+            """,
+            [channels.ids],
+        )
+        self.env["channel.order"].invalidate_model(["accounting_state"], flush=False)
+
+    def _account(self, channel, orders):
+        """Invoice and pay some orders of one channel; ``self`` runs as its service user."""
+        isolate(self.env, orders, lambda batch: self._book(channel, batch), self._note_failure)
+
+    def _book(self, channel, orders):
+        externals = {order: codec.loads(Order, order.snapshot) for order in orders}
+        invoices = self._invoice(channel, orders, externals)
+        problems = self.env["channel.payment.book"]._book(channel, externals)
+        self._mark(orders, invoices, externals, problems)
+
+    # --- invoices ---------------------------------------------------------------------
+
+    def _invoice(self, channel, orders, externals):
+        """Make and post the invoices that the policy asks for now.
+
+        They are dated the day they are posted, because periods may be closed; payments
+        carry the day of the channel.
+        """
+        due = orders.filtered(lambda order: self._is_due(channel, order, externals[order]))
+        sales = due.sale_order_id.filtered(lambda sale: sale._get_invoiceable_lines())
+        if not sales:
+            return self.env["account.move"]
+        invoices = sales.with_context(tracking_disable=True)._create_invoices(grouped=True)
+        invoices.invoice_date = fields.Date.context_today(self)
+        invoices.action_post()
+        self._check_totals(invoices)
+        return invoices
+
+    def _is_due(self, channel, order, external):
+        if order.sale_order_id.state != "sale" or channel.invoice_policy == "manual":
+            return False
+        return channel.invoice_policy == "shipped" or external.payment_state in PAID
+
+    def _check_totals(self, invoices):
+        """What was posted must be what the sale order says, total and taxes."""
+        for invoice in invoices:
+            sale = invoice.channel_order_id.sale_order_id
+            if sale.invoice_ids != invoice:
+                continue
+            wrong = [
+                name
+                for name in ("amount_total", "amount_tax")
+                if invoice.currency_id.compare_amounts(invoice[name], sale[name])
+            ]
+            if wrong and sale.invoice_status == "invoiced":
+                raise ValueError(
+                    f"{invoice.name}: {wrong[0]} {invoice[wrong[0]]} is not {sale[wrong[0]]}"
+                )
+
+    # --- what became of it ------------------------------------------------------------
+
+    def _mark(self, orders, invoices, externals, problems):
+        now = fields.Datetime.now()
+        for order in orders:
+            sale = order.sale_order_id
+            values = {"accounting_state": self._state(order, externals[order], problems)}
+            if not order.invoiced_at and sale.invoice_status == "invoiced":
+                values["invoiced_at"] = now
+            if not order.paid_at and externals[order].payment_state in PAID:
+                values["paid_at"] = now
+            order.write(values)
+        Trouble = self.env["channel.order.trouble"]
+        Trouble._settle(orders - orders.concat(*problems), ("unmapped_gateway", "accounting_failed"))
+        Trouble._report([value for values in problems.values() for value in values])
+
+    def _state(self, order, external, problems):
+        if order in problems:
+            return "blocked"
+        invoiced = order.sale_order_id.invoice_status == "invoiced"
+        return "done" if invoiced and external.payment_state in PAID else "waiting"
+
+    def _note_failure(self, order, error):
+        Trouble = self.env["channel.order.trouble"]
+        order.accounting_state = "blocked"
+        Trouble._report([Trouble._failed(order, error, "accounting_failed")])

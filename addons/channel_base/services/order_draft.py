@@ -1,0 +1,36 @@
+"""What is gathered for one order before its sale order is made."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..adapter.canonical import Order
+from ..books.totals import Books
+
+
+@dataclass(slots=True)
+class Draft:
+    """One order on its way to a sale order; each step fills in its part.
+
+    :param rate: units of the order's currency for one of the company's.
+    :param products: product by external line id.
+    :param taxes: tax by tax key; None = not to be booked.
+    :param problems: issues (arguments of ``channel.issue._report``) that forbid the import.
+    """
+
+    order: Any
+    external: Order
+    currency: Any = None
+    rate: float = 0.0
+    books: Books | None = None
+    products: dict = field(default_factory=dict)
+    taxes: dict = field(default_factory=dict)
+    partner: Any = None
+    bill_to: Any = None
+    ship_to: Any = None
+    problems: list = field(default_factory=list)
+
+    @property
+    def country(self):
+        """ISO code of the country that decides taxes, empty when nobody knows it."""
+        address = self.external.ship_to or self.external.bill_to
+        return address.country_code if address else ""

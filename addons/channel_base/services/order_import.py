@@ -1,0 +1,134 @@
+from odoo import fields, models
+
+from ..adapter import codec
+from ..adapter.canonical import Order
+from .isolator import isolate
+
+BATCH = 50  # orders a job
+BATCH_LINES = 500  # external lines a job; a longer order comes alone
+
+
+class OrderImport(models.AbstractModel):
+    """Orders become sale orders: in batches, in the one lane that reserves stock."""
+
+    _name = "channel.order.import"
+    _description = "Import Orders"
+
+    def _run(self):
+        """Import the oldest waiting orders, and apply later states of imported ones."""
+        orders, more = self._next()
+        for channel, batch in orders.grouped("channel_id").items():
+            worker = channel._as_worker()
+            self.with_env(worker.env)._import(worker, batch.with_env(worker.env))
+        if more:
+            self.env["channel.wakeup"]._after_commit(self.env["channel.order"], "_job_import")
+
+    def _next(self):
+        """Lock the next batch.
+
+        :return: orders, and whether others wait behind them.
+        """
+        Order = self.env["channel.order"]
+        channels = self.env["channel.channel"]._operating("order")
+        Order.flush_model(["state", "to_apply", "line_count", "channel_id"])
+        self.env.cr.execute(
+            """
+            SELECT id, line_count FROM channel_order
+             WHERE (state = 'new' OR to_apply) AND channel_id = ANY(%s)
+             ORDER BY id LIMIT %s
+               FOR UPDATE SKIP LOCKED
+            """,
+            [channels.ids, BATCH + 1],
+        )
+        rows = self.env.cr.fetchall()
+        chosen, lines = [], 0
+        for order_id, line_count in rows[:BATCH]:
+            lines += line_count
+            if chosen and lines > BATCH_LINES:
+                break
+            chosen.append(order_id)
+        return Order.browse(chosen), len(chosen) < len(rows)
+
+    def _import(self, channel, orders):
+        """Import some orders of one channel; ``self`` runs as its service user."""
+        revised = orders.filtered("sale_order_id")
+        isolate(
+            self.env,
+            revised,
+            self.env["channel.order.revise"]._apply,
+            self._note_failure,
+        )
+        fresh = orders - revised
+        isolate(self.env, fresh, lambda batch: self._make(channel, batch), self._note_failure)
+        imported = fresh.filtered(lambda order: order.state == "imported")
+        if imported:
+            self.env["channel.oversell"]._check(imported)
+            self._wake(orders)
+
+    def _make(self, channel, orders):
+        """Make, check and confirm the sale orders of some orders."""
+        externals = {order: codec.loads(Order, order.snapshot) for order in orders}
+        ready, problems = self.env["channel.order.values"]._prepare(channel, externals)
+        self._block(problems)
+        if not ready:
+            return
+        sales = self._create_sales(channel, [values for _order, values in ready])
+        orders = orders.browse(order.id for order, _values in ready)
+        for order, sale in zip(orders, sales, strict=True):
+            order.sale_order_id = sale
+        self._check_totals(orders, externals)
+        if channel.confirm_policy == "confirm":
+            sales.action_confirm()
+        self._mark(channel, orders)
+
+    def _create_sales(self, channel, values_list):
+        """One ``create`` for all; Odoo's notes of every step are left out of the chatter."""
+        Sale = self.env["sale.order"].with_context(
+            tracking_disable=True, mail_create_nosubscribe=True
+        )
+        return Sale.create(values_list)
+
+    def _check_totals(self, orders, externals):
+        """What Odoo computed must be what the channel charged."""
+        for order in orders:
+            total = externals[order].total
+            sale = order.sale_order_id
+            if sale.currency_id.compare_amounts(sale.amount_total, float(total.amount)):
+                raise ValueError(
+                    f"{order.name}: {sale.amount_total} is not {total.amount} {total.currency}"
+                )
+
+    def _mark(self, channel, orders):
+        now = fields.Datetime.now()
+        confirmed = channel.confirm_policy == "confirm"
+        for order in orders:
+            order.applied_snapshot = order.snapshot
+        orders.write(
+            {
+                "state": "imported",
+                "to_apply": False,
+                "accounting_state": "ready",
+                "confirmed_at": now if confirmed else False,
+            }
+        )
+        if confirmed:
+            orders.line_ids.write({"unimported": False})
+        self.env["channel.order.trouble"]._settle(orders)
+
+    def _block(self, problems):
+        """:param problems: dict order -> issues (arguments of ``_report``)."""
+        for order in problems:
+            order.state = "blocked"
+        Trouble = self.env["channel.order.trouble"]
+        blocked = self.env["channel.order"].concat(*problems)
+        Trouble._settle(blocked)
+        Trouble._report([value for values in problems.values() for value in values])
+
+    def _note_failure(self, order, error):
+        Trouble = self.env["channel.order.trouble"]
+        order.write({"state": "imported" if order.sale_order_id else "blocked", "to_apply": False})
+        Trouble._report([Trouble._failed(order, error)])
+
+    def _wake(self, orders):
+        self.env["channel.wakeup"]._after_commit(self.env["channel.order"], "_job_account")
+        self.env["channel.order.demand"]._note(orders.line_ids.product_id)

@@ -1,0 +1,70 @@
+from odoo import fields, models
+
+from ..adapter import codec
+from ..adapter.canonical import Order
+from ..books import gate
+from .order_trouble import ACCOUNTING, WAITING
+
+
+class OrderResume(models.AbstractModel):
+    """Lets orders go on after a person has fixed what they waited for."""
+
+    _name = "channel.order.resume"
+    _description = "Resume Channel Orders"
+
+    def _resume(self, issues):
+        """Go on with the orders of resolved issues."""
+        booked = issues.filtered(lambda issue: issue.kind in ACCOUNTING).order_id
+        booked.filtered(lambda o: o.accounting_state == "blocked").accounting_state = "ready"
+        released = issues.filtered(lambda issue: issue.kind == "hold").order_id
+        released.released_at = fields.Datetime.now()
+        self._stand(issues.filtered(lambda issue: issue.kind not in ACCOUNTING).order_id)
+        self._wake(issues.order_id)
+
+    def _release(self, orders):
+        """Let held orders pass."""
+        held = orders.filtered(lambda order: order.state == "held")
+        held.released_at = fields.Datetime.now()
+        self._stand(held)
+        self._settle(held)
+        self._wake(held)
+
+    def _retry(self, orders):
+        """Try again what is blocked, in either lane."""
+        orders.filtered(lambda o: o.accounting_state == "blocked").accounting_state = "ready"
+        self._stand(orders)
+        self._wake(orders)
+
+    def _resume_listings(self, listings):
+        """Products were chosen for listings: their lines count from now on, and orders that
+        waited for nothing else go on."""
+        lines = self.env["channel.order.line"].search(
+            [("listing_id", "in", listings.ids), ("product_id", "=", False)]
+        )
+        for listing, same in lines.grouped("listing_id").items():
+            same.product_id = listing.product_id
+        self.env["channel.order.demand"]._note(lines.product_id)
+        orders = lines.order_id.filtered(lambda order: order.state == "blocked")
+        self._settle(orders, ("unmapped_sku",))
+        self._stand(orders)
+        self._wake(orders)
+
+    def _stand(self, orders):
+        """Put orders without documents back where their last state belongs."""
+        store = self.env["channel.order.store"]
+        for order in orders.filtered(lambda o: not o.sale_order_id and o.state in ("blocked", "held")):
+            external = codec.loads(Order, order.snapshot)
+            policy = store._policy(order.channel_id)
+            order.state = gate.standing(external, policy, released=bool(order.released_at))[0]
+        for order in orders.filtered(lambda o: o.sale_order_id and o.snapshot != o.applied_snapshot):
+            order.to_apply = True
+
+    def _settle(self, orders, kinds=WAITING):
+        self.env["channel.order.trouble"]._settle(orders, kinds)
+
+    def _wake(self, orders):
+        Wakeup = self.env["channel.wakeup"]
+        if orders.filtered(lambda order: order.state == "new" or order.to_apply):
+            Wakeup._after_commit(self.env["channel.order"], "_job_import")
+        if orders.filtered(lambda order: order.accounting_state == "ready"):
+            Wakeup._after_commit(self.env["channel.order"], "_job_account")

@@ -1,0 +1,257 @@
+from datetime import timezone
+
+from odoo import fields, models
+
+from ..adapter import codec
+from ..adapter.canonical import LineKind, Order, OrderState
+from ..books import gate
+
+LARGEST_INTEGER = 2**31 - 1
+
+
+class OrderStore(models.AbstractModel):
+    """Stores fetched orders: rows, lines and demand; documents are made later.
+
+    The newest state wins whatever the order of arrival, and reading the same state again
+    changes nothing.
+    """
+
+    _name = "channel.order.store"
+    _description = "Store Fetched Orders"
+
+    def _store(self, channel, reads):
+        """Store what was read of some orders. The number of queries does not depend on
+        how many they are.
+
+        :param reads: ``OrderRead``s; those with errors become issues.
+        :return: the orders that were stored or changed.
+        """
+        orders = self._newest(reads)
+        known = self._known(channel, orders)
+        news = self._news(channel, orders, known)
+        stored = self._store_orders(channel, news, known)
+        self._store_lines(channel, news, stored)
+        self._report(channel, reads, news, stored)
+        self._wake(stored)
+        return stored.browse().concat(*stored.values())
+
+    # --- what is new ------------------------------------------------------------------
+
+    def _newest(self, reads):
+        orders = {}
+        for order in (read.order for read in reads if read.order):
+            before = orders.get(order.external_id)
+            if not before or order.updated_at >= before.updated_at:
+                orders[order.external_id] = order
+        return list(orders.values())
+
+    def _known(self, channel, orders):
+        """Rows by canonical external id. Ids of lines decide: an order may be renamed."""
+        lines = self.env["channel.order.line"].search_fetch(
+            [
+                ("channel_id", "=", channel.id),
+                ("external_id", "in", [line.external_id for o in orders for line in o.lines]),
+            ],
+            ["external_id", "order_id"],
+        )
+        by_line = {line.external_id: line.order_id for line in lines}
+        rows = self.env["channel.order"].search_fetch(
+            [
+                ("channel_id", "=", channel.id),
+                ("external_id", "in", [order.external_id for order in orders]),
+            ],
+            ["external_id", "state", "revised_at", "sale_order_id", "released_at", "snapshot"],
+        )
+        by_id = {row.external_id: row for row in rows}
+        known = {}
+        for order in orders:
+            holders = (by_line[x.external_id] for x in order.lines if x.external_id in by_line)
+            row = next(holders, by_id.get(order.external_id))
+            if row:
+                known[order.external_id] = row
+        return known
+
+    def _news(self, channel, orders, known):
+        """Pairs of order and its text, for what is newer than what is known."""
+        news = []
+        for order in orders:
+            row = known.get(order.external_id)
+            text = codec.dumps(order)
+            if row and (text == row.snapshot or is_older(order, row)):
+                continue
+            if not row and naive(order.ordered_at) < channel.import_from:
+                continue
+            news.append((order, text))
+        return news
+
+    # --- orders -----------------------------------------------------------------------
+
+    def _store_orders(self, channel, news, known):
+        """Write the rows.
+
+        :return: dict external id -> row.
+        """
+        policy = self._policy(channel)
+        currencies = self._currencies(news)
+        stored, values_list = {}, []
+        for order, text in news:
+            row = known.get(order.external_id)
+            values = self._prepare_order(order, text, currencies)
+            values |= self._prepare_state(order, row, policy)
+            if row:
+                row.write(values)
+                stored[order.external_id] = row
+            else:
+                values_list.append(values | {"channel_id": channel.id})
+        for row in self.env["channel.order"].create(values_list):
+            stored[row.external_id] = row
+        return stored
+
+    def _policy(self, channel):
+        return gate.Policy(
+            import_payment=channel.import_payment,
+            hold_risk=channel.hold_risk,
+            hold_on_hold=channel.hold_on_hold,
+            import_test_orders=channel.import_test_orders,
+            max_order_lines=channel.max_order_lines,
+        )
+
+    def _currencies(self, news):
+        codes = {order.total.currency for order, _text in news}
+        Currency = self.env["res.currency"].with_context(active_test=False)
+        return {c.name: c.id for c in Currency.search_fetch([("name", "in", list(codes))], ["name"])}
+
+    def _prepare_order(self, order, text, currencies):
+        return {
+            "external_id": clean(order.external_id),
+            "name": clean(order.name) or clean(order.external_id),
+            "ordered_at": naive(order.ordered_at),
+            "revised_at": naive(order.updated_at),
+            "fetched_at": fields.Datetime.now(),
+            "payment_state": order.payment_state.value,
+            "fulfilment_state": order.fulfilment_state.value,
+            "source": clean(order.source),
+            "note": clean(order.note),
+            "test": order.test,
+            "line_count": len(order.lines),
+            "currency_id": currencies.get(order.total.currency, False),
+            "amount_total": float(order.total.amount),
+            "snapshot": text,
+        }
+
+    def _prepare_state(self, order, row, policy):
+        if row and row.sale_order_id:
+            return {"to_apply": True}
+        released = bool(row and row.released_at)
+        state, _reasons = gate.standing(order, policy, released=released)
+        cancelled_at = naive(order.cancelled_at) if state == "cancelled" else False
+        return {"state": state, "cancelled_at": cancelled_at}
+
+    # --- lines ------------------------------------------------------------------------
+
+    def _store_lines(self, channel, news, stored):
+        """Write the lines and tell the stock lane which products they concern."""
+        orders = [order for order, _text in news]
+        external_lines = [line for order in orders for line in order.lines]
+        found = self.env["channel.product.resolve"]._resolve(channel, external_lines)
+        locations = self._locations(channel, external_lines)
+        rows = self.env["channel.order.line"].search(
+            [("order_id", "in", [row.id for row in stored.values()])]
+        )
+        rows.fetch(["external_id", "order_id", "product_id", "unimported", "sale_line_ids"])
+        by_id = {row.external_id: row for row in rows}
+        touched, values_list = rows.browse(), []
+        for order in orders:
+            row = stored[order.external_id]
+            for line in order.lines:
+                known = by_id.pop(line.external_id, None)
+                listing_id, product_id = found.get(line.external_id, (False, False))
+                values = self._prepare_line(order, line, known, row)
+                values["location_id"] = locations.get(line.location, False)
+                if not (known and known.sale_line_ids):
+                    values |= {"listing_id": listing_id, "product_id": product_id}
+                if known:
+                    known.write(values)
+                    touched |= known
+                else:
+                    values_list.append(
+                        values
+                        | {
+                            "order_id": row.id,
+                            "channel_id": channel.id,
+                            "external_id": clean(line.external_id),
+                        }
+                    )
+        touched |= rows.create(values_list)
+        touched |= self._close_removed(rows.browse(row.id for row in by_id.values()))
+        self._note_demand(touched)
+
+    def _locations(self, channel, lines):
+        codes = {line.location for line in lines if line.location}
+        locations = self.env["channel.location"].search_fetch(
+            [("channel_id", "=", channel.id), ("external_id", "in", list(codes))], ["external_id"]
+        )
+        return {location.external_id: location.id for location in locations}
+
+    def _prepare_line(self, order, line, known, row):
+        open_quantity = limited(line.quantity - line.cancelled - line.fulfilled)
+        demands = line.kind is LineKind.PRODUCT and order.state is not OrderState.CANCELLED
+        held_here = bool(known and known.sale_line_ids) and not known.unimported
+        return {
+            "kind": line.kind.value,
+            "sku": clean(line.sku),
+            "title": clean(line.title),
+            "external_listing_id": clean(line.listing),
+            "quantity": limited(line.quantity),
+            "cancelled": limited(line.cancelled),
+            "refunded": limited(line.refunded),
+            "fulfilled": limited(line.fulfilled),
+            "open_quantity": max(0, open_quantity),
+            "unimported": demands and not held_here,
+        }
+
+    def _close_removed(self, lines):
+        """Lines that are no longer part of their order."""
+        for line in lines:
+            line.write({"cancelled": line.quantity, "open_quantity": 0, "unimported": False})
+        return lines
+
+    def _note_demand(self, lines):
+        self.env["channel.order.demand"]._note(lines.product_id)
+
+    # --- what people and other jobs must know -----------------------------------------
+
+    def _report(self, channel, reads, news, stored):
+        self.env["channel.order.trouble"]._report_reads(
+            channel,
+            [read for read in reads if read.error],
+            [(order, stored[order.external_id]) for order, _text in news],
+            self._policy(channel),
+        )
+
+    def _wake(self, stored):
+        if any(row.state == "new" or row.to_apply for row in stored.values()):
+            self.env["channel.wakeup"]._after_commit(self.env["channel.order"], "_job_import")
+
+
+def is_older(order, row):
+    """Rows know whole seconds only; within one, the snapshot tells."""
+    moment = naive(order.updated_at)
+    if moment != row.revised_at:
+        return moment < row.revised_at
+    return order.updated_at < codec.loads(Order, row.snapshot).updated_at
+
+
+def naive(moment):
+    """An aware UTC moment as the ORM wants it."""
+    return moment and moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
+
+
+def clean(text):
+    """PostgreSQL refuses NUL characters in texts."""
+    return (text or "").replace("\x00", "")
+
+
+def limited(number):
+    """As much of an absurd quantity as the database can hold."""
+    return max(-LARGEST_INTEGER, min(LARGEST_INTEGER, number))

@@ -1,0 +1,152 @@
+from odoo import fields, models
+
+from ..books.payments import receipts
+
+
+class PaymentBook(models.AbstractModel):
+    """One payment per transaction of the channel, dated and referenced as there, on the
+    clearing journal of its gateway and currency."""
+
+    _name = "channel.payment.book"
+    _description = "Book Channel Payments"
+
+    def _book(self, channel, externals):
+        """Book what was received and is not booked yet, then settle the invoices with it.
+
+        :param externals: dict order -> canonical order.
+        :return: dict order -> issues, for payments that no journal is known for.
+        """
+        booked = self._booked(externals)
+        wanted = [
+            (order, receipt)
+            for order, external in externals.items()
+            for receipt in receipts(external)
+            if (order.id, receipt.key) not in booked
+        ]
+        journals = self._journals(channel, wanted)
+        problems, values_list = {}, []
+        for order, receipt in wanted:
+            mapping = journals[self._code(receipt)]
+            if mapping.journal_id:
+                values_list.append(self._prepare_payment(order, receipt, mapping.journal_id))
+            else:
+                problems.setdefault(order, []).append(self._issue(order, receipt, mapping))
+        payments = self.env["account.payment"].with_context(tracking_disable=True)
+        payments = payments.create(values_list)
+        payments.action_post()
+        self._reconcile(externals)
+        return problems
+
+    def _booked(self, externals):
+        orders = self.env["channel.order"].concat(*externals)
+        payments = self.env["account.payment"].search_fetch(
+            [("channel_order_id", "in", orders.ids)], ["channel_order_id", "channel_payment_key"]
+        )
+        return {(p.channel_order_id.id, p.channel_payment_key) for p in payments}
+
+    # --- journals ---------------------------------------------------------------------
+
+    def _code(self, receipt):
+        return f"{receipt.gateway}:{receipt.currency}"
+
+    def _journals(self, channel, wanted):
+        """Mappings by code; a gateway seen for the first time gets a clearing journal."""
+        codes = {self._code(receipt): receipt for _order, receipt in wanted}
+        Mapping = self.env["channel.mapping"]
+        known = Mapping.search(
+            [
+                ("channel_id", "=", channel.id),
+                ("kind", "=", "gateway"),
+                ("external_code", "in", list(codes)),
+            ]
+        )
+        found = {mapping.external_code: mapping for mapping in known}
+        for code, receipt in codes.items():
+            if code not in found:
+                found[code] = Mapping.create(self._prepare_mapping(channel, code, receipt))
+        return found
+
+    def _prepare_mapping(self, channel, code, receipt):
+        currency = self.env["res.currency"].search([("name", "=", receipt.currency)])
+        ledger = self.env["channel.ledger"]
+        return {
+            "channel_id": channel.id,
+            "kind": "gateway",
+            "external_code": code,
+            "external_name": f"{receipt.gateway} ({receipt.currency})",
+            "journal_id": ledger._gateway_journal(channel, receipt.gateway, currency).id,
+        }
+
+    # --- payments ---------------------------------------------------------------------
+
+    def _prepare_payment(self, order, receipt, journal):
+        sale = order.sale_order_id
+        partner = sale.partner_invoice_id.commercial_partner_id
+        method = journal.inbound_payment_method_line_ids[:1]
+        values = {
+            "channel_order_id": order.id,
+            "channel_payment_key": receipt.key,
+            "payment_type": "inbound",
+            "partner_type": "customer",
+            "partner_id": partner.id,
+            "company_id": sale.company_id.id,
+            "journal_id": journal.id,
+            "payment_method_line_id": method.id,
+            "outstanding_account_id": (method.payment_account_id or journal.default_account_id).id,
+            "currency_id": sale.currency_id.id,
+            "amount": float(receipt.amount),
+            "date": receipt.received_at.date(),
+            "memo": f"{sale.origin} {receipt.reference or receipt.key}",
+            "payment_reference": receipt.reference or receipt.key,
+        }
+        if sale.currency_id != sale.company_id.currency_id:
+            values["force_balance"] = self._balance(sale, receipt)
+        return values
+
+    def _balance(self, sale, receipt):
+        """In the company's currency, at the order's own rate: no exchange difference."""
+        invoice = sale.invoice_ids.filtered(lambda move: move.state == "posted")
+        amount = float(receipt.amount)
+        if len(invoice) == 1 and not sale.currency_id.compare_amounts(
+            invoice.amount_total, amount
+        ):
+            return abs(invoice.amount_total_signed)
+        return sale.company_id.currency_id.round(amount / sale.currency_rate)
+
+    # --- reconciliation ---------------------------------------------------------------
+
+    def _reconcile(self, externals):
+        """Settle every invoice with the payments of its order."""
+        orders = self.env["channel.order"].concat(*externals)
+        payments = self.env["account.payment"].search([("channel_order_id", "in", orders.ids)])
+        invoices = self.env["account.move"].search(
+            [("channel_order_id", "in", orders.ids), ("state", "=", "posted")]
+        )
+        lines = (payments.move_id | invoices).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+            and not line.reconciled
+            and line.parent_state == "posted"
+        )
+        owner = {payment.move_id: payment.channel_order_id for payment in payments}
+        owner |= {invoice: invoice.channel_order_id for invoice in invoices}
+        plan = [
+            same
+            for same in lines.grouped(lambda x: (owner[x.move_id], x.account_id)).values()
+            if any(line.balance > 0 for line in same) and any(line.balance < 0 for line in same)
+        ]
+        if plan:
+            lines._reconcile_plan(plan)
+
+    def _issue(self, order, receipt, mapping):
+        return self.env["channel.order.trouble"]._value(
+            order,
+            "unmapped_gateway",
+            self.env._(
+                "A payment of order %(order)s came through %(gateway)s, which has no journal."
+                " Choose one in the channel's mappings, then resolve this issue.",
+                order=order.name,
+                gateway=mapping.external_name,
+            ),
+            part=mapping.external_code,
+            mapping=mapping,
+        )
