@@ -170,7 +170,7 @@ def find_or_add(shop, spec):
 def company(shop, spec, customer_node):
     """Return a `PurchasingCompany` of a company spec, re-using company and location of the same names.
 
-    :param spec: {name, external_id, location, location_external_id}
+    :param spec: {name, external_id, location, location_external_id, tax_id}
     """
     known = next(
         (node for node in shop.all("Company") if node["name"] == spec["name"]), None
@@ -197,6 +197,10 @@ def company(shop, spec, customer_node):
             "name": place_name,
             "externalId": spec.get("location_external_id"),
             "currency": shop.settings["currency"],
+            "taxSettings": {
+                "taxExempt": False,
+                "taxRegistrationId": spec.get("tax_id"),
+            },
         }
         known["places"][place_name] = shop.add("CompanyLocation", place)["id"]
     return {
