@@ -1,12 +1,13 @@
-from datetime import UTC, datetime, timezone
+from datetime import UTC, datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..adapter.errors import ConfigError
-from ..adapter.port import Settings
+from ..adapter.port import Capability, Settings
 from ..adapter.transport import Transport
+from ..adapter.webhook import Resource
 from ..services.keyring import KeyFileError
 from ..services.rate_limiter import TableRateLimiter
 from ..services.token_store import TableTokenStore
@@ -143,7 +144,14 @@ class ChannelChannel(models.Model):
     max_order_lines = fields.Integer(
         default=1000, help="Longer orders wait behind an issue; their stock is counted."
     )
-    warehouse_id = fields.Many2one("stock.warehouse", check_company=True)
+    warehouse_id = fields.Many2one(
+        "stock.warehouse",
+        compute="_compute_warehouse_id",
+        precompute=True,
+        store=True,
+        readonly=False,
+        check_company=True,
+    )
     pricelist_id = fields.Many2one("product.pricelist", check_company=True)
     team_id = fields.Many2one("crm.team", check_company=True)
     journal_id = fields.Many2one(
@@ -242,6 +250,11 @@ class ChannelChannel(models.Model):
     # --- retention --------------------------------------------------------------------
     event_days = fields.Integer(string="Keep Webhook Bodies (days)", default=30)
     log_days = fields.Integer(string="Keep Sync Log (days)", default=30)
+    ledger_days = fields.Integer(
+        string="Keep Stock Ledger (days)",
+        default=365,
+        help="The latest entry of each quantity is always kept.",
+    )
 
     location_ids = fields.One2many("channel.location", "channel_id")
     issue_ids = fields.One2many("channel.issue", "channel_id")
@@ -264,6 +277,15 @@ class ChannelChannel(models.Model):
                 channel.state = "paused"
             elif channel.run_state == "connected" and channel.id in failing:
                 channel.state = "failing"
+
+    @api.depends("company_id")
+    def _compute_warehouse_id(self):
+        for channel in self:
+            company = channel.company_id
+            if channel.warehouse_id.company_id != company:
+                channel.warehouse_id = self.env["stock.warehouse"].search(
+                    [("company_id", "=", company.id)], limit=1
+                )
 
     def _blocked_ids(self):
         self.env["channel.issue"].flush_model(["state", "blocking"])
@@ -317,7 +339,16 @@ class ChannelChannel(models.Model):
         result = super().write(vals)
         if {"company_id", "user_id"} & vals.keys():
             self._let_worker_in()
+        if "import_from" in vals:
+            self._forget_watermark()
         return result
+
+    def _forget_watermark(self):
+        """Orders that are older than what has been read may be wanted from now on."""
+        # cursors are written by jobs; this is the one thing that a person decides of them
+        self.env["channel.cursor"].sudo().search(
+            [("channel_id", "in", self.ids), ("stream", "=", "orders")]
+        ).write({"watermark": False, "position": False})
 
     def _let_worker_in(self):
         """The service user works in each channel's company."""
@@ -427,11 +458,134 @@ class ChannelChannel(models.Model):
         )
         return self.browse(row[0] for row in self.env.cr.fetchall())
 
+    def _orders_read_until(self):
+        """The moment up to which all changes of orders have been stored.
+
+        :return: naive UTC, or False when the channel has never been polled.
+        """
+        self.ensure_one()
+        cursor = self.env["channel.cursor"].search(
+            [("channel_id", "=", self.id), ("stream", "=", "orders")]
+        )
+        waiting = self.env["channel.event"].search(
+            [
+                ("channel_id", "=", self.id),
+                ("state", "=", "new"),
+                ("resource", "=", Resource.ORDER.value),
+            ],
+            order="received_at",
+            limit=1,
+        )
+        if not cursor.watermark or not waiting:
+            return cursor.watermark
+        return min(cursor.watermark, waiting.occurred_at or waiting.received_at)
+
+    def _is_quiet(self):
+        """Whether nothing is left to be done for these channels, now or later."""
+        return self.env["channel.quiet"]._is_quiet(self)
+
+    def _wait_until_quiet(self, timeout=300):
+        """Wait for jobs to finish all work, looking with fresh transactions.
+
+        :param timeout: seconds. :raises TimeoutError: with what is left.
+        """
+        return self.env["channel.quiet"]._wait(self, timeout)
+
+    def _rotate_key(self):
+        """Encrypt everything again with the newest key of the key file."""
+        return self.env["channel.rotation"]._run()
+
     def _call_errors(self, subject="connection"):
         """Context manager for everything that calls the channel, see ``call_errors``."""
         return call_errors(self, subject)
 
+    # --- what people do ---------------------------------------------------------------
+
+    def action_connect(self):
+        """Prove the credentials, set up places and webhooks, and start working."""
+        for channel in self:
+            self.env["channel.connect"]._run(channel)
+
+    def action_pause(self):
+        """Stop working; webhooks are still taken in."""
+        self.filtered(lambda c: c.run_state == "connected").run_state = "paused"
+
+    def action_resume(self):
+        """Go on with everything that waited."""
+        if not self.env["channel.identity"]._is_live():
+            raise UserError(self.env["channel.identity"]._mismatch())
+        for channel in self.filtered(lambda c: c.run_state == "paused"):
+            channel.run_state = "connected"
+            self.env["channel.sweeper"]._wake_channel(channel)
+
+    def action_adopt_database(self):
+        """Make this database the live one; its channels are paused, to be looked at."""
+        self.check_access("write")
+        self.env["channel.identity"]._adopt()
+
+    def action_import_orders(self):
+        """Ask for changed orders now."""
+        for channel in self:
+            channel._require_operating("order")
+            self.env["channel.wakeup"]._after_commit(channel, "_job_poll")
+
+    def action_import_catalogue(self):
+        """Read the whole catalogue now."""
+        for channel in self:
+            channel._require_operating()
+            self.env["channel.wakeup"]._after_commit(channel, "_job_import_catalogue")
+
+    def action_check_drift(self):
+        """Compare all quantities with the channel now."""
+        for channel in self:
+            channel._require_operating("stock")
+            self.env["channel.wakeup"]._after_commit(channel, "_job_check_drift")
+
+    def _fetch_orders(self, external_ids):
+        """Read some orders now, whether they changed or not.
+
+        :param external_ids: as the marketplace names them.
+        """
+        self._require_operating("order")
+        self.env["channel.event"]._ask(self, external_ids)
+
+    def _require_operating(self, flow=None):
+        if not self._is_operating(flow):
+            raise UserError(
+                self.env._(
+                    "%s does not work at the moment: connect or resume it, resolve its blocking"
+                    " issues, or switch the flow on.",
+                    self.name,
+                )
+            )
+
+    def _resume_issues(self, issues):
+        """Go on after a blocking issue."""
+        for channel in issues.channel_id:
+            self.env["channel.sweeper"]._wake_channel(channel)
+
+    # --- crons ------------------------------------------------------------------------
+
+    def _cron_poll(self):
+        """Have each channel asked for changed orders."""
+        channels = self._operating("order")
+        self.env["channel.wakeup"]._now_many((c, "_job_poll") for c in channels)
+
+    def _cron_daily(self):
+        """Have each channel's connection and quantities checked."""
+        pairs = [(channel, "_job_check_connection") for channel in self._operating()]
+        pairs += [
+            (channel, "_job_check_drift")
+            for channel in self._operating("stock")
+            if Capability.STOCK_READ in channel._capabilities()
+        ]
+        self.env["channel.wakeup"]._now_many(pairs)
+
     # --- jobs -------------------------------------------------------------------------
+
+    def _job_check_connection(self):
+        """Check rights, places and webhooks"""
+        return self.env["channel.connect"]._run_check(self)
 
     def _job_fetch(self):
         """Read what the inbox rings the bell for"""

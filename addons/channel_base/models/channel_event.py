@@ -1,4 +1,25 @@
+from datetime import UTC, datetime
+
+from psycopg2.errors import SerializationFailure
+
 from odoo import fields, models
+
+from ..adapter.webhook import Resource, WebhookEvent
+from ..services.autonomous import autonomous
+from ..services.keyring import keyring
+
+INSERT = """
+    INSERT INTO channel_event (channel_id, company_id, event_key, kind, origin, topic,
+        resource, external_id, occurred_at, received_at, body, state, create_date)
+    VALUES %s
+    ON CONFLICT (channel_id, event_key) DO NOTHING
+    RETURNING id
+"""
+TEMPLATE = """(
+    %(channel_id)s, %(company_id)s, %(event_key)s, 'hint', %(origin)s, %(topic)s,
+    %(resource)s, %(external_id)s, %(occurred_at)s, now() AT TIME ZONE 'UTC', %(body)s,
+    %(state)s, now() AT TIME ZONE 'UTC'
+)"""
 
 
 class ChannelEvent(models.Model):
@@ -49,3 +70,112 @@ class ChannelEvent(models.Model):
         "UNIQUE(channel_id, event_key)", "An event is stored once."
     )
     _waiting_index = models.Index("(channel_id, id) WHERE state = 'new'")
+    _external_index = models.Index("(channel_id, external_id)")
+
+    # --- in ---------------------------------------------------------------------------
+
+    def _receive(self, channel, event, body):
+        """Store one webhook delivery, once, and wake who is to act on it.
+
+        :param event: ``WebhookEvent``. :param body: the raw bytes, stored encrypted.
+        """
+        row = self._prepare_row(channel, event, "webhook")
+        row["body"] = keyring().encrypt(body)
+        try:
+            with self.env.cr.savepoint(flush=False):
+                inserted = self._insert([row])
+        except SerializationFailure:
+            # the same delivery came in beside this one; it counts if it is there to stay
+            if not autonomous(self.env, lambda cr: _is_stored(cr, row)):
+                raise
+            return
+        if inserted:
+            self._wake(channel)
+
+    def _note(self, channel, events, origin):
+        """Store what polling found or a person asked for, without bodies.
+
+        :param events: ``WebhookEvent``s. :return: how many were not there yet.
+        """
+        inserted = self._insert([self._prepare_row(channel, e, origin) for e in events])
+        if inserted:
+            self._wake(channel)
+        return len(inserted)
+
+    def _ask(self, channel, external_ids):
+        """A person wants the present state of some orders."""
+        # each request is one of its own, however often the same is wanted
+        moment = datetime.now(UTC)
+        events = [
+            WebhookEvent(
+                event_key=f"person:{external_id}:{moment.isoformat()}",
+                topic="person",
+                resource=Resource.ORDER,
+                external_id=external_id,
+                occurred_at=moment,
+            )
+            for external_id in external_ids
+        ]
+        return self._note(channel, events, "person")
+
+    def _prepare_row(self, channel, event, origin):
+        occurred = event.occurred_at
+        return {
+            "channel_id": channel.id,
+            "company_id": channel.company_id.id,
+            "event_key": event.event_key,
+            "origin": origin,
+            "topic": event.topic,
+            "resource": event.resource and event.resource.value,
+            "external_id": event.external_id or None,
+            "occurred_at": occurred and occurred.replace(tzinfo=None),
+            "body": None,
+            "state": "new" if event.resource else "ignored",
+        }
+
+    def _insert(self, rows):
+        if not rows:
+            return []
+        # beside the ORM: it cannot say ON CONFLICT, and this must be fast
+        inserted = self.env.cr.execute_values(
+            INSERT, rows, TEMPLATE, page_size=len(rows), fetch=True
+        )
+        self.invalidate_model(flush=False)
+        return inserted
+
+    def _wake(self, channel):
+        if channel.run_state == "connected":
+            self.env["channel.wakeup"]._after_commit(channel, "_job_fetch")
+
+    # --- out --------------------------------------------------------------------------
+
+    def _finish(self, state):
+        """Mark events as worked off: done, ignored or failed."""
+        self.write({"state": state, "done_at": fields.Datetime.now()})
+
+    def action_retry(self):
+        """Read again what these events rang the bell for."""
+        self.write({"state": "new", "done_at": False})
+        for channel in self.channel_id:
+            self._wake(channel)
+
+    def _resume_issues(self, issues):
+        """Read again what could not be processed: subjects name resource and id."""
+        for issue in issues:
+            resource, _colon, external_id = issue.subject.partition(":")
+            self.search(
+                [
+                    ("channel_id", "=", issue.channel_id.id),
+                    ("resource", "=", resource),
+                    ("external_id", "=", external_id),
+                    ("state", "=", "failed"),
+                ]
+            ).action_retry()
+
+
+def _is_stored(cr, row):
+    cr.execute(
+        "SELECT 1 FROM channel_event WHERE channel_id = %s AND event_key = %s",
+        (row["channel_id"], row["event_key"]),
+    )
+    return cr.fetchone()

@@ -31,26 +31,36 @@ class Keyring:
     fingerprints: tuple[str, ...]
     fernet: MultiFernet = field(repr=False)
 
-    def encrypt(self, text):
-        """:return: printable text that only holders of the newest key can read."""
-        return self.fernet.encrypt(text.encode()).decode()
+    def encrypt(self, secret):
+        """Seal a text or bytes.
+
+        :return: printable text that only holders of the newest key can read.
+        """
+        data = secret.encode() if isinstance(secret, str) else secret
+        return self.fernet.encrypt(data).decode()
 
     def decrypt(self, ciphertext):
         """:raises KeyFileError: when none of the keys fits."""
         try:
             return self.fernet.decrypt(ciphertext.encode()).decode()
         except InvalidToken:
-            raise KeyFileError(
-                f"{self.path} does not hold the key that stored this. Put back the key file that "
-                "belongs to this database, or enter the credentials again."
-            ) from None
+            raise self._misfit() from None
 
     def rotate(self, ciphertext):
-        """Encrypt again with the newest key.
+        """Seal again with the newest key.
 
         :raises KeyFileError: when none of the keys fits.
         """
-        return self.encrypt(self.decrypt(ciphertext))
+        try:
+            return self.fernet.rotate(ciphertext.encode()).decode()
+        except InvalidToken:
+            raise self._misfit() from None
+
+    def _misfit(self):
+        return KeyFileError(
+            f"{self.path} does not hold the key that stored this. Put back the key file"
+            " that belongs to this database, or enter the credentials again."
+        )
 
 
 def keyring():

@@ -31,10 +31,24 @@ class ChannelWakeup(models.AbstractModel):
             bells[(target._name, record_id, method)] = True
 
     def _now(self, target, method):
-        """Enqueue in this very transaction, unless such a job waits: for crons and tests."""
-        self._enqueue(
-            [(target._name, record_id, method) for record_id in target.ids or [False]]
-        )
+        """Enqueue in this very transaction, unless such a job waits: for crons, tests."""
+        self._now_many([(target, method)])
+
+    def _now_many(self, pairs, spare_failing=False):
+        """``_now`` for many.
+
+        :param pairs: (target, method). :param spare_failing: leave alone what has failed
+            lately: the more often, the longer.
+        """
+        bells = [
+            (target._name, record_id, method)
+            for target, method in pairs
+            for record_id in target.ids or [False]
+        ]
+        if spare_failing:
+            resting = self._resting([_key(bell) for bell in bells])
+            bells = [bell for bell in bells if _key(bell) not in resting]
+        self._enqueue(bells)
 
     def _later(self, target, method, seconds):
         """Enqueue for later. Such a job never stands for one that is wanted now."""
@@ -58,6 +72,21 @@ class ChannelWakeup(models.AbstractModel):
             if key not in waiting:
                 self._create_job(bell)
 
+    def _resting(self, keys):
+        """Which of these jobs failed so lately that another try is not worth it yet."""
+        self.env.cr.execute(
+            """
+            SELECT identity_key FROM queue_job
+             WHERE identity_key = ANY(%s) AND state = 'failed'
+               AND date_created > now() AT TIME ZONE 'UTC' - interval '1 day'
+             GROUP BY identity_key
+            HAVING max(date_created) > now() AT TIME ZONE 'UTC'
+                   - least(power(2, count(*)), 60) * interval '1 minute'
+            """,
+            (keys,),
+        )
+        return {row[0] for row in self.env.cr.fetchall()}
+
     def _create_job(self, bell, seconds=0):
         """Time-outs and throttling never make a job fail: it has endless retries."""
         model, record_id, method = bell
@@ -67,14 +96,16 @@ class ChannelWakeup(models.AbstractModel):
         getattr(target.with_delay(identity_key=key, eta=eta, max_retries=0), method)()
 
     def _as_worker(self, target):
-        """The target as the service user of its channel, or of the whole hub."""
-        channel = target if target._name == "channel.channel" else None
-        if target and "channel_id" in target._fields:
-            channel = target.sudo().channel_id
-        if channel:
-            worker = channel.sudo()._as_worker()
-            return target.with_user(worker.env.user).with_company(worker.company_id)
-        return target.with_user(self.env.ref("channel_base.user_worker"))
+        """The target as the service user of its channel, or of the whole hub, without
+        anything of the context in which somebody happened to ring."""
+        env = self.env(user=self.env.ref("channel_base.user_worker").id, context={})
+        target = target.with_env(env)
+        channel = target
+        if "channel_id" in target._fields:
+            channel = target.channel_id
+        if target and channel._name == "channel.channel":
+            return target.with_env(channel._as_worker().env)
+        return target
 
 
 def _key(bell):

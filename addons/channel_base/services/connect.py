@@ -1,0 +1,170 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..adapter.errors import ChannelError, RejectedError, TransientError
+from ..adapter.port import Capability
+
+
+class ChannelConnect(models.AbstractModel):
+    """Proves that a channel's credentials work, and sets up what the flows need."""
+
+    _name = "channel.connect"
+    _description = "Connect a Channel"
+
+    def _run(self, channel):
+        """Connect, at a person's request.
+
+        :raises UserError: with what the marketplace says and what to do.
+        """
+        try:
+            adapter = channel._adapter()
+            connection = self._check(channel, adapter)
+        except TransientError as error:
+            raise UserError(
+                self.env._(
+                    "%(channel)s does not answer (%(error)s). Try again in a moment; if it"
+                    " stays so, check the account name and the network.",
+                    channel=channel.name,
+                    error=error.message,
+                )
+            ) from error
+        except ChannelError as error:
+            raise UserError(
+                self.env._(
+                    "%(channel)s cannot be connected: %(error)s",
+                    channel=channel.name,
+                    error=error.message,
+                )
+            ) from error
+        self.env["channel.identity"]._establish()
+        channel.write({"run_state": "connected", "account": connection.account})
+        self.env["channel.sweeper"]._wake_channel(channel)
+
+    def _run_check(self, channel):
+        """Look again, each day: rights and subscriptions get lost at marketplaces."""
+        if not channel.exists() or not channel._is_operating():
+            return
+        channel = channel._as_worker()
+        with channel._call_errors():
+            self.with_env(channel.env)._check(channel, channel._adapter())
+
+    def _check(self, channel, adapter):
+        """See whether the connection still has all it needs; what is missing is an issue.
+
+        :return: what the adapter found. :raises ChannelError: when there is no connection.
+        """
+        connection = adapter.connect()
+        issues = self.env["channel.issue"]
+        for kind in ("auth", "config"):
+            issues._settle(channel, kind, ["connection"])
+        self._report_missing(channel, connection.missing)
+        if Capability.LOCATIONS in adapter.capabilities:
+            self._store_locations(channel, adapter)
+        if Capability.WEBHOOKS in adapter.capabilities:
+            self._ensure_webhooks(channel, adapter)
+        return connection
+
+    def _report_missing(self, channel, missing):
+        """An issue for each flow that lacks rights at the marketplace."""
+        issues = self.env["channel.issue"]
+        flows = [
+            name[: -len("_flow")] for name in channel._fields if name.endswith("_flow")
+        ]
+        settled = [f"rights:{flow}" for flow in {*flows, "connection"} - missing.keys()]
+        issues._settle(channel, "config", settled)
+        for flow, rights in missing.items():
+            issues._report(
+                channel,
+                "config",
+                f"rights:{flow}",
+                self.env._(
+                    "The account lacks rights for %(flow)s: %(rights)s. Grant them at the"
+                    " marketplace, then connect again.",
+                    flow=flow,
+                    rights=", ".join(rights),
+                ),
+            )
+
+    # --- places -----------------------------------------------------------------------
+
+    def _store_locations(self, channel, adapter):
+        """Take over the channel's places. Places that are gone are archived, not deleted."""
+        rows = self.env["channel.location"].with_context(active_test=False)
+        known = rows.search([("channel_id", "=", channel.id)]).grouped("external_id")
+        new = []
+        places = list(adapter.locations())
+        for place in places:
+            row = known.pop(place.external_id, None)
+            values = {"name": place.name, "active": place.active}
+            if not row:
+                key = {"channel_id": channel.id, "external_id": place.external_id}
+                new.append(key | values)
+            elif any(row[name] != value for name, value in values.items()):
+                row.write(values)
+        rows.create(new)
+        rows.concat(*known.values()).active = False
+        self._report_unfed(channel)
+
+    def _report_unfed(self, channel):
+        """A single place is fed by the warehouse; several need a person to decide."""
+        places = self.env["channel.location"].search([("channel_id", "=", channel.id)])
+        unfed = places.filtered(lambda place: not place.feed_ids)
+        if len(places) == 1 and unfed and channel.warehouse_id:
+            warehouse = channel.warehouse_id
+            feed = {
+                "location_id": unfed.id,
+                "stock_location_id": warehouse.lot_stock_id.id,
+            }
+            self.env["channel.location.feed"].create(feed)
+            unfed.warehouse_id = unfed.warehouse_id or warehouse
+            unfed = unfed.browse()
+        fed = places - unfed
+        issues = self.env["channel.issue"]
+        issues._settle(channel, "location_unmapped", fed.mapped(_subject))
+        for place in unfed:
+            issues._report(
+                channel,
+                "location_unmapped",
+                _subject(place),
+                self.env._(
+                    "No stock location feeds the place %s: no quantities are sent to it. Choose"
+                    " one on the place, or dismiss this.",
+                    place.name,
+                ),
+                location=place,
+            )
+
+    # --- webhooks ---------------------------------------------------------------------
+
+    def _ensure_webhooks(self, channel, adapter):
+        """Have all topics delivered to this database; polling goes on without them."""
+        try:
+            health = adapter.ensure_webhooks(self._webhook_address(channel))
+            missing = ", ".join(health.missing)
+        except RejectedError as error:
+            missing = error.message
+        issues = self.env["channel.issue"]
+        if not missing:
+            issues._settle(channel, "config", ["webhooks"])
+            return
+        issues._report(
+            channel,
+            "config",
+            "webhooks",
+            self.env._(
+                "The marketplace does not deliver to %(address)s: %(missing)s. Orders are still"
+                " found by polling, later. Check that the address (system parameter"
+                " web.base.url) is reached from outside, then connect again.",
+                address=self._webhook_address(channel),
+                missing=missing,
+            ),
+        )
+
+    def _webhook_address(self, channel):
+        # the same for every user
+        base = self.env["ir.config_parameter"].sudo().get_param("web.base.url")
+        return f"{base}/channel/{channel.id}/webhook"
+
+
+def _subject(place):
+    return f"location:{place.external_id}"

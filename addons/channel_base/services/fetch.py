@@ -1,0 +1,152 @@
+from odoo import models
+
+from ..adapter.errors import ConfigError, ProtocolError, TransientError
+from ..adapter.webhook import Resource
+from .isolator import isolate
+
+LOOK_AHEAD = 1000  # waiting events that one job looks at
+LISTING_BATCH = 50
+RETRY_SECONDS = 30  # for orders that could not be read for the moment
+
+
+class ChannelFetch(models.AbstractModel):
+    """Reads what the inbox rings the bell for, and stores it.
+
+    One job reads one batch of one kind of things: many bells for one order are one read.
+    Whatever the order of the bells, the present state is read, so the newest wins.
+    """
+
+    _name = "channel.fetch"
+    _description = "Fetch What Changed"
+
+    def _run(self, channel):
+        """Work off a batch of waiting events.
+
+        :raises RetryableJobError: when the channel is out of reach for the moment.
+        """
+        if not channel.exists() or not channel._is_operating():
+            return
+        channel = channel._as_worker()
+        self.with_env(channel.env)._work(channel)
+
+    def _work(self, channel):
+        self.env["channel.cursor"]._lock(channel, "fetch")
+        waiting = self._waiting(channel)
+        events = self._batch(channel, waiting)
+        if not events:
+            return
+        with channel._call_errors("inbox"):
+            self._fetch(channel, events)
+        if len(waiting) > len(events):
+            self.env["channel.wakeup"]._after_commit(channel, "_job_fetch")
+
+    def _waiting(self, channel):
+        domain = [("channel_id", "=", channel.id), ("state", "=", "new")]
+        if channel.order_flow == "off":
+            domain.append(("resource", "!=", Resource.ORDER.value))
+        return self.env["channel.event"].search_fetch(
+            domain, ["resource", "external_id"], order="id", limit=LOOK_AHEAD
+        )
+
+    def _batch(self, channel, waiting):
+        """Events of one resource; orders come first, for they hold stock."""
+        if not waiting:
+            return waiting
+        orders = waiting.filtered(lambda event: event.resource == Resource.ORDER.value)
+        same = orders or waiting.filtered(lambda e: e.resource == waiting[0].resource)
+        limit = channel._adapter_class().order_batch if orders else LISTING_BATCH
+        ids = set(list(dict.fromkeys(same.mapped("external_id")))[:limit])
+        return same.filtered(lambda event: event.external_id in ids)
+
+    def _fetch(self, channel, events):
+        adapter = channel._adapter()
+        by_id = events.grouped("external_id")
+        reader = getattr(self, f"_read_{events[0].resource}")
+        events._finish("done")
+        isolate(
+            self.env,
+            list(by_id),
+            lambda ids: reader(channel, adapter, ids, by_id),
+            lambda external_id, error: self._fail(by_id[external_id], error),
+        )
+        self._settle(channel, events)
+
+    def _fail(self, events, error):
+        event = events[0]
+        events._finish("failed")
+        self.env["channel.issue"]._report(
+            event.channel_id,
+            "event_failed",
+            _subject(event),
+            self.env._(
+                "%(what)s %(id)s could not be processed: %(error)s",
+                what=event.resource,
+                id=event.external_id or "",
+                error=error,
+            ),
+            detail=type(error).__name__,
+            event=event,
+        )
+
+    def _settle(self, channel, events):
+        done = events.filtered(lambda event: event.state == "done")
+        subjects = {_subject(event) for event in done}
+        self.env["channel.issue"]._settle(channel, "event_failed", subjects)
+
+    # --- one reader per resource ------------------------------------------------------
+
+    def _read_order(self, channel, adapter, ids, by_id):
+        """Present states of orders. Their transient errors keep the event waiting, the
+        others are the order's own issue."""
+        reads = tuple(adapter.read_orders(tuple(ids)))
+        missing = set(ids) - {read.external_id for read in reads}
+        if missing:
+            raise ProtocolError(f"no answer for orders {sorted(missing)}")
+        later = [read for read in reads if isinstance(read.error, TransientError)]
+        for read in reads:
+            if isinstance(read.error, ConfigError):
+                raise read.error
+            if read in later:
+                by_id[read.external_id].action_retry()
+            elif read.error:
+                by_id[read.external_id]._finish("failed")
+        self.env["channel.order"]._store_reads(
+            channel, tuple(read for read in reads if read not in later)
+        )
+        if later:
+            seconds = max(read.error.retry_after or RETRY_SECONDS for read in later)
+            self.env["channel.wakeup"]._later(channel, "_job_fetch", seconds)
+
+    def _read_listing(self, channel, adapter, ids, by_id):
+        self.env["channel.catalogue.import"]._refresh(channel, adapter, tuple(ids))
+
+    def _read_stock_level(self, channel, adapter, ids, by_id):
+        """Quantities of listings, named by their stock key, at all places that are fed."""
+        levels = self.env["channel.listing.level"].search(
+            [
+                ("channel_id", "=", channel.id),
+                "|",
+                ("listing_id.stock_key", "in", ids),
+                ("listing_id.external_id", "in", ids),
+            ]
+        )
+        pairs = tuple(
+            (
+                level.listing_id.stock_key or level.listing_id.external_id,
+                level.location_id.external_id,
+            )
+            for level in levels
+        )
+        if pairs:
+            levels._note_observed(channel, tuple(adapter.stock_levels(pairs)))
+
+    def _read_location(self, channel, adapter, ids, by_id):
+        self.env["channel.connect"]._store_locations(channel, adapter)
+
+    def _read_connection(self, channel, adapter, ids, by_id):
+        """The app was removed or its rights changed: see what is left of them."""
+        self.env["channel.connect"]._check(channel, adapter)
+
+
+def _subject(event):
+    return f"{event.resource}:{event.external_id or ''}"

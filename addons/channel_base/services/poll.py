@@ -1,0 +1,81 @@
+from datetime import UTC, datetime, timedelta
+
+from odoo import models
+
+from ..adapter.webhook import Resource, WebhookEvent
+
+PAGE = 1000  # changes that one job takes in
+
+
+class ChannelPoll(models.AbstractModel):
+    """Asks for orders that changed, and puts them into the same inbox as webhooks.
+
+    The cursor's watermark is the moment up to which all changes are in the inbox. Each
+    poll goes back a little behind it, because marketplaces show changes with delay.
+    """
+
+    _name = "channel.poll"
+    _description = "Poll for Changed Orders"
+
+    def _run(self, channel):
+        """Take in the changes since the last poll.
+
+        :raises RetryableJobError: when the channel is out of reach for the moment.
+        """
+        if not channel.exists() or not channel._is_operating("order"):
+            return
+        channel = channel._as_worker()
+        self = self.with_env(channel.env)
+        cursor = self.env["channel.cursor"]._lock(channel, "orders")
+        with channel._call_errors("orders"):
+            self._poll(channel, cursor)
+
+    def _poll(self, channel, cursor):
+        started = datetime.now(UTC)
+        changes = self._changes(channel, self._since(channel, cursor))
+        page, complete = _page(changes)
+        events = [_event(change) for change in page]
+        self.env["channel.event"]._note(channel, events, "poll")
+        moment = started if complete else page[-1].updated_at
+        cursor.write(
+            {
+                "watermark": moment.replace(tzinfo=None),
+                "position": False if complete else "continue",
+            }
+        )
+        if not complete:
+            self.env["channel.wakeup"]._after_commit(channel, "_job_poll")
+
+    def _changes(self, channel, since):
+        return channel._adapter().order_changes(since)
+
+    def _since(self, channel, cursor):
+        """Where to begin: an unfinished poll goes on without a step back, for else it
+        might never get beyond a crowded moment."""
+        if not cursor.watermark:
+            moment = channel.import_from
+        elif cursor.position:
+            moment = cursor.watermark
+        else:
+            moment = cursor.watermark - timedelta(seconds=cursor.overlap)
+        return max(moment, channel.import_from).replace(tzinfo=UTC)
+
+
+def _page(changes):
+    """A page of changes, and whether these are all. A page ends between two moments."""
+    page = []
+    for change in changes:
+        if len(page) >= PAGE and change.updated_at != page[-1].updated_at:
+            return page, False
+        page.append(change)
+    return page, True
+
+
+def _event(change):
+    return WebhookEvent(
+        event_key=f"poll:{change.external_id}:{change.updated_at.isoformat()}",
+        topic="poll",
+        resource=Resource.ORDER,
+        external_id=change.external_id,
+        occurred_at=change.updated_at,
+    )

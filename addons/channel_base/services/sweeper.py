@@ -1,0 +1,129 @@
+from odoo import fields, models
+
+from ..adapter.webhook import Resource
+
+
+class ChannelSweeper(models.AbstractModel):
+    """Makes the jobs that the rows ask for and that are not there: rows are the truth.
+
+    Failed jobs count as lost; what fails again and again is tried ever more seldom.
+    """
+
+    _name = "channel.sweeper"
+    _description = "Re-create Missing Jobs"
+
+    def _run(self):
+        """Each minute, for all channels."""
+        mismatch = self.env["channel.identity"]._mismatch()
+        if mismatch:
+            self._report_copy(mismatch)
+            return
+        self.env["channel.issue"]._settle_all("identity")
+        bells = self._bells(self.env["channel.channel"]._operating())
+        self.env["channel.wakeup"]._now_many(bells, spare_failing=True)
+
+    def _wake_channel(self, channel):
+        """All that may have been left undone while a channel did not work."""
+        channel = channel._as_worker()
+        self = self.with_env(channel.env)
+        ring = self.env["channel.wakeup"]._after_commit
+        if channel._is_operating("order"):
+            ring(channel, "_job_poll")
+        for target, method in self._bells(channel):
+            ring(target, method)
+
+    def _bells(self, channels):
+        """What these channels' rows ask for, for addons to extend.
+
+        :return: list of (record or model, job method).
+        """
+        operating = self.env["channel.channel"]._operating
+        orders = channels & operating("order")
+        stock = channels & operating("stock")
+        shipments = channels & operating("shipment")
+        return [
+            *self._events(channels, orders),
+            *self._orders(orders),
+            *self._stock(stock),
+            *self._shipments(shipments),
+            *self._batches(stock, shipments),
+        ]
+
+    def _events(self, channels, orders):
+        waiting = [("state", "=", "new")]
+        others = [*waiting, ("resource", "!=", Resource.ORDER.value)]
+        ringing = self._channels("channel.event", waiting, orders)
+        ringing |= self._channels("channel.event", others, channels - orders)
+        return [(channel, "_job_fetch") for channel in ringing]
+
+    def _orders(self, channels):
+        orders = self.env["channel.order"]
+        wanted = ["|", ("state", "=", "new"), ("to_apply", "=", True)]
+        if self._any(orders, wanted, channels):
+            yield orders, "_job_import"
+        if self._any(orders, [("accounting_state", "=", "ready")], channels):
+            yield orders, "_job_account"
+
+    def _stock(self, channels):
+        dirty = self._any(
+            self.env["channel.listing.level"], [("dirty", "=", True)], channels
+        )
+        if (
+            dirty
+            or self._unfolded("stock", channels)
+            or self._intents("stock", channels)
+        ):
+            yield self.env["channel.listing.level"], "_job_prepare"
+
+    def _shipments(self, channels):
+        told = self._any(
+            self.env["channel.shipment"], [("state", "=", "open")], channels
+        )
+        unfolded = self._unfolded("shipment", channels)
+        if told or unfolded or self._intents("shipment", channels):
+            yield self.env["channel.push.batch"], "_job_prepare_shipments"
+
+    def _batches(self, stock, shipments):
+        """Batches to be sent, and batches whose answer is to be asked for by now."""
+        now = fields.Datetime.now()
+        due = ["|", ("poll_at", "=", False), ("poll_at", "<=", now)]
+        batches = self.env["channel.push.batch"]
+        for kind, channels in (("stock", stock), ("shipment", shipments)):
+            kinds = [("kind", "=", kind), ("channel_id", "in", channels.ids)]
+            states = ["|", ("state", "=", "pending"), "&", ("state", "=", "sent"), *due]
+            for batch in batches.search([*kinds, *states], order="id"):
+                yield batch, "_job_send"
+
+    # --- looking ----------------------------------------------------------------------
+
+    def _any(self, model, domain, channels):
+        mine = [("channel_id", "in", channels.ids)]
+        return bool(model.search([*mine, *domain], limit=1)) if channels else False
+
+    def _channels(self, model, domain, channels):
+        groups = self.env[model]._read_group(
+            [("channel_id", "in", channels.ids), *domain], ["channel_id"]
+        )
+        return channels.browse().concat(*(channel for (channel,) in groups))
+
+    def _unfolded(self, kind, channels):
+        finished = [("folded", "=", False), ("state", "not in", ("pending", "sent"))]
+        domain = [("kind", "=", kind), *finished]
+        return self._any(self.env["channel.push.batch"], domain, channels)
+
+    def _intents(self, kind, channels):
+        """Intents belong to no channel: they wait while there is one to serve."""
+        intents = self.env["channel.intent"]
+        return bool(channels and intents.search([("kind", "=", kind)], limit=1))
+
+    def _report_copy(self, mismatch):
+        channels = self.env["channel.channel"].search([("run_state", "=", "connected")])
+        self.env["channel.issue"]._report_many(
+            {
+                "channel": channel,
+                "kind": "identity",
+                "subject": "database",
+                "message": mismatch,
+            }
+            for channel in channels
+        )
