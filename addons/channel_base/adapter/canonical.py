@@ -7,7 +7,7 @@ decimals, moments are aware UTC, collections are tuples. ``codec`` stores them a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 
@@ -24,7 +24,7 @@ def require_utc(moment):
 
     :raises ValueError: for anything but an aware UTC ``datetime``.
     """
-    if moment is not None and moment.tzinfo != timezone.utc:
+    if moment is not None and moment.tzinfo != UTC:
         raise ValueError(f"not an aware UTC moment: {moment!r}")
 
 
@@ -146,8 +146,10 @@ class Discount:
 class OrderLine:
     """One sold line. ``unit_price`` is before discounts, with tax if the order says so.
 
-    ``quantity`` is what was ordered first; ``cancelled``, ``refunded`` and ``fulfilled``
-    count units of it. ``location`` is the marketplace's place that is to ship it.
+    ``quantity`` is what was ordered first; of it ``cancelled`` units were taken off before they
+    were shipped, ``fulfilled`` ones are shipped, and ``refunded`` ones were given back after
+    that. So ``quantity - cancelled - fulfilled`` are still to be shipped, and the buyer keeps
+    ``quantity - cancelled - refunded``. ``location`` is the marketplace's place that is to ship.
     """
 
     external_id: str

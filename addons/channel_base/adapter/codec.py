@@ -6,7 +6,7 @@ import json
 import types
 import typing
 from dataclasses import fields, is_dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -47,7 +47,7 @@ def _encode(value):
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, datetime):
-        return value.astimezone(timezone.utc).isoformat()
+        return value.astimezone(UTC).isoformat()
     if isinstance(value, tuple):
         return [_encode(item) for item in value]
     if is_dataclass(value):

@@ -9,7 +9,15 @@ from datetime import datetime
 from enum import Enum
 from typing import ClassVar
 
-from .canonical import Listing, Location, Order, PushResult, Shipment, StockLevel, StockTarget
+from .canonical import (
+    Listing,
+    Location,
+    Order,
+    PushResult,
+    Shipment,
+    StockLevel,
+    StockTarget,
+)
 from .errors import ChannelError, NotSupported
 from .ratelimit import RateLimiter
 from .tokens import TokenStore
@@ -75,7 +83,9 @@ class OrderChange:
 class OrderRead:
     """The answer for one order that was asked for.
 
-    ``order`` and ``error`` both None: the order is gone or not ours to see.
+    ``order`` and ``error`` both None: the order is gone or not ours to see. An error that is a
+    ``TransientError`` is worth asking again, any other one waits for a person. Where a webhook
+    named the order by something else (a part of it), ``external_id`` is the order's own.
     """
 
     external_id: str

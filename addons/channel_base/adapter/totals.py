@@ -12,10 +12,17 @@ def control_total(order):
 
     :return: ``Money`` in the order's currency.
     """
-    goods = sum((line.unit_price.amount * line.quantity for line in order.lines), Decimal(0))
+    goods = sum(
+        (line.unit_price.amount * line.quantity for line in order.lines), Decimal(0)
+    )
     delivery = sum((line.price.amount for line in order.shipping), Decimal(0))
     discounts = sum(
-        (discount.amount.amount for line in _lines(order) for discount in line.discounts), Decimal(0)
+        (
+            discount.amount.amount
+            for line in _lines(order)
+            for discount in line.discounts
+        ),
+        Decimal(0),
     )
     taxes = Decimal(0) if order.tax_included else control_taxes(order).amount
     return Money(goods + delivery - discounts + taxes, order.total.currency)

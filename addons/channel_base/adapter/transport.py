@@ -6,8 +6,8 @@ No redirects are followed (a token must not travel to another host), no retries 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Mapping
 
 import requests
 
@@ -23,6 +23,12 @@ from .errors import (
 
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 60.0
+
+BAD_URL = (
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+)
 
 STATUS_ERRORS = {
     400: ProtocolError,
@@ -66,6 +72,7 @@ class Transport:
         """Make one call and return its answer, whatever its status.
 
         :raises TransientError: when no complete answer came.
+        :raises ConfigError: when the address is none (an API base URL with a typing mistake).
         """
         try:
             answer = self.session.request(
@@ -80,10 +87,19 @@ class Transport:
             )
         except (requests.ConnectionError, requests.Timeout) as error:
             raise TransientError(f"no answer: {type(error).__name__}") from error
-        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
+        except (
+            requests.exceptions.ChunkedEncodingError,
+            requests.exceptions.ContentDecodingError,
+        ) as error:
             raise TransientError("the answer broke off") from error
+        except BAD_URL as error:
+            raise ConfigError(
+                f"{url!r} is not an address that can be called"
+            ) from error
         lowered = {name.lower(): value for name, value in answer.headers.items()}
-        return HttpResponse(status=answer.status_code, headers=lowered, body=answer.content)
+        return HttpResponse(
+            status=answer.status_code, headers=lowered, body=answer.content
+        )
 
     def stream(self, url, *, headers=None, chunk_size=65536):
         """Read a download piece by piece, so that memory stays flat.
@@ -93,13 +109,23 @@ class Transport:
         """
         try:
             with self.session.get(
-                url, headers=headers, timeout=self.timeout, stream=True, allow_redirects=False
+                url,
+                headers=headers,
+                timeout=self.timeout,
+                stream=True,
+                allow_redirects=False,
             ) as answer:
                 if answer.status_code // 100 != 2:
                     raise error_for_status(answer.status_code, answer.headers)
                 yield from answer.iter_content(chunk_size)
-        except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
-            raise TransientError(f"download broke off: {type(error).__name__}") from error
+        except (
+            requests.ConnectionError,
+            requests.Timeout,
+            requests.exceptions.ChunkedEncodingError,
+        ) as error:
+            raise TransientError(
+                f"download broke off: {type(error).__name__}"
+            ) from error
 
 
 def error_for_status(status, headers=None, message="") -> ChannelError:
@@ -114,7 +140,9 @@ def error_for_status(status, headers=None, message="") -> ChannelError:
     else:
         error_class = STATUS_ERRORS.get(status, ProtocolError)
     return error_class(
-        message or f"HTTP {status}", code=str(status), retry_after=retry_after(headers or {})
+        message or f"HTTP {status}",
+        code=str(status),
+        retry_after=retry_after(headers or {}),
     )
 
 

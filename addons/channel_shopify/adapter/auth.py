@@ -3,7 +3,11 @@
 import json
 from datetime import timedelta
 
-from odoo.addons.channel_base.adapter.errors import ConfigError, ProtocolError, TransientError
+from odoo.addons.channel_base.adapter.errors import (
+    ConfigError,
+    ProtocolError,
+    TransientError,
+)
 from odoo.addons.channel_base.adapter.tokens import Token
 
 from .errors import token_error
@@ -30,7 +34,7 @@ class StaticAuth:
 
     def renewed(self, _refused):
         """None: a static token that is refused cannot be renewed."""
-        return None
+        return
 
 
 class ClientCredentialsAuth:
@@ -48,7 +52,9 @@ class ClientCredentialsAuth:
     def current(self):
         """A token that is good for at least five minutes more."""
         token = self._store.get(TOKEN)
-        if token and (token.expires_at is None or token.expires_at - self._clock() > RENEW_BEFORE):
+        if token and (
+            token.expires_at is None or token.expires_at - self._clock() > RENEW_BEFORE
+        ):
             return token
         return self._store.renew(TOKEN, token, self._grant)
 
@@ -60,7 +66,9 @@ class ClientCredentialsAuth:
         client_id = self._settings.options.get("client_id")
         client_secret = self._settings.secrets.get("client_secret")
         if not client_id or not client_secret:
-            raise ConfigError("Client id and client secret are not both entered for this channel.")
+            raise ConfigError(
+                "Client id and client secret are not both entered for this channel."
+            )
         response = self._post(
             "/admin/oauth/access_token",
             {
@@ -80,7 +88,9 @@ class ClientCredentialsAuth:
         value, seconds = answer.get("access_token"), answer.get("expires_in")
         if not value:
             raise ProtocolError("The answer to the token request holds no token.")
-        expires_at = self._clock() + timedelta(seconds=int(seconds)) if seconds else None
+        expires_at = (
+            self._clock() + timedelta(seconds=int(seconds)) if seconds else None
+        )
         return Token(value=value, expires_at=expires_at)
 
 

@@ -2,7 +2,11 @@
 
 from itertools import islice
 
-from odoo.addons.channel_base.adapter.errors import ConfigError, ProtocolError, TransientError
+from odoo.addons.channel_base.adapter.errors import (
+    ConfigError,
+    ProtocolError,
+    TransientError,
+)
 from odoo.addons.channel_base.adapter.port import ListingPage
 
 from . import mapper_catalog
@@ -74,7 +78,9 @@ class Catalog:
         while True:
             data = self.client.query("variants", after=cursor or None)
             connection, currency = data["productVariants"], data["shop"]["currencyCode"]
-            listings = tuple(mapper_catalog.listing(v, currency) for v in nodes(connection))
+            listings = tuple(
+                mapper_catalog.listing(v, currency) for v in nodes(connection)
+            )
             if not connection["pageInfo"]["hasNextPage"]:
                 yield ListingPage(listings=listings)
                 return
@@ -91,13 +97,17 @@ class Catalog:
         if operation is None:
             answer = self.client.mutate("bulk_start", query=query)
             if {error.get("code") for error in answer["userErrors"]} & BULK_BUSY:
-                return ListingPage(listings=(), position=f"{BUSY}:", wait=BULK_BUSY_WAIT)
+                return ListingPage(
+                    listings=(), position=f"{BUSY}:", wait=BULK_BUSY_WAIT
+                )
             if answer["userErrors"]:
                 message = answer["userErrors"][0]["message"]
                 raise ProtocolError(f"Shopify refused the bulk operation: {message}")
             operation = answer["bulkOperation"]
         if not operation:
-            raise ProtocolError("Shopify did not start the bulk operation and did not say why.")
+            raise ProtocolError(
+                "Shopify did not start the bulk operation and did not say why."
+            )
         return ListingPage(
             listings=(), position=f"{BULK}:{digits(operation['id'])}:0", wait=BULK_WAIT
         )
@@ -106,12 +116,18 @@ class Catalog:
         data = self.client.query("bulk_state", id=gid("BulkOperation", operation))
         state, currency = data["bulkOperation"] or {}, data["shop"]["currencyCode"]
         if state.get("errorCode") == "ACCESS_DENIED":
-            raise ConfigError("Shopify refuses the catalogue: the scope read_products is missing.")
-        readable = state and lookup(BULK_STATES, state["status"], "bulk operation status")
+            raise ConfigError(
+                "Shopify refuses the catalogue: the scope read_products is missing."
+            )
+        readable = state and lookup(
+            BULK_STATES, state["status"], "bulk operation status"
+        )
         if readable:
             yield from self._result(state["url"], operation, int(done), currency)
         elif readable is False:
-            yield ListingPage(listings=(), position=f"{BULK}:{operation}:{done}", wait=BULK_WAIT)
+            yield ListingPage(
+                listings=(), position=f"{BULK}:{operation}:{done}", wait=BULK_WAIT
+            )
         else:  # it failed or is forgotten: pages always work
             yield from self._paged("")
 
@@ -121,7 +137,8 @@ class Catalog:
         while chunk := list(islice(lines, BULK_PAGE)):
             done += len(chunk)
             yield ListingPage(
-                listings=tuple(_listings(chunk, currency)), position=f"{BULK}:{operation}:{done}"
+                listings=tuple(_listings(chunk, currency)),
+                position=f"{BULK}:{operation}:{done}",
             )
         yield ListingPage(listings=())
 

@@ -51,7 +51,11 @@ class Endpoint(shopify.GraphQL):
             "POST",
             self.endpoint,
             headers=self.merge_headers({"Accept": "application/json"}, self.headers),
-            json={"query": query, "variables": variables, "operationName": operation_name},
+            json={
+                "query": query,
+                "variables": variables,
+                "operationName": operation_name,
+            },
         )
 
 
@@ -74,7 +78,9 @@ class ShopifyClient:
         if settings.options.get("auth") == "static":
             self._auth = StaticAuth(settings)
         else:
-            self._auth = ClientCredentialsAuth(settings, token_store, clock, self._post_form)
+            self._auth = ClientCredentialsAuth(
+                settings, token_store, clock, self._post_form
+            )
 
     # --- calls ------------------------------------------------------------------------
 
@@ -84,10 +90,13 @@ class ShopifyClient:
         :param name: of the file; :param variables: of the operation.
         :raises ChannelError: by who must act; a mutation's ``userErrors`` are not errors here.
         """
-        operation = document(name, self.settings.options.get("currency_mode") or "presentment")
+        operation = document(
+            name, self.settings.options.get("currency_mode") or "presentment"
+        )
         size = len(variables["ids"]) if operation.per_id else 1
         self.rate_limiter.acquire(
-            self._bucket, min(operation.cost * size, MAX_QUERY_COST, self._bucket.capacity)
+            self._bucket,
+            min(operation.cost * size, MAX_QUERY_COST, self._bucket.capacity),
         )
         token = self._auth.current()
         try:
@@ -140,7 +149,11 @@ class ShopifyClient:
         """
         if self.settings.base_url:
             origin = urlsplit(self.base_url)
-            url = urlsplit(url)._replace(scheme=origin.scheme, netloc=origin.netloc).geturl()
+            url = (
+                urlsplit(url)
+                ._replace(scheme=origin.scheme, netloc=origin.netloc)
+                .geturl()
+            )
         pending = b""
         for chunk in self.transport.stream(url):
             *lines, pending = (pending + chunk).split(b"\n")
@@ -154,7 +167,9 @@ class ShopifyClient:
         """Make one call and tell the trace what became of it."""
         start, response, problem = time.monotonic(), None, ""
         try:
-            endpoint = Endpoint(self.transport, self.base_url, self.version, token.value)
+            endpoint = Endpoint(
+                self.transport, self.base_url, self.version, token.value
+            )
             response = endpoint.execute(operation.text, variables, operation.operation)
             return self._data(response)
         except ChannelError as error:
@@ -202,7 +217,9 @@ class ShopifyClient:
     def _post_form(self, path, fields):
         start, response, problem = time.monotonic(), None, ""
         try:
-            response = self.transport.send("POST", f"{self.base_url}{path}", data=fields)
+            response = self.transport.send(
+                "POST", f"{self.base_url}{path}", data=fields
+            )
         except ChannelError as error:
             problem = str(error)
             raise
@@ -227,12 +244,16 @@ def _shop_domain(account):
     """The shop's own domain; a foreign host is refused, so that no token travels there."""
     domain = shop_url.sanitize_shop_domain(account)
     if not domain:
-        raise ConfigError(f"{account!r} is not a shop domain: enter it as name.myshopify.com.")
+        raise ConfigError(
+            f"{account!r} is not a shop domain: enter it as name.myshopify.com."
+        )
     return domain
 
 
 def _version(version):
     version = version or DEFAULT_VERSION
     if not VERSION.fullmatch(version):
-        raise ConfigError(f"{version!r} is not an API version: enter it as {DEFAULT_VERSION}.")
+        raise ConfigError(
+            f"{version!r} is not an API version: enter it as {DEFAULT_VERSION}."
+        )
     return version

@@ -10,7 +10,9 @@ from pathlib import Path
 
 QUERIES = Path(__file__).with_name("queries")
 SPREAD = re.compile(r"\.\.\.(\w+)")
-FRAGMENT = re.compile(r"^fragment (\w+) on .*?(?=^fragment |\Z)", re.MULTILINE | re.DOTALL)
+FRAGMENT = re.compile(
+    r"^fragment (\w+) on .*?(?=^fragment |\Z)", re.MULTILINE | re.DOTALL
+)
 COST = re.compile(r"^# cost: (\d+)( per id)?$", re.MULTILINE)
 OPERATION = re.compile(r"^(?:query|mutation) (\w+)", re.MULTILINE)
 BAGS = {"presentment": "PresentmentBag", "shop": "ShopBag"}
@@ -38,7 +40,9 @@ def document(name, currency_mode="presentment"):
     source = (QUERIES / f"{name}.graphql").read_text(encoding="utf-8")
     price = COST.search(source)
     body = source[price.end() :] if price else source
-    text = _complete(body.strip(), currency_mode).replace("...Bag", f"...{BAGS[currency_mode]}")
+    text = _complete(body.strip(), currency_mode).replace(
+        "...Bag", f"...{BAGS[currency_mode]}"
+    )
     return Document(
         operation=OPERATION.search(text)[1],
         text=text,
@@ -53,12 +57,16 @@ def _complete(body, currency_mode):
     for name in needed:
         fragment = _fragments()[name]
         texts.append(fragment)
-        needed += [other for other in _spreads(fragment, currency_mode) if other not in needed]
+        needed += [
+            other for other in _spreads(fragment, currency_mode) if other not in needed
+        ]
     return "\n".join(texts)
 
 
 def _spreads(text, currency_mode):
-    found = (BAGS[currency_mode] if name == "Bag" else name for name in SPREAD.findall(text))
+    found = (
+        BAGS[currency_mode] if name == "Bag" else name for name in SPREAD.findall(text)
+    )
     return list(dict.fromkeys(found))
 
 

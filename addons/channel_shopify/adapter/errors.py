@@ -37,9 +37,13 @@ def graphql_error(errors, cost):
     :param errors: the list, or the text that Shopify sends instead at times.
     :param cost: ``extensions.cost`` of the answer, empty when absent.
     """
-    if not isinstance(errors, list) or not all(isinstance(error, dict) for error in errors):
+    if not isinstance(errors, list) or not all(
+        isinstance(error, dict) for error in errors
+    ):
         return ProtocolError(f"GraphQL: {errors}")
-    code = next((c for c in map(_code, errors) if c in GRAPHQL_ERRORS), _code(errors[0]))
+    code = next(
+        (c for c in map(_code, errors) if c in GRAPHQL_ERRORS), _code(errors[0])
+    )
     found = next(error for error in errors if _code(error) == code)
     path = ".".join(str(step) for step in found.get("path") or ())
     message = f"{found.get('message')} ({path})" if path else str(found.get("message"))
@@ -67,5 +71,7 @@ def _code(error):
 def _throttle_wait(cost):
     """Seconds until the bucket holds what was asked for (fact sheet, section 3)."""
     status = cost.get("throttleStatus") or {}
-    lacking = (cost.get("requestedQueryCost") or 0) - (status.get("currentlyAvailable") or 0)
+    lacking = (cost.get("requestedQueryCost") or 0) - (
+        status.get("currentlyAvailable") or 0
+    )
     return max(1.0, float(lacking) / float(status.get("restoreRate") or 50))

@@ -42,14 +42,18 @@ class Fulfilment:
         ids, states = sorted(order_ids), {}
         for start in range(0, len(ids), CHUNK):
             chunk = [gid("Order", one) for one in ids[start : start + CHUNK]]
-            for payload in nodes(self.client.query("fulfilment_states", ids=chunk)["nodes"]):
+            for payload in nodes(
+                self.client.query("fulfilment_states", ids=chunk)["nodes"]
+            ):
                 states[digits(payload["id"])] = self.orders.with_fulfilments(payload)
         return states
 
     def _confirm(self, payload, shipment):
         try:
             if payload is None:
-                raise RejectedError("The order is gone in Shopify, or not ours to see.", code="NO_ORDER")
+                raise RejectedError(
+                    "The order is gone in Shopify, or not ours to see.", code="NO_ORDER"
+                )
             missing = plan.missing_units(payload, shipment)
             if missing:
                 parts = plan.allocate(payload, shipment, missing)
@@ -58,10 +62,15 @@ class Fulfilment:
                 made = self._update_tracking(payload, shipment)
         except RejectedError as error:
             return PushResult(
-                key=shipment.key, status=PushStatus.REJECTED, code=error.code or "", message=error.message
+                key=shipment.key,
+                status=PushStatus.REJECTED,
+                code=error.code or "",
+                message=error.message,
             )
         return PushResult(
-            key=shipment.key, status=PushStatus.DONE, external_id=",".join(digits(one) for one in made)
+            key=shipment.key,
+            status=PushStatus.DONE,
+            external_id=",".join(digits(one) for one in made),
         )
 
     def _create(self, part, shipment):
@@ -73,7 +82,9 @@ class Fulfilment:
                 "lineItemsByFulfillmentOrder": [
                     {
                         "fulfillmentOrderId": order,
-                        "fulfillmentOrderLineItems": [{"id": i, "quantity": q} for i, q in lines],
+                        "fulfillmentOrderLineItems": [
+                            {"id": i, "quantity": q} for i, q in lines
+                        ],
                     }
                     for order, lines in part.items()
                 ],
@@ -103,5 +114,6 @@ def _accepted(answer):
     """:raises RejectedError: with Shopify's words; these errors have no code (facts, 8)."""
     if answer["userErrors"]:
         raise RejectedError(
-            "; ".join(error["message"] for error in answer["userErrors"]), code="USER_ERROR"
+            "; ".join(error["message"] for error in answer["userErrors"]),
+            code="USER_ERROR",
         )

@@ -27,7 +27,9 @@ def missing_units(payload, shipment):
     :param payload: order with complete fulfilments; :param shipment: canonical ``Shipment``.
     """
     shipped = shipped_quantities(payload)
-    lacking = {line.line: line.cumulative - shipped[line.line] for line in shipment.lines}
+    lacking = {
+        line.line: line.cumulative - shipped[line.line] for line in shipment.lines
+    }
     return {line: units for line, units in lacking.items() if units > 0}
 
 
@@ -65,14 +67,18 @@ def _obstacle(order, location):
     actions = {part["action"] for part in nodes(order.get("supportedActions"))}
     place = (order.get("assignedLocation") or {}).get("name") or "another location"
     if order["status"] == "ON_HOLD":
-        reasons = ", ".join(hold["reason"] for hold in nodes(order.get("fulfillmentHolds")))
+        reasons = ", ".join(
+            hold["reason"] for hold in nodes(order.get("fulfillmentHolds"))
+        )
         text = f"Shopify holds the order ({reasons or 'no reason given'}): release the hold there."
         return RejectedError(text, code="ON_HOLD")
     if "CREATE_FULFILLMENT" not in actions:
         text = f"Shopify does not let this app ship from {place} (status {order['status']})."
         return RejectedError(text, code="NOT_ALLOWED")
     if location and _place(order) not in ("", location):
-        text = f"Shopify expects the goods from {place}: move the fulfillment order there."
+        text = (
+            f"Shopify expects the goods from {place}: move the fulfillment order there."
+        )
         return RejectedError(text, code="WRONG_LOCATION")
     return None
 
@@ -86,7 +92,9 @@ def _closed(wanted):
 
 
 def _place(order):
-    return digits(((order.get("assignedLocation") or {}).get("location") or {}).get("id"))
+    return digits(
+        ((order.get("assignedLocation") or {}).get("location") or {}).get("id")
+    )
 
 
 def existing(payload):
@@ -129,14 +137,18 @@ def counterpart(fulfilments, shipment):
 
 def tracking_numbers(shipment):
     """The tracking numbers of all parcels."""
-    return tuple(parcel.tracking_number for parcel in shipment.parcels if parcel.tracking_number)
+    return tuple(
+        parcel.tracking_number for parcel in shipment.parcels if parcel.tracking_number
+    )
 
 
 def tracking_input(shipment):
     """``FulfillmentTrackingInput``, None for a shipment without tracking."""
     numbers = tracking_numbers(shipment)
     urls = [parcel.tracking_url for parcel in shipment.parcels if parcel.tracking_url]
-    company = next((parcel.carrier for parcel in shipment.parcels if parcel.carrier), "")
+    company = next(
+        (parcel.carrier for parcel in shipment.parcels if parcel.carrier), ""
+    )
     fields = {"company": company, "numbers": list(numbers), "urls": urls}
     if not numbers and not urls:
         return None

@@ -20,7 +20,9 @@ LISTING_STATES = {
     "ARCHIVED": ListingState.ARCHIVED,
     "UNLISTED": ListingState.UNLISTED,
 }
-ONLY_VARIANT = "Default Title"  # what Shopify calls the variant of a product that has no options
+ONLY_VARIANT = (
+    "Default Title"  # what Shopify calls the variant of a product that has no options
+)
 
 
 def location(payload):
@@ -48,7 +50,9 @@ def _listing(payload, currency):
     title = payload.get("title") or ""
     return Listing(
         external_id=digits(payload["id"]),
-        title=product["title"] if title in ("", ONLY_VARIANT) else f"{product['title']} - {title}",
+        title=product["title"]
+        if title in ("", ONLY_VARIANT)
+        else f"{product['title']} - {title}",
         state=lookup(LISTING_STATES, product["status"], "product status"),
         sku=payload.get("sku") or "",
         barcode=payload.get("barcode") or "",
@@ -70,9 +74,14 @@ def stock_level(payload, place, read_at):
     level = payload.get("inventoryLevel")
     if not level:
         return None
-    available = next((q["quantity"] for q in level["quantities"] if q["name"] == "available"), None)
+    available = next(
+        (q["quantity"] for q in level["quantities"] if q["name"] == "available"), None
+    )
     if available is None:
         raise ProtocolError("Shopify's stock level holds no available quantity.")
     return StockLevel(
-        listing=digits(payload["id"]), location=place, available=available, read_at=read_at
+        listing=digits(payload["id"]),
+        location=place,
+        available=available,
+        read_at=read_at,
     )

@@ -1,7 +1,7 @@
 """What every mapper needs: exact amounts, UTC moments, statuses by table."""
 
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from odoo.addons.channel_base.adapter.canonical import Money
@@ -20,7 +20,9 @@ def readable(what):
     try:
         yield
     except UNREADABLE as error:
-        raise ProtocolError(f"{what} cannot be read: {error!r}", code="UNREADABLE") from error
+        raise ProtocolError(
+            f"{what} cannot be read: {error!r}", code="UNREADABLE"
+        ) from error
 
 
 def money(bag):
@@ -43,7 +45,7 @@ def moment(text):
     parsed = datetime.fromisoformat(text)
     if parsed.tzinfo is None:
         raise ValueError(f"{text!r} has no offset")
-    return parsed.astimezone(timezone.utc)
+    return parsed.astimezone(UTC)
 
 
 def lookup(table, value, field):
@@ -52,7 +54,9 @@ def lookup(table, value, field):
     :raises ProtocolError: for one that the table does not know, naming field and value.
     """
     if value not in table:
-        raise ProtocolError(f"Shopify's {field} has the unknown value {value!r}.", code=str(value))
+        raise ProtocolError(
+            f"Shopify's {field} has the unknown value {value!r}.", code=str(value)
+        )
     return table[value]
 
 

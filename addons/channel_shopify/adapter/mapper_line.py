@@ -68,11 +68,16 @@ def _gone(payload, fulfilled):
 def shipping(payload):
     """One shipping line. Its discounted price counts (facts, 7): what the allocations do not
     explain is a discount too."""
-    price, discounted = money(payload["originalPriceSet"]), money(payload["discountedPriceSet"])
+    price, discounted = (
+        money(payload["originalPriceSet"]),
+        money(payload["discountedPriceSet"]),
+    )
     allocated = discounts(payload)
     taken = price.amount - discounted.amount
     if taken != sum(part.amount.amount for part in allocated):
-        allocated = (Discount(title="", amount=Money(taken, price.currency)),) if taken else ()
+        allocated = (
+            (Discount(title="", amount=Money(taken, price.currency)),) if taken else ()
+        )
     return ShippingLine(
         external_id=digits(payload.get("id")) or f"shipping:{payload['title']}",
         title=payload.get("title") or "",
@@ -99,7 +104,13 @@ def extra(kind, external_id, title, price, tax_lines=()):
 def charges(payload, order_id):
     """Fees and duties that stand beside the lines."""
     fees = [
-        extra(LineKind.FEE, f"fee:{digits(fee['id'])}", fee.get("name") or "Fee", money(fee["price"]), fee["taxLines"])
+        extra(
+            LineKind.FEE,
+            f"fee:{digits(fee['id'])}",
+            fee.get("name") or "Fee",
+            money(fee["price"]),
+            fee["taxLines"],
+        )
         for fee in nodes(payload.get("additionalFees"))
     ]
     return fees + ([] if payload.get("dutiesIncluded") else _duties(payload, order_id))
@@ -107,7 +118,13 @@ def charges(payload, order_id):
 
 def _duties(payload, order_id):
     listed = [
-        extra(LineKind.DUTY, f"duty:{digits(duty['id'])}", "Duty", money(duty["price"]), duty["taxLines"])
+        extra(
+            LineKind.DUTY,
+            f"duty:{digits(duty['id'])}",
+            "Duty",
+            money(duty["price"]),
+            duty["taxLines"],
+        )
         for item in nodes(payload.get("lineItems"))
         for duty in nodes(item.get("duties"))
     ]
@@ -130,9 +147,14 @@ def mark_tips(lines, tip, gap, order_id):
     candidates = [
         index
         for index, item in enumerate(lines)
-        if item.kind is LineKind.CUSTOM and not item.requires_shipping and not item.taxes
+        if item.kind is LineKind.CUSTOM
+        and not item.requires_shipping
+        and not item.taxes
     ]
-    worth = {index: lines[index].unit_price.amount * lines[index].quantity for index in candidates}
+    worth = {
+        index: lines[index].unit_price.amount * lines[index].quantity
+        for index in candidates
+    }
     if sum(worth.values(), Decimal(0)) != tip.amount:
         candidates = [index for index in candidates if worth[index] == tip.amount][:1]
     return [

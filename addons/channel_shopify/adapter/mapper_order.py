@@ -98,17 +98,22 @@ def _order(payload):
         external_id=digits(payload["id"]),
         name=payload["name"],
         state=_state(payload),
-        payment_state=lookup(PAYMENT_STATES, payload.get("displayFinancialStatus"), "payment status"),
+        payment_state=lookup(
+            PAYMENT_STATES, payload.get("displayFinancialStatus"), "payment status"
+        ),
         fulfilment_state=fulfilment_state,
         ordered_at=moment(payload["processedAt"]),
         updated_at=moment(payload["updatedAt"]),
         total=total,
-        tax_total=money(payload.get("totalTaxSet")) or replace(total, amount=total.amount * 0),
+        tax_total=money(payload.get("totalTaxSet"))
+        or replace(total, amount=total.amount * 0),
         tax_included=bool(payload["taxesIncluded"]),
         lines=tuple(lines),
         shipping=tuple(shipping),
         payments=payments(payload.get("transactions")),
-        refunds=tuple(refund(part, total.currency) for part in nodes(payload.get("refunds"))),
+        refunds=tuple(
+            refund(part, total.currency) for part in nodes(payload.get("refunds"))
+        ),
         buyer=_buyer(payload),
         ship_to=_address(payload.get("shippingAddress")),
         bill_to=_address(payload.get("billingAddress")),
@@ -137,7 +142,10 @@ def _state(payload):
 def _cancel_reason(payload):
     reason = payload.get("cancelReason")
     if reason not in CANCEL_REASONS:
-        raise ProtocolError(f"Shopify's cancel reason has the unknown value {reason!r}.", code=str(reason))
+        raise ProtocolError(
+            f"Shopify's cancel reason has the unknown value {reason!r}.",
+            code=str(reason),
+        )
     return (reason or "").lower()
 
 
@@ -153,14 +161,19 @@ def shipped_quantities(payload):
 
 def _lines(payload, fulfilled):
     """Items, fees and duties; shipping lines."""
-    places, fallback = _places(payload), digits((payload.get("retailLocation") or {}).get("id"))
+    places, fallback = (
+        _places(payload),
+        digits((payload.get("retailLocation") or {}).get("id")),
+    )
     lines = []
     for item in nodes(payload.get("lineItems")):
         line_id = digits(item["id"])
         shipped = min(fulfilled[line_id], item["quantity"])
         lines.append(mapper_line.line(item, shipped, places.get(line_id) or fallback))
     lines += mapper_line.charges(payload, digits(payload["id"]))
-    shipping = [mapper_line.shipping(part) for part in nodes(payload.get("shippingLines"))]
+    shipping = [
+        mapper_line.shipping(part) for part in nodes(payload.get("shippingLines"))
+    ]
     return lines, shipping
 
 
@@ -169,7 +182,9 @@ def _places(payload):
     best = {}
     for part in nodes(payload.get("fulfillmentOrders")):
         is_open = lookup(FULFILMENT_ORDER_OPEN, part["status"], "fulfilment order")
-        place = digits(((part.get("assignedLocation") or {}).get("location") or {}).get("id"))
+        place = digits(
+            ((part.get("assignedLocation") or {}).get("location") or {}).get("id")
+        )
         for line in nodes(part.get("lineItems")):
             rank = (is_open, line.get("remainingQuantity") or 0)
             line_id = digits(line["lineItem"]["id"])
@@ -184,7 +199,9 @@ def _holds(payload):
     for part in nodes(payload.get("fulfillmentOrders")):
         if part["status"] == "ON_HOLD":
             reasons = nodes(part.get("fulfillmentHolds")) or [{"reason": "ON_HOLD"}]
-            holds += [Hold(code=h["reason"], note=h.get("reasonNotes") or "") for h in reasons]
+            holds += [
+                Hold(code=h["reason"], note=h.get("reasonNotes") or "") for h in reasons
+            ]
         elif part["status"] == "SCHEDULED":
             holds.append(Hold(code="SCHEDULED"))
     return tuple(dict.fromkeys(holds))
@@ -212,14 +229,24 @@ def _buyer(payload):
     customer = payload.get("customer") or {}
     entity = payload.get("purchasingEntity") or {}
     company = entity.get("company") or {}
-    address = _address(payload.get("billingAddress") or payload.get("shippingAddress")) or Address()
+    address = (
+        _address(payload.get("billingAddress") or payload.get("shippingAddress"))
+        or Address()
+    )
     names = (customer.get("firstName"), customer.get("lastName"))
     settings = (entity.get("location") or {}).get("taxSettings") or {}
     buyer = Buyer(
         external_id=digits(customer.get("id")),
-        name=" ".join(n for n in names if n) or address.name or customer.get("displayName") or "",
-        email=payload.get("email") or (customer.get("defaultEmailAddress") or {}).get("emailAddress") or "",
-        phone=payload.get("phone") or (customer.get("defaultPhoneNumber") or {}).get("phoneNumber") or "",
+        name=" ".join(n for n in names if n)
+        or address.name
+        or customer.get("displayName")
+        or "",
+        email=payload.get("email")
+        or (customer.get("defaultEmailAddress") or {}).get("emailAddress")
+        or "",
+        phone=payload.get("phone")
+        or (customer.get("defaultPhoneNumber") or {}).get("phoneNumber")
+        or "",
         company=company.get("name") or "",
         company_external_id=digits(company.get("id")),
         tax_id=settings.get("taxRegistrationId") or "",
@@ -229,7 +256,9 @@ def _buyer(payload):
 
 def _with_tax(mapped, payload):
     untaxed = {
-        digits(item["id"]) for item in nodes(payload.get("lineItems")) if item.get("taxable") is False
+        digits(item["id"])
+        for item in nodes(payload.get("lineItems"))
+        if item.get("taxable") is False
     }
     lines, shipping = settle_taxes(
         list(mapped.lines),
@@ -247,16 +276,23 @@ def _with_tips(mapped, payload):
     if not tip or not tip.amount:
         return mapped
     gap = mapped.total.amount - control_total(mapped).amount
-    return replace(mapped, lines=tuple(mapper_line.mark_tips(mapped.lines, tip, gap, mapped.external_id)))
+    return replace(
+        mapped,
+        lines=tuple(mapper_line.mark_tips(mapped.lines, tip, gap, mapped.external_id)),
+    )
 
 
 def _with_cash_rounding(mapped, payload):
     """A till rounds what is handed over in cash; the order's total and its transactions may be
     stated before or after that, which their sums tell."""
-    rounding = money((payload.get("totalCashRoundingAdjustment") or {}).get("paymentSet"))
+    rounding = money(
+        (payload.get("totalCashRoundingAdjustment") or {}).get("paymentSet")
+    )
     if not rounding or not rounding.amount:
         return mapped
-    line = mapper_line.extra(LineKind.ROUNDING, f"rounding:{mapped.external_id}", "Cash rounding", rounding)
+    line = mapper_line.extra(
+        LineKind.ROUNDING, f"rounding:{mapped.external_id}", "Cash rounding", rounding
+    )
     total = mapped.total
     if control_total(mapped) == total:
         total = Money(total.amount + rounding.amount, total.currency)

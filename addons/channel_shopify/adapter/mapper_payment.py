@@ -33,7 +33,12 @@ PAYMENT_STATUSES = {
     "FAILURE": PaymentStatus.FAILURE,
     "ERROR": PaymentStatus.FAILURE,
 }
-RESTOCKED = {"RETURN": True, "CANCEL": True, "LEGACY_RESTOCK": True, "NO_RESTOCK": False}
+RESTOCKED = {
+    "RETURN": True,
+    "CANCEL": True,
+    "LEGACY_RESTOCK": True,
+    "NO_RESTOCK": False,
+}
 
 
 def payments(transactions, rounded=False):
@@ -61,7 +66,10 @@ def received(payments_):
 
 
 def _payment(transaction, kind, status, rounded):
-    paid, rounding = money(transaction["amountSet"]), transaction.get("amountRoundingSet")
+    paid, rounding = (
+        money(transaction["amountSet"]),
+        transaction.get("amountRoundingSet"),
+    )
     if rounded and rounding:
         paid = replace(paid, amount=paid.amount + money(rounding).amount)
     return Payment(
@@ -81,7 +89,8 @@ def refund(payload, currency):
         (
             payment.amount.amount
             for payment in payments(payload.get("transactions"))
-            if (payment.kind, payment.status) == (PaymentKind.REFUND, PaymentStatus.SUCCESS)
+            if (payment.kind, payment.status)
+            == (PaymentKind.REFUND, PaymentStatus.SUCCESS)
         ),
         Decimal(0),
     )
@@ -89,7 +98,9 @@ def refund(payload, currency):
         external_id=digits(payload["id"]),
         created_at=moment(payload.get("processedAt") or payload["createdAt"]),
         total=Money(paid, currency),
-        lines=tuple(_refund_line(line) for line in nodes(payload.get("refundLineItems"))),
+        lines=tuple(
+            _refund_line(line) for line in nodes(payload.get("refundLineItems"))
+        ),
         note=payload.get("note") or "",
     )
 

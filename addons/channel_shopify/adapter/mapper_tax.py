@@ -14,15 +14,20 @@ from odoo.addons.channel_base.adapter.canonical import (
 from .mapper_common import money, nodes
 
 # ISO 4217: currencies without or with three decimals, others have two.
-DECIMALS = dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0)
-DECIMALS |= dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
+DECIMALS = dict.fromkeys(
+    ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"], 0
+)
+DECIMALS |= dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3)
 
 NEVER_TAXED = (LineKind.GIFT_CARD, LineKind.TIP, LineKind.ROUNDING)
 
 
 def discounts(line):
     """What each discount takes off a line; allocations are the only complete source (facts, 7)."""
-    allocations = [(part, money(part["allocatedAmountSet"])) for part in nodes(line.get("discountAllocations"))]
+    allocations = [
+        (part, money(part["allocatedAmountSet"]))
+        for part in nodes(line.get("discountAllocations"))
+    ]
     return tuple(
         Discount(
             title=application.get("title") or application.get("code") or "",
@@ -50,7 +55,9 @@ def taxes(tax_lines):
     )
 
 
-def settle_taxes(lines, shipping, order_taxes, tax_total, *, included, untaxed=frozenset()):
+def settle_taxes(
+    lines, shipping, order_taxes, tax_total, *, included, untaxed=frozenset()
+):
     """Give every line its own share of tax where the shop reports it otherwise.
 
     In some shops the whole tax sits on the first line, in others only on the order. Then the
@@ -66,7 +73,9 @@ def settle_taxes(lines, shipping, order_taxes, tax_total, *, included, untaxed=f
     freight = [_base(line, untaxed) for line in shipping]
     charged = sum(tax.amount.amount for line in everything for tax in line.taxes)
     stated = sum(tax.amount.amount for tax in order_taxes)
-    complete = charged == tax_total.amount and not _lumped(everything, goods + freight, included)
+    complete = charged == tax_total.amount and not _lumped(
+        everything, goods + freight, included
+    )
     if complete or stated != tax_total.amount:
         return lines, shipping
     rate = _effective_rate(order_taxes, included)
@@ -101,7 +110,11 @@ def _effective_rate(taxes_, included):
 
 def _lumped(lines, bases, included):
     """Whether one line carries tax that its own rate says belongs to the others too."""
-    taxed = [index for index, line in enumerate(lines) if any(t.amount.amount for t in line.taxes)]
+    taxed = [
+        index
+        for index, line in enumerate(lines)
+        if any(t.amount.amount for t in line.taxes)
+    ]
     if len(taxed) != 1:
         return False
     own, everything = bases[taxed[0]], sum(bases)
@@ -119,7 +132,10 @@ def _share_out(lines, bases, order_taxes):
         for taken, share in zip(shares, split(tax.amount, bases), strict=True):
             if share.amount:
                 taken.append(replace(tax, amount=share))
-    return [replace(line, taxes=tuple(taken)) for line, taken in zip(lines, shares, strict=True)]
+    return [
+        replace(line, taxes=tuple(taken))
+        for line, taken in zip(lines, shares, strict=True)
+    ]
 
 
 def split(total, weights):
@@ -130,7 +146,11 @@ def split(total, weights):
     unit = Decimal(1).scaleb(-DECIMALS.get(total.currency, 2))
     exact = [total.amount * weight / sum(weights) for weight in weights]
     parts = [value.quantize(unit, rounding=ROUND_DOWN) for value in exact]
-    by_loss = sorted(range(len(parts)), key=lambda index: abs(exact[index] - parts[index]), reverse=True)
+    by_loss = sorted(
+        range(len(parts)),
+        key=lambda index: abs(exact[index] - parts[index]),
+        reverse=True,
+    )
     step = unit if total.amount > 0 else -unit
     for index in by_loss[: int((total.amount - sum(parts)) / step)]:
         parts[index] += step

@@ -2,7 +2,11 @@
 
 from decimal import Decimal
 
-from odoo.addons.channel_base.adapter.errors import ChannelError, ConfigError, TransientError
+from odoo.addons.channel_base.adapter.errors import (
+    ChannelError,
+    ConfigError,
+    TransientError,
+)
 from odoo.addons.channel_base.adapter.port import OrderChange, OrderRead
 
 from . import mapper_order
@@ -11,7 +15,9 @@ from .ids import digits, gid
 from .mapper_common import moment, nodes
 
 CHUNK = 10  # orders a query, so that it stays within 1,000 points
-FULFILMENT_ORDER = "fulfilment_order:"  # prefix of an id that a fulfilment order's webhook rings for
+FULFILMENT_ORDER = (
+    "fulfilment_order:"  # prefix of an id that a fulfilment order's webhook rings for
+)
 TRANSACTIONS = 10  # asked for with the order: as many back may mean that there are more
 FULFILMENTS = 5
 MANY = 100
@@ -41,7 +47,11 @@ class OrderReader:
 
     def _order_ids(self, external_ids):
         """Order ids, where a fulfilment order was named instead its order's."""
-        owned = [i.removeprefix(FULFILMENT_ORDER) for i in external_ids if i.startswith(FULFILMENT_ORDER)]
+        owned = [
+            i.removeprefix(FULFILMENT_ORDER)
+            for i in external_ids
+            if i.startswith(FULFILMENT_ORDER)
+        ]
         yield from (i for i in external_ids if not i.startswith(FULFILMENT_ORDER))
         if owned:
             ids = [gid("FulfillmentOrder", one) for one in owned]
@@ -51,7 +61,9 @@ class OrderReader:
     def _read_chunk(self, ids):
         """Read some orders by one query; divide them when one may have spoiled it for all."""
         try:
-            found = self.client.query("orders", ids=[gid("Order", one) for one in ids])["nodes"]
+            found = self.client.query("orders", ids=[gid("Order", one) for one in ids])[
+                "nodes"
+            ]
         except ChannelError as error:
             if error.code not in DIVIDE_CODES:
                 raise
@@ -74,7 +86,8 @@ class OrderReader:
             return OrderRead(external_id=external_id)
         try:
             return OrderRead(
-                external_id=external_id, order=mapper_order.order(self.complete(payload))
+                external_id=external_id,
+                order=mapper_order.order(self.complete(payload)),
             )
         except ChannelError as error:
             if isinstance(error, BATCH_ERRORS) and error.code not in DIVIDE_CODES:
@@ -88,8 +101,12 @@ class OrderReader:
         owner, rest = payload["id"], self.client.rest
         return {
             **self.with_fulfilments(payload),
-            "lineItems": self._with_duties(payload, rest(payload["lineItems"], "order_lines", owner)),
-            "shippingLines": rest(payload["shippingLines"], "order_shipping_lines", owner),
+            "lineItems": self._with_duties(
+                payload, rest(payload["lineItems"], "order_lines", owner)
+            ),
+            "shippingLines": rest(
+                payload["shippingLines"], "order_shipping_lines", owner
+            ),
             "transactions": self._transactions(payload),
             "refunds": self._refunds(payload),
         }
@@ -166,7 +183,11 @@ class OrderReader:
     def _listed(self, name, field, owner, first):
         """A list without cursor: asked for again, longer, while it is as long as asked for."""
         while True:
-            found = nodes(_present(self.client.query(name, id=owner, first=first)["order"], owner)[field])
+            found = nodes(
+                _present(
+                    self.client.query(name, id=owner, first=first)["order"], owner
+                )[field]
+            )
             if len(found) < first or first >= MANY:
                 return found
             first = MANY

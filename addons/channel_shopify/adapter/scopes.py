@@ -26,7 +26,9 @@ def missing_scopes(granted):
     granted = [scope for scope in granted if shopify.ApiAccess.SCOPE_RE.match(scope)]
     access = shopify.ApiAccess(granted)
     missing = {
-        flow: tuple(scope for scope in scopes if not access.covers(shopify.ApiAccess(scope)))
+        flow: tuple(
+            scope for scope in scopes if not access.covers(shopify.ApiAccess(scope))
+        )
         for flow, scopes in FLOW_SCOPES.items()
     }
     if not any(access.covers(shopify.ApiAccess(scope)) for scope in FULFILMENT_READ):

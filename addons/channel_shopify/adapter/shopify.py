@@ -1,7 +1,11 @@
 """Shopify as a sales channel (Admin API, GraphQL only)."""
 
 from odoo.addons.channel_base.adapter.errors import ConfigError
-from odoo.addons.channel_base.adapter.port import Capability, Connection, MarketplaceAdapter
+from odoo.addons.channel_base.adapter.port import (
+    Capability,
+    Connection,
+    MarketplaceAdapter,
+)
 
 from . import mapper_catalog, webhooks
 from .catalog import BULK_FROM, Catalog
@@ -26,7 +30,9 @@ class ShopifyAdapter(MarketplaceAdapter):
 
     def __init__(self, settings, transport, clock, rate_limiter, token_store, trace):
         super().__init__(settings, transport, clock, rate_limiter, token_store, trace)
-        self.client = ShopifyClient(settings, transport, clock, rate_limiter, token_store, trace)
+        self.client = ShopifyClient(
+            settings, transport, clock, rate_limiter, token_store, trace
+        )
         self.orders = OrderReader(self.client)
         self.stock = Stock(self.client, clock)
 
@@ -34,7 +40,9 @@ class ShopifyAdapter(MarketplaceAdapter):
         data = self.client.query("shop")
         shop, scopes = data["shop"], data["currentAppInstallation"]["accessScopes"]
         if shop["myshopifyDomain"] != self.client.shop and not self.settings.base_url:
-            raise ConfigError(f"The credentials belong to {shop['myshopifyDomain']}, not to this shop.")
+            raise ConfigError(
+                f"The credentials belong to {shop['myshopifyDomain']}, not to this shop."
+            )
         missing = missing_scopes(scope["handle"] for scope in scopes)
         served = self.client.served_version
         if served and served != self.client.version:
@@ -80,4 +88,6 @@ class ShopifyAdapter(MarketplaceAdapter):
         return Fulfilment(self.client, self.orders).push(shipments)
 
     def _catalog(self):
-        return Catalog(self.client, int(self.settings.options.get("bulk_from") or BULK_FROM))
+        return Catalog(
+            self.client, int(self.settings.options.get("bulk_from") or BULK_FROM)
+        )

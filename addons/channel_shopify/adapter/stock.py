@@ -15,7 +15,11 @@ READ_CHUNK = 250  # ids a query may name (facts, 3)
 ROW = re.compile(r"\d+")
 
 # userErrors[].code of the whole call (facts, 4 and 5)
-REPEAT = {"IDEMPOTENCY_CONCURRENT_REQUEST", "SERVICE_UNAVAILABLE", "ADJUST_QUANTITIES_FAILED"}
+REPEAT = {
+    "IDEMPOTENCY_CONCURRENT_REQUEST",
+    "SERVICE_UNAVAILABLE",
+    "ADJUST_QUANTITIES_FAILED",
+}
 NEW_KEY = {"IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED"}
 # userErrors[].code of one row
 STALE = {"CHANGE_FROM_QUANTITY_STALE", "COMPARE_QUANTITY_STALE"}
@@ -85,14 +89,18 @@ class Stock:
         )
         errors = answer["userErrors"]
         if not errors:
-            return PushAnswer(tuple(PushResult(key=t.key, status=PushStatus.DONE) for t in targets))
+            return PushAnswer(
+                tuple(PushResult(key=t.key, status=PushStatus.DONE) for t in targets)
+            )
         return PushAnswer(self._refused(targets, list(rows), errors))
 
     def _refused(self, targets, pairs, errors):
         """Results of a call that set nothing: stale and rejected rows by name, the rest skipped."""
         by_pair = _errors_by_pair(pairs, errors)
         stale = [pair for pair, error in by_pair.items() if error.code in STALE]
-        observed = {(level.listing, level.location): level for level in self.levels(stale)}
+        observed = {
+            (level.listing, level.location): level for level in self.levels(stale)
+        }
         results = []
         for target in targets:
             pair = (target.stock_key, target.location)
@@ -135,8 +143,13 @@ def _errors_by_pair(pairs, errors):
             return {}
         row = _row_index(error.get("field"), len(pairs))
         if row is None:
-            raise ProtocolError(f"Shopify refused the whole stock update: {message}", code=code)
-        by_pair.setdefault(pairs[row], RowError(code, " ".join(filter(None, (message, HINTS.get(code))))))
+            raise ProtocolError(
+                f"Shopify refused the whole stock update: {message}", code=code
+            )
+        by_pair.setdefault(
+            pairs[row],
+            RowError(code, " ".join(filter(None, (message, HINTS.get(code))))),
+        )
     return by_pair
 
 
@@ -159,5 +172,8 @@ def _result(target, error, level):
             observed_at=level.read_at if level else None,
         )
     return PushResult(
-        key=target.key, status=PushStatus.REJECTED, code=error.code, message=error.message
+        key=target.key,
+        status=PushStatus.REJECTED,
+        code=error.code,
+        message=error.message,
     )

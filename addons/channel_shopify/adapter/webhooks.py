@@ -2,9 +2,13 @@
 
 import hashlib
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
-from odoo.addons.channel_base.adapter.errors import ConfigError, MalformedError, SignatureError
+from odoo.addons.channel_base.adapter.errors import (
+    ConfigError,
+    MalformedError,
+    SignatureError,
+)
 from odoo.addons.channel_base.adapter.port import WebhookHealth
 from odoo.addons.channel_base.adapter.webhook import Resource, WebhookEvent, verify
 
@@ -37,7 +41,9 @@ FULFILMENT_ORDER_TOPICS = {
 }
 TOPICS = {
     **{topic: (Resource.ORDER, path) for topic, path in ORDER_TOPICS.items()},
-    **{topic: (Resource.ORDER, path) for topic, path in FULFILMENT_ORDER_TOPICS.items()},
+    **{
+        topic: (Resource.ORDER, path) for topic, path in FULFILMENT_ORDER_TOPICS.items()
+    },
     "products/create": (Resource.LISTING, "id"),
     "products/update": (Resource.LISTING, "id"),
     "products/delete": (Resource.LISTING, "id"),
@@ -80,7 +86,10 @@ def event(settings, shop, request):
     :param shop: domain that deliveries must come from. :param request: ``WebhookRequest``.
     :raises SignatureError: wrong signature or another shop. :raises MalformedError: unreadable.
     """
-    secrets = [settings.secrets.get(name) for name in ("client_secret", "client_secret_previous")]
+    secrets = [
+        settings.secrets.get(name)
+        for name in ("client_secret", "client_secret_previous")
+    ]
     if not verify(secrets, request.body, _header(request, "hmac-sha256")):
         raise SignatureError("The webhook is not signed with this app's secret.")
     if _header(request, "shop-domain").lower() != shop:
@@ -100,7 +109,11 @@ def event(settings, shop, request):
 
 def _header(request, name):
     """A header in either spelling: ``X-Shopify-Topic`` or, since 2026, ``Shopify-Topic``."""
-    return request.headers.get(f"x-shopify-{name}") or request.headers.get(f"shopify-{name}") or ""
+    return (
+        request.headers.get(f"x-shopify-{name}")
+        or request.headers.get(f"shopify-{name}")
+        or ""
+    )
 
 
 def _event_key(request, topic):
@@ -129,7 +142,9 @@ def _subject(body, topic, path):
         value = value.get(step) if isinstance(value, dict) else None
     found = digits(str(value)) if isinstance(value, int | str) else ""
     if not found.isdigit():
-        raise MalformedError(f"The webhook {topic} does not say what it is about ({path}).")
+        raise MalformedError(
+            f"The webhook {topic} does not say what it is about ({path})."
+        )
     return f"{FULFILMENT_ORDER}{found}" if topic in FULFILMENT_ORDER_TOPICS else found
 
 
@@ -138,7 +153,7 @@ def _moment(text):
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment.astimezone(timezone.utc) if moment.tzinfo else None
+    return moment.astimezone(UTC) if moment.tzinfo else None
 
 
 def ensure(client, address, repair):
@@ -149,9 +164,13 @@ def ensure(client, address, repair):
     :raises ConfigError: for an address that Shopify does not deliver to.
     """
     if not address.startswith("https://") and not client.settings.base_url:
-        raise ConfigError("Shopify delivers webhooks to https addresses only: set the web base URL.")
+        raise ConfigError(
+            "Shopify delivers webhooks to https addresses only: set the web base URL."
+        )
     found = {
-        part["topic"]: part for part in client.pages("webhooks") if part["uri"] == address
+        part["topic"]: part
+        for part in client.pages("webhooks")
+        if part["uri"] == address
     }
     present, created, missing = [], [], []
     for topic in WANTED:
@@ -162,7 +181,9 @@ def ensure(client, address, repair):
             created.append(topic)
         else:
             missing.append(topic)
-    return WebhookHealth(present=tuple(present), created=tuple(created), missing=tuple(missing))
+    return WebhookHealth(
+        present=tuple(present), created=tuple(created), missing=tuple(missing)
+    )
 
 
 def _enum(topic):
@@ -183,5 +204,7 @@ def _subscribe(client, topic, address, existing):
         wanted |= {"filter": "", "includeFields": []}
         answer = client.mutate("webhook_update", id=existing["id"], subscription=wanted)
     else:
-        answer = client.mutate("webhook_create", topic=_enum(topic), subscription=wanted)
+        answer = client.mutate(
+            "webhook_create", topic=_enum(topic), subscription=wanted
+        )
     return not answer["userErrors"]
