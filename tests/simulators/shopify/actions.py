@@ -1,6 +1,6 @@
 """Control actions: everything that changes the simulated world from outside the API."""
 
-from . import catalog, fulfilment_state, order_actions, ordering, payments, shop_info
+from . import catalogue, ordering, shop_info
 from .inventory_state import change, level, quantity
 
 
@@ -115,11 +115,11 @@ def load_catalogue(simulator, shop, products=0, items=(), **options):
     """Create `products` plain products, and those of the list `items`."""
     with shop.lock:
         made = (
-            catalog.load_catalogue(shop, int(products), **options) if products else []
+            catalogue.load_catalogue(shop, int(products), **options) if products else []
         )
         for spec in items:
             made += [
-                shop.get(gid) for gid in catalog.add_product(shop, spec)["variants"]
+                shop.get(gid) for gid in catalogue.add_product(shop, spec)["variants"]
             ]
     return {"variants": [_variant(one) for one in made]}
 
@@ -175,71 +175,6 @@ def place_orders(simulator, shop, items=None, **spec):
         ordering.place(shop, one) for one in (items if items is not None else [spec])
     ]
     return {"orders": [{"id": one["id"], "name": one["name"]} for one in placed]}
-
-
-def order_action(simulator, shop, order, action, **options):
-    """Do something to an order: cancel, refund, edit, pay, capture, hold, release, risk, fulfil, touch, delete."""
-    with shop.lock:
-        node = ordering.order_by(shop, order)
-        _ORDER_ACTIONS[action](shop, node, **options)
-    return {"id": node["id"], "name": node["name"]}
-
-
-def _open(shop, node):
-    found = [shop.get(gid) for gid in node["fulfillmentOrders"]]
-    return [one for one in found if one["status"] in fulfilment_state.OPEN]
-
-
-def _hold(shop, node, reason="OTHER", notes=None):
-    for one in _open(shop, node):
-        fulfilment_state.put_on_hold(shop, one, reason, notes)
-
-
-def _release(shop, node):
-    for one in _open(shop, node):
-        fulfilment_state.release_hold(shop, one)
-
-
-def _fulfil(shop, node, lines=None, tracking=None):
-    """Ship as the merchant in the admin: everything, or {sku: units}."""
-    for one in _open(shop, node):
-        wanted = None
-        if lines is not None:
-            wanted = {
-                row["id"]: lines[row["sku"]]
-                for row in one["lineItems"]
-                if lines.get(row["sku"])
-            }
-        if wanted is None or wanted:
-            fulfilment_state.fulfil(shop, [(one, wanted)], tracking)
-
-
-def _capture(shop, node, amount=None):
-    payments.capture(shop, node, amount)
-
-
-def _risk(shop, node, recommendation):
-    order_actions.set_risk(shop, node, ordering.risk(recommendation))
-
-
-def _touch(shop, node):
-    shop.touch(node)
-    shop.emit("ORDERS_UPDATED", node)
-
-
-_ORDER_ACTIONS = {
-    "cancel": order_actions.cancel,
-    "refund": lambda shop, node, **spec: order_actions.refund(shop, node, spec),
-    "edit": lambda shop, node, **spec: order_actions.edit(shop, node, spec),
-    "pay": payments.settle,
-    "capture": _capture,
-    "hold": _hold,
-    "release": _release,
-    "risk": _risk,
-    "fulfil": _fulfil,
-    "touch": _touch,
-    "delete": order_actions.delete,
-}
 
 
 def send_webhook(simulator, shop, topic, payload, event_id="manual"):

@@ -8,6 +8,7 @@ from graphql import Visitor, parse, visit
 from graphql.error import GraphQLError
 
 from . import engine
+from .bulk_file import arranged, flatten
 from .errors import user_error
 from .lookup import by_id, listing
 from .registry import resolver
@@ -169,7 +170,7 @@ def _work(shop, node, app, fault):
         _set(shop, node, status="FAILED", errorCode=known, lines=[])
         return
     roots, children = flatten(answer["data"])
-    rows = _arranged(roots, children, node["grouped"])
+    rows = arranged(roots, children, node["grouped"])
     facts = {"objectCount": str(len(rows)), "rootObjectCount": str(len(roots))}
     if fault == "failed":
         _set(
@@ -198,51 +199,3 @@ def _set(shop, node, **changes):
             node["completedAt"] = shop.clock.iso()
             node["expires_at"] = shop.clock.timestamp() + LINK_SECONDS
         shop.touch(node)
-
-
-def flatten(data):
-    """Return (root rows, child rows): nested connections become rows with `__parentId`."""
-    roots, children = [], []
-    for value in data.values():
-        for item in _items(value) or ():
-            roots.append(_row(item, children))
-    return roots, children
-
-
-def _items(value):
-    """Return the nodes of a connection, or None when the value is no connection."""
-    if isinstance(value, dict) and isinstance(value.get("edges"), list):
-        return [edge["node"] for edge in value["edges"]]
-    if isinstance(value, dict) and isinstance(value.get("nodes"), list):
-        return value["nodes"]
-    return None
-
-
-def _row(item, children):
-    row = {}
-    for key, value in item.items():
-        nested = _items(value)
-        if nested is None:
-            row[key] = value
-            continue
-        for child in nested:
-            children.append({**_row(child, children), "__parentId": item.get("id")})
-    return row
-
-
-def _arranged(roots, children, grouped):
-    """Put children behind their parent; not grouped, the distance is arbitrary."""
-    if not grouped:
-        named = {row["__parentId"] for row in children}
-        parents = [row for row in children if row.get("id") in named]
-        rest = [row for row in children if row.get("id") not in named]
-        return [*roots, *parents, *rest[::2], *rest[1::2]]
-    by_parent, ordered_rows = {}, []
-    for row in children:
-        by_parent.setdefault(row["__parentId"], []).append(row)
-    waiting = list(reversed(roots))
-    while waiting:
-        row = waiting.pop()
-        ordered_rows.append(row)
-        waiting.extend(reversed(by_parent.get(row.get("id"), [])))
-    return ordered_rows

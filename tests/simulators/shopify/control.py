@@ -3,7 +3,7 @@
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from . import actions, dump
+from . import actions, dump, order_control
 from .fulfilment_state import Refused
 from .http import json_answer
 from .ordering import OutOfStock
@@ -67,7 +67,7 @@ class Control:
                 values["shop"] = self.simulator.shops.get(values["shop"])
                 if values["shop"] is None:
                     return json_answer({"error": "no such shop"}, 404)
-            function = getattr(actions, name, None) or getattr(dump, name)
+            function = _function(name)
             arguments = body if isinstance(body, dict) else {"items": body}
             return json_answer(
                 function(self.simulator, **values, **arguments, **request.args)
@@ -78,3 +78,8 @@ class Control:
             return json_answer({"error": str(error)}, 409)
         except (Refused, LookupError, ValueError, TypeError) as error:
             return json_answer({"error": f"{type(error).__name__}: {error}"}, 400)
+
+
+def _function(name):
+    modules = (actions, order_control, dump)
+    return next(getattr(one, name) for one in modules if hasattr(one, name))

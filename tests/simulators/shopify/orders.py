@@ -1,45 +1,12 @@
 """Orders and their parts as the API shows them."""
 
-from decimal import Decimal
-
 from . import payments
 from .fulfilment_state import OPEN
 from .lookup import by_id, count, listing
-from .money import ZERO, currencies, presentment, rounded
-from .order_totals import current, current_quantity, lines, reductions, summary, tax_of
+from .order_totals import current_quantity, lines
 from .paging import connection
-from .pricing import portion
 from .registry import resolver
 from .search import exact, number, ordered
-
-SUMMARY = {
-    "totalPriceSet": "total",
-    "subtotalPriceSet": "subtotal",
-    "totalTaxSet": "tax",
-    "totalDiscountsSet": "discounts",
-    "totalShippingPriceSet": "shipping",
-    "totalTipReceivedSet": "tip",
-    "originalTotalDutiesSet": "duties",
-    "originalTotalAdditionalFeesSet": "fees",
-}
-CURRENT = {
-    "currentTotalPriceSet": "total",
-    "currentSubtotalPriceSet": "subtotal",
-    "currentTotalTaxSet": "tax",
-    "currentTotalDiscountsSet": "discounts",
-    "currentShippingPriceSet": "shipping",
-    "currentTotalDutiesSet": "duties",
-    "currentTotalAdditionalFeesSet": "fees",
-}
-PAID = {
-    "totalOutstandingSet": payments.outstanding,
-    "totalReceivedSet": payments.received,
-    "totalRefundedSet": payments.refunded,
-    "totalCapturableSet": payments.capturable,
-    "netPaymentSet": lambda shop, order: payments.received(shop, order)
-    - payments.refunded(shop, order),
-}
-NULLABLE = {"duties", "fees"}
 
 
 def _status(node, shop):
@@ -99,69 +66,6 @@ def _visible(info):
         return shop.all("Order")
     since = shop.clock.iso(-60 * 86400)
     return [node for node in shop.all("Order") if node["createdAt"] >= since]
-
-
-@resolver(*(f"Order.{name}" for name in (*SUMMARY, *CURRENT, *PAID)))
-def money_field(source, info):
-    shop, name = info.context.shop, info.field_name
-    if name in PAID:
-        return currencies(source).bag(PAID[name](shop, source))
-    key = SUMMARY.get(name) or CURRENT[name]
-    amount = (summary if name in SUMMARY else current)(shop, source)[key]
-    return None if key in NULLABLE and not amount else currencies(source).bag(amount)
-
-
-@resolver("Order.originalTotalPriceSet")
-def original_total(source, _info):
-    return currencies(source).bag(Decimal(source["originalTotal"]))
-
-
-@resolver("Order.refundDiscrepancySet")
-def no_money(source, _info):
-    return currencies(source).bag(ZERO)
-
-
-@resolver("Order.totalRefundedShippingSet")
-def refunded_shipping(source, info):
-    refunds = [info.context.shop.get(gid) for gid in source["refunds"]]
-    back = [one for refund in refunds for one in refund["refundShippingLines"]]
-    return currencies(source).bag(
-        sum((presentment(one["subtotalAmountSet"]) for one in back), ZERO)
-    )
-
-
-@resolver("Order.totalCashRoundingAdjustment")
-def cash_rounding(source, _info):
-    nothing = currencies(source).bag(ZERO)
-    return {"paymentSet": nothing, "refundSet": nothing}
-
-
-@resolver("Order.taxLines")
-def tax_lines(source, info):
-    return _aggregated(
-        source, (*lines(info.context.shop, source), *source["shippingLines"]), {}
-    )
-
-
-@resolver("Order.currentTaxLines")
-def current_tax_lines(source, info):
-    shop, gone = info.context.shop, {}
-    for one in reductions(shop, source):
-        gone[one["line"]] = gone.get(one["line"], 0) + one["quantity"]
-    return _aggregated(source, (*lines(shop, source), *source["shippingLines"]), gone)
-
-
-def _aggregated(order, holders, gone):
-    """Return tax lines summed by title and rate; `gone` is {line gid: units taken out}."""
-    money, found = currencies(order), {}
-    for holder in holders:
-        taken, units = gone.get(holder["id"], 0), holder.get("quantity", 1)
-        for tax in holder["taxLines"]:
-            amount = presentment(tax["priceSet"])
-            amount -= portion(amount, 0, taken, units, money.presentment)
-            key = (tax["title"], tax["rate"], tax["channelLiable"])
-            found.setdefault(key, [tax, ZERO])[1] += amount
-    return [{**tax, "priceSet": money.bag(amount)} for tax, amount in found.values()]
 
 
 @resolver("Order.lineItems")
@@ -292,68 +196,4 @@ def unfulfilled(shop, line):
         for node in (shop.get(gid) for gid in order["fulfillmentOrders"])
         for one in node["lineItems"]
         if one["lineItem"] == line["id"] and node["status"] in OPEN
-    )
-
-
-@resolver("LineItem.discountAllocations", "ShippingLine.discountAllocations")
-def allocations(source, info):
-    applications = info.context.shop.get(source["order"])["discountApplications"]
-    return [
-        {**one, "discountApplication": applications[one["index"]]}
-        for one in source["discountAllocations"]
-    ]
-
-
-def _line_level(source, order, *, codes):
-    """Return what line-level discounts take; order-level ones never count, codes only when asked."""
-    total = ZERO
-    for one in source["discountAllocations"]:
-        application = order["discountApplications"][one["index"]]
-        is_code = application["__typename"] == "DiscountCodeApplication"
-        if application["allocationMethod"] == "EACH" and (codes or not is_code):
-            total += presentment(one["allocatedAmountSet"])
-    return total
-
-
-@resolver("LineItem.discountedTotalSet")
-def discounted_total(source, info, withCodeDiscounts=False):
-    order = info.context.shop.get(source["order"])
-    less = _line_level(source, order, codes=withCodeDiscounts)
-    return currencies(order).bag(presentment(source["originalTotalSet"]) - less)
-
-
-@resolver("LineItem.totalDiscountSet")
-def total_discount(source, info):
-    order = info.context.shop.get(source["order"])
-    return currencies(order).bag(_line_level(source, order, codes=True))
-
-
-@resolver(
-    "LineItem.discountedUnitPriceSet",
-    "LineItem.discountedUnitPriceAfterAllDiscountsSet",
-)
-def discounted_unit(source, info):
-    """Answer an approximate unit price: totals can't be computed from it (fact sheet, section 7)."""
-    order = info.context.shop.get(source["order"])
-    total = Decimal(source["discountedAll"])
-    if info.field_name == "discountedUnitPriceSet":
-        total = presentment(source["originalTotalSet"]) - _line_level(
-            source, order, codes=False
-        )
-    return currencies(order).bag(
-        rounded(total / (source["quantity"] or 1), order["presentmentCurrencyCode"])
-    )
-
-
-@resolver("LineItem.priceAfterAllDiscountsBeforeTaxesSet")
-def net_price(source, info):
-    """Answer the untaxed price of the units that are left: refunded ones don't count."""
-    shop = info.context.shop
-    order = shop.get(source["order"])
-    net = Decimal(source["discountedAll"]) - (
-        tax_of(source) if order["taxesIncluded"] else ZERO
-    )
-    left = current_quantity(shop, source)
-    return currencies(order).bag(
-        portion(net, 0, left, source["quantity"], order["presentmentCurrencyCode"])
     )

@@ -1,0 +1,162 @@
+"""Refunds: what is taken back, restocked and paid out (fact sheet, section 9)."""
+
+from decimal import Decimal
+
+from . import payments
+from .inventory_state import change, level
+from .money import ZERO, currencies, presentment
+from .order_totals import lines, reduction, tax_of
+from .rerouting import give_up
+
+
+def refund(shop, order, spec):
+    """Refund units, shipping or only money.
+
+    :param spec: {lines: [{line: index or sku, quantity, restock: RETURN|CANCEL|NO_RESTOCK}], shipping: true|false,
+        money: amount (default: worth of what is refunded), note, location: gid}
+    :return: the refund node
+    """
+    quantities, kinds = {}, set()
+    for one in spec.get("lines", []):
+        line = find_line(shop, order, one["line"])
+        quantities[line["id"]] = quantities.get(line["id"], 0) + one.get("quantity", 1)
+        kinds.add(one.get("restock", "RETURN"))
+    node = take_back(
+        shop,
+        order,
+        quantities,
+        restock_type=kinds.pop() if kinds else "NO_RESTOCK",
+        money=Decimal(str(spec["money"])) if "money" in spec else None,
+        shipping=spec.get("shipping", False),
+        note=spec.get("note"),
+        place=spec.get("location"),
+    )
+    shop.touch(order)
+    shop.emit("ORDERS_UPDATED", order)
+    return node
+
+
+def find_line(shop, order, wanted):
+    """Return the line item at an index or with a SKU."""
+    items = lines(shop, order)
+    return (
+        items[wanted]
+        if isinstance(wanted, int)
+        else next(line for line in items if line["sku"] == wanted)
+    )
+
+
+def take_back(
+    shop, order, quantities, *, restock_type, money, shipping, note=None, place=None
+):
+    bags, now, rows, taken = currencies(order), shop.clock.iso(), [], []
+    for gid, count in quantities.items():
+        line = shop.get(gid)
+        worth = reduction(shop, line, count)
+        taken.append(worth)
+        from_place = _restock(shop, order, line, count, restock_type, place)
+        rows.append(
+            {
+                "id": f"gid://shopify/RefundLineItem/{shop.next_id()}",
+                "lineItem": gid,
+                "quantity": count,
+                "restockType": restock_type,
+                "restocked": restock_type != "NO_RESTOCK",
+                "location": from_place,
+                "priceSet": line["originalUnitPriceSet"],
+                "subtotalSet": bags.bag(Decimal(worth["subtotal"])),
+                "totalTaxSet": bags.bag(Decimal(worth["tax"])),
+            }
+        )
+    ships = [
+        _refund_shipping(shop, one, bags) for one in order["shippingLines"] if shipping
+    ]
+    value = _value(order, taken, ships)
+    money = value if money is None else money
+    node = shop.add(
+        "Refund",
+        {
+            "order": order["id"],
+            "processedAt": now,
+            "note": note,
+            "return": None,
+            "reductions": taken,
+            "refundLineItems": rows,
+            "refundShippingLines": ships,
+            "orderAdjustments": _adjustments(shop, value - money, bags),
+            "duties": [],
+            "totalRefundedSet": bags.bag(money),
+            "transactions": _pay_back(shop, order, money),
+        },
+    )
+    order["refunds"].append(node["id"])
+    shop.emit("REFUNDS_CREATE", node)
+    return node
+
+
+def _restock(shop, order, line, count, restock_type, place):
+    """Move the units; return the location they went to, or None."""
+    open_units = give_up(
+        shop, order, line["id"], count, restock=restock_type != "NO_RESTOCK"
+    )
+    shipped = count - open_units
+    if shipped and restock_type == "RETURN" and line["item"]:
+        target = place or next(
+            one["id"] for one in shop.all("Location") if one["isActive"]
+        )
+        change(shop, level(shop, line["item"], target, create=True), available=shipped)
+        return target
+    return None
+
+
+def _refund_shipping(shop, line, bags):
+    return {
+        "id": f"gid://shopify/RefundShippingLine/{shop.next_id()}",
+        "shippingLine": line,
+        "subtotalAmountSet": line["discountedPriceSet"],
+        "taxAmountSet": bags.bag(tax_of(line)),
+    }
+
+
+def _value(order, taken, ships):
+    """Return what the refunded things are worth to the customer."""
+    value = sum((Decimal(one["subtotal"]) for one in taken), ZERO)
+    value += sum((presentment(one["subtotalAmountSet"]) for one in ships), ZERO)
+    if not order["taxesIncluded"]:
+        value += sum((Decimal(one["tax"]) for one in taken), ZERO)
+        value += sum((presentment(one["taxAmountSet"]) for one in ships), ZERO)
+    return value
+
+
+def _adjustments(shop, difference, bags):
+    """Return the order adjustment of a refund that pays more or less than the things are worth; > 0 = kept."""
+    if not difference:
+        return []
+    return [
+        {
+            "id": f"gid://shopify/OrderAdjustment/{shop.next_id()}",
+            "reason": "REFUND_DISCREPANCY",
+            "amountSet": bags.bag(difference),
+            "taxAmountSet": bags.bag(ZERO),
+        }
+    ]
+
+
+def _pay_back(shop, order, money):
+    """Refund the money over the successful payments, the first one first; return the transaction gids."""
+    made, left = [], money
+    sources = [
+        node
+        for node in payments.nodes(shop, order)
+        if node["kind"] in ("SALE", "CAPTURE") and node["status"] == "SUCCESS"
+    ]
+    for source in sources:
+        part = min(left, presentment(source["amountSet"]))
+        if part > 0:
+            made.append(
+                payments.add(
+                    shop, order, "REFUND", part, source["gateway"], parent=source["id"]
+                )["id"]
+            )
+            left -= part
+    return made
