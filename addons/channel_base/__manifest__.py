@@ -14,6 +14,7 @@
         "security/ir.model.access.csv",
         "security/rules.xml",
         "data/queue_job.xml",
+        "data/ir_cron.xml",
         "data/products.xml",
         "views/channel_issue_views.xml",
         "views/channel_location_views.xml",
