@@ -1,10 +1,13 @@
 from odoo import fields, models
 
+COLLECTED = "channel_base.stock_products"
+
 
 class ChannelIntent(models.Model):
     """Outbox, append-only: what changed here, never the new value.
 
-    ``stock``: a product's quantity may differ (``product_id``; empty = every product).
+    ``stock``: quantities may differ, of a product (``product_id``), of everything that a
+    channel lists (``channel_id``), or of everything (neither).
     ``shipment``: a transfer's shipment is to be confirmed (``picking_id``).
     """
 
@@ -16,7 +19,60 @@ class ChannelIntent(models.Model):
         [("stock", "Stock"), ("shipment", "Shipment")], required=True
     )
     product_id = fields.Many2one("product.product", ondelete="cascade")
+    channel_id = fields.Many2one("channel.channel", ondelete="cascade")
     picking_id = fields.Many2one("stock.picking", ondelete="cascade")
+    fuse_released = fields.Boolean(
+        help="A person lets the channel's next run of quantities pass, however large."
+    )
     created_at = fields.Datetime(required=True)
 
     _kind_index = models.Index("(kind, id)")
+
+    def _collect_products(self, product_ids):
+        """Note changed products once per transaction, however often they change in it.
+
+        They are written when the transaction is about to commit. A savepoint writes what
+        was collected before it; one that is rolled back forgets what was collected in it.
+        """
+        callbacks = self.env.cr.precommit
+        if COLLECTED not in callbacks.data:
+            callbacks.data[COLLECTED] = set()
+            callbacks.add(self._write_collected)
+        callbacks.data[COLLECTED].update(product_ids)
+
+    def _write_collected(self):
+        self._note_products(self.env.cr.precommit.data.pop(COLLECTED))
+
+    def _note_products(self, product_ids):
+        """Have quantities of some products computed again, by one statement.
+
+        :param product_ids: iterable of ids.
+        """
+        self.env.cr.execute(
+            """
+            INSERT INTO channel_intent (kind, product_id, created_at)
+            SELECT 'stock', id, clock_timestamp() AT TIME ZONE 'UTC'
+              FROM product_product
+             WHERE id = ANY(%s) AND EXISTS (SELECT FROM channel_channel)
+            """,
+            [sorted(product_ids)],
+        )
+        if self.env.cr.rowcount:
+            self._wake()
+
+    def _note_channels(self, channels, fuse_released=False):
+        """Have all quantities of some channels computed again."""
+        self.env.cr.execute(
+            """
+            INSERT INTO channel_intent (kind, channel_id, fuse_released, created_at)
+            SELECT 'stock', channel_id, %s, clock_timestamp() AT TIME ZONE 'UTC'
+              FROM unnest(%s::int[]) AS channel_id
+            """,
+            [fuse_released, channels.ids],
+        )
+        self._wake()
+
+    def _wake(self):
+        self.env["channel.wakeup"]._after_commit(
+            self.env["channel.listing.level"], "_job_prepare"
+        )

@@ -7,8 +7,9 @@ class ChannelListingLevel(models.Model):
     ``computed``: the formula's last result. ``target``: what is to be shown there.
     ``sent``: what the last call asked for. ``confirmed``: what the channel last said it
     shows, at ``confirmed_at``. ``expected``: ``confirmed`` less the channel's own sales
-    fetched since. ``unexplained``: units that vanished there without an order fetched,
-    seen at ``unexplained_at``.
+    fetched since. ``unexplained``: units that vanished there without an order fetched.
+    Until the orders of before ``unexplained_at`` have been read, they count as sold, and
+    nothing is raised there.
     """
 
     _name = "channel.listing.level"
@@ -23,7 +24,12 @@ class ChannelListingLevel(models.Model):
     )
     channel_id = fields.Many2one(related="listing_id.channel_id", store=True, index=True)
     company_id = fields.Many2one(related="channel_id.company_id", store=True)
-    product_id = fields.Many2one(related="listing_id.product_id", store=True, index=True)
+    product_id = fields.Many2one(
+        "product.product",
+        readonly=True,
+        index=True,
+        help="The listing's product, as of the last run.",
+    )
     computed = fields.Integer(readonly=True)
     target = fields.Integer(readonly=True)
     sent = fields.Integer(readonly=True)
@@ -42,9 +48,18 @@ class ChannelListingLevel(models.Model):
     batch_id = fields.Many2one(
         "channel.push.batch", readonly=True, ondelete="set null", index="btree_not_null"
     )
+    retries = fields.Integer(
+        readonly=True, help="Calls in a row that found another quantity than expected."
+    )
     entry_ids = fields.One2many("channel.stock.entry", "level_id")
 
     _listing_location_unique = models.Constraint(
         "UNIQUE(listing_id, location_id)", "A listing has one level at each place."
     )
     _dirty_index = models.Index("(channel_id) WHERE dirty")
+    _unexplained_index = models.Index("(channel_id) WHERE unexplained_at IS NOT NULL")
+    _decrease_index = models.Index("(channel_id) WHERE decrease_since IS NOT NULL")
+
+    def _job_prepare(self):
+        """Prepare quantities for all channels"""
+        return self.env["channel.stock.prepare"]._run()

@@ -2,10 +2,11 @@ from odoo import fields, models
 
 
 class ChannelPushBatch(models.Model):
-    """One write call to be made: frozen items under one idempotency key.
+    """One call to be made: frozen items under one idempotency key.
 
     The send job writes batch and items only; the stock lane folds the answers into the
-    levels (``folded``).
+    levels (``folded``). Batches that read travel the same way as those that write, so that
+    one sender per channel and kind keeps both in order.
     """
 
     _name = "channel.push.batch"
@@ -19,6 +20,17 @@ class ChannelPushBatch(models.Model):
     company_id = fields.Many2one(related="channel_id.company_id", store=True)
     kind = fields.Selection(
         [("stock", "Stock"), ("shipment", "Shipments")], required=True, readonly=True
+    )
+    verb = fields.Selection(
+        [
+            ("write", "Set"),
+            ("read", "Read"),
+            ("count", "Read to count stock here"),
+            ("note", "Told by the channel"),
+        ],
+        default="write",
+        required=True,
+        readonly=True,
     )
     key = fields.Char(required=True, readonly=True, help="Idempotency key.")
     state = fields.Selection(
@@ -44,9 +56,18 @@ class ChannelPushBatch(models.Model):
     answered_at = fields.Datetime(readonly=True)
     folded = fields.Boolean(readonly=True, help="Its answers have been taken over.")
     item_ids = fields.One2many("channel.push.item", "batch_id", readonly=True)
+    attempt_ids = fields.One2many("channel.push.attempt", "batch_id", readonly=True)
 
     _channel_key_unique = models.Constraint(
         "UNIQUE(channel_id, key)", "An idempotency key is used for one batch."
     )
     _open_index = models.Index("(channel_id, kind) WHERE state IN ('pending', 'sent')")
     _unfolded_index = models.Index("(kind) WHERE NOT folded AND state NOT IN ('pending', 'sent')")
+
+    def _job_send(self):
+        """Make the call of a batch, or ask for its answer"""
+        return self.env["channel.push.send"]._run(self)
+
+    def _job_prepare_shipments(self):
+        """Prepare shipment confirmations"""
+        return self.env["channel.shipment.prepare"]._run()

@@ -1,5 +1,48 @@
-from odoo import models
+from odoo import api, models
+
+# States in which a move is open demand.
+OPEN_STATES = ("waiting", "confirmed", "partially_available", "assigned")
+DEMAND = {
+    "product_id",
+    "product_uom",
+    "product_uom_qty",
+    "location_id",
+    "location_dest_id",
+    "location_final_id",
+}
 
 
 class StockMove(models.Model):
+    """Hooks that only note which products' demand may differ."""
+
     _inherit = "stock.move"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = super().create(vals_list)
+        moves._collect_demand()
+        return moves
+
+    def write(self, vals):
+        if not DEMAND & vals.keys():
+            if "state" in vals:
+                self._changing_to(vals["state"])._collect_demand(any_state=True)
+            return super().write(vals)
+        self._collect_demand()
+        result = super().write(vals)
+        self._collect_demand(any_state="state" in vals)
+        return result
+
+    def unlink(self):
+        self._collect_demand()
+        return super().unlink()
+
+    def _changing_to(self, state):
+        """Those that become or cease to be open demand."""
+        will_be_open = state in OPEN_STATES
+        return self.filtered(lambda move: (move.state in OPEN_STATES) != will_be_open)
+
+    def _collect_demand(self, any_state=False):
+        moves = self if any_state else self.filtered(lambda m: m.state in OPEN_STATES)
+        if moves:
+            self.env["channel.intent"]._collect_products(moves.product_id.ids)

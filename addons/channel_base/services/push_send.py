@@ -1,0 +1,194 @@
+from datetime import timedelta, timezone
+
+from odoo import fields, models
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from psycopg2.errors import LockNotAvailable
+
+from ..adapter import codec
+from ..adapter.canonical import PushResult, PushStatus, Shipment, StockTarget
+from ..adapter.errors import RejectedError
+from ..adapter.port import PushAnswer
+from . import push_sql
+from .autonomous import autonomous
+
+POLL_AFTER = 30  # seconds until a ticket, or a missing answer, is asked for
+STALE_AFTER = timedelta(minutes=10)  # older quantities are computed again instead of sent
+
+FOLDING = {
+    "stock": ("channel.listing.level", "_job_prepare"),
+    "shipment": ("channel.push.batch", "_job_prepare_shipments"),
+}
+TARGETS = {"stock": StockTarget, "shipment": Shipment}
+
+
+class PushSend(models.AbstractModel):
+    """Make the one call of one frozen batch and write its answers down; nothing else.
+
+    One sender per channel and kind: an older number can never land last.
+    """
+
+    _name = "channel.push.send"
+    _description = "Send Batches"
+
+    def _run(self, batch):
+        """Send a batch, or ask for the answers behind its ticket.
+
+        After a crash the same rows are sent again with the same key.
+
+        :raises RetryableJobError: when another sender holds the stream or the batch, and
+            for transient errors of the call.
+        """
+        batch = batch.exists()
+        if not batch or batch.state not in ("pending", "sent"):
+            return
+        channel = batch.channel_id._as_worker()
+        if not channel._is_operating(batch.kind):
+            return
+        batch = batch.with_env(channel.env)
+        self.env["channel.cursor"].with_env(channel.env)._lock(channel, f"push.{batch.kind}")
+        self._lock(batch)
+        if self._is_outdated(batch):
+            self._give_back(batch)
+            return
+        answer = self._call(channel, batch)
+        if answer is not None:
+            self._store(batch, answer)
+
+    def _lock(self, batch):
+        """Have the batch alone: the stock lane must not replace it from now on."""
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(push_sql.LOCK, {"batch": batch.id})
+        except LockNotAvailable as error:
+            raise RetryableJobError(
+                f"batch {batch.key} is busy", seconds=1, ignore_retry=True
+            ) from error
+
+    def _is_outdated(self, batch):
+        """A quantity that waited long, say in a paused channel, and never left."""
+        return (
+            batch.kind == "stock"
+            and batch.verb == "write"
+            and batch.create_date < fields.Datetime.now() - STALE_AFTER
+            and not batch.attempt_ids
+        )
+
+    def _give_back(self, batch):
+        batch.state = "superseded"
+        self._wake_folding(batch)
+
+    # --- the call ---------------------------------------------------------------------
+
+    def _call(self, channel, batch):
+        """:return: ``PushAnswer``, None when an issue tells why there is none."""
+        answer = None
+        with channel._call_errors(f"batch:{batch.key}"):
+            adapter = channel._adapter("in" if batch.verb == "read" else "out")
+            if batch.ticket:
+                answer = adapter.poll(batch.ticket)
+            else:
+                self._note_attempt(batch)
+                answer = self._begin(adapter, batch)
+        return answer
+
+    def _note_attempt(self, batch):
+        values = {"batch": batch.id}
+        autonomous(self.env, lambda cr: cr.execute(push_sql.ATTEMPT, values))
+
+    def _begin(self, adapter, batch):
+        targets = tuple(
+            codec.loads(TARGETS[batch.kind], item.payload) for item in batch.item_ids
+        )
+        if batch.verb != "write":
+            return self._read(adapter, targets)
+        push = adapter.push_stock if batch.kind == "stock" else adapter.push_shipments
+        try:
+            return push(batch.key, targets)
+        except RejectedError as error:
+            return PushAnswer(
+                tuple(
+                    PushResult(
+                        key=target.key,
+                        status=PushStatus.REJECTED,
+                        code=str(error.code or ""),
+                        message=error.message,
+                    )
+                    for target in targets
+                )
+            )
+
+    def _read(self, adapter, targets):
+        """Read levels; what the channel does not keep at a place is not shown there."""
+        asked_at = adapter.clock()
+        pairs = tuple((target.stock_key, target.location) for target in targets)
+        found = {
+            (level.listing, level.location): (level.available, level.read_at)
+            for level in adapter.stock_levels(pairs)
+        }
+        results = []
+        for target, pair in zip(targets, pairs, strict=True):
+            available, read_at = found.get(pair, (0, asked_at))
+            results.append(
+                PushResult(
+                    key=target.key,
+                    status=PushStatus.DONE,
+                    observed=available,
+                    observed_at=read_at,
+                )
+            )
+        return PushAnswer(tuple(results))
+
+    # --- the answer -------------------------------------------------------------------
+
+    def _store(self, batch, answer):
+        """Write results on the items, and whether the batch is finished."""
+        self._store_results(batch, answer.results)
+        now = fields.Datetime.now()
+        values = {"sent_at": batch.sent_at or now}
+        if self._is_unfinished(batch):
+            delay = answer.retry_after or POLL_AFTER
+            values |= {
+                "state": "sent",
+                "ticket": answer.ticket,
+                "poll_at": now + timedelta(seconds=delay),
+            }
+            self.env["channel.wakeup"]._later(batch, "_job_send", delay)
+        else:
+            refused = all(item.status == "rejected" for item in batch.item_ids)
+            values |= {"state": "rejected" if refused else "done", "answered_at": now}
+            self._wake_folding(batch)
+        batch.write(values)
+
+    def _store_results(self, batch, results):
+        rows = [
+            (
+                result.key,
+                result.status.value,
+                result.code or None,
+                result.message or None,
+                result.observed,
+                _naive(result.observed_at),
+                result.external_id or None,
+            )
+            for result in results
+        ]
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[]] * 7
+        names = ("keys", "statuses", "codes", "messages", "observed", "moments", "ids")
+        values = dict(zip(names, columns, strict=True), batch=batch.id)
+        self.env.cr.execute(push_sql.STORE_RESULTS, values)
+        batch.item_ids.invalidate_recordset()
+
+    def _is_unfinished(self, batch):
+        """Items that wait for a ticket, or that the answer forgot: asked again as they are."""
+        return any(item.status in ("open", "pending") for item in batch.item_ids)
+
+    def _wake_folding(self, batch):
+        model, method = FOLDING[batch.kind]
+        self.env["channel.wakeup"]._after_commit(self.env[model], method)
+
+
+def _naive(moment):
+    """As the database keeps moments: UTC without saying so."""
+    return moment and moment.astimezone(timezone.utc).replace(tzinfo=None)

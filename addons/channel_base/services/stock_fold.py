@@ -1,0 +1,69 @@
+from odoo import models
+
+from . import push_sql, stock_sql
+
+
+class StockFold(models.AbstractModel):
+    """Take the answers of finished batches over into the levels, by one statement each."""
+
+    _name = "channel.stock.fold"
+    _description = "Stock Answers"
+
+    def _run(self):
+        """Fold all stock batches that have been answered."""
+        self.env.cr.execute(push_sql.FINISHED)
+        batches = {}
+        for batch_id, verb in self.env.cr.fetchall():
+            batches.setdefault("note" if verb == "note" else "call", []).append(batch_id)
+        unexplained = set()
+        # calls first: what the channel told meanwhile is judged by what they left
+        for batch_ids in (batches.get("call"), batches.get("note")):
+            if batch_ids:
+                unexplained |= self._fold(batch_ids)
+        self._read_orders(unexplained)
+
+    def _fold(self, batch_ids):
+        """:return: ids of channels where something waits for orders to be read."""
+        self.env.cr.execute(stock_sql.FOLD, {"batches": batch_ids})
+        channels = {channel_id for channel_id, waiting in self.env.cr.fetchall() if waiting}
+        self.env.cr.execute(push_sql.MARK_FOLDED, {"batches": batch_ids})
+        self._report_rejected(batch_ids)
+        return channels
+
+    def _read_orders(self, channel_ids):
+        """Units vanished there: usually a sale that has not been read yet."""
+        channels = self.env["channel.channel"].sudo().browse(channel_ids)
+        for channel in channels.filtered(lambda channel: channel.order_flow == "on"):
+            self.env["channel.wakeup"]._after_commit(channel, "_job_poll")
+
+    def _report_rejected(self, batch_ids):
+        items = (
+            self.env["channel.push.item"]
+            .sudo()  # of all companies, as the levels are
+            .search([("batch_id", "in", batch_ids), ("status", "=", "rejected")])
+        )
+        self.env["channel.issue"]._report_many(
+            [self._prepare_rejected_values(item) for item in items if item.level_id]
+        )
+
+    def _prepare_rejected_values(self, item):
+        listing, place = item.level_id.listing_id, item.level_id.location_id
+        return {
+            "channel": item.channel_id,
+            "kind": "push_rejected",
+            "subject": f"level:{listing.external_id}:{place.external_id}",
+            "message": self.env._(
+                "%(channel)s refused the quantity %(quantity)s of %(listing)s at %(place)s: "
+                "%(answer)s. Correct the listing here or there, then resolve this issue to "
+                "send its quantity again.",
+                channel=item.channel_id.name,
+                quantity=item.quantity,
+                listing=listing.display_name,
+                place=place.name,
+                answer=item.message or item.code or self.env._("no reason given"),
+            ),
+            "detail": item.code,
+            "listing": listing,
+            "location": place,
+            "product": listing.product_id,
+        }

@@ -1,0 +1,44 @@
+from odoo import models
+
+from ..adapter.port import Capability
+
+LOOK_AGAIN = 30  # seconds until what waits is looked at again, if nothing else does
+
+
+class StockPrepare(models.AbstractModel):
+    """The stock lane: answers in, intents to quantities, quantities to frozen batches.
+
+    Database only. Levels are written here and in the services called here, nowhere else.
+    """
+
+    _name = "channel.stock.prepare"
+    _description = "Stock Preparation"
+
+    def _run(self):
+        """Do all that can be done now; every step is set-based and can be repeated."""
+        self.env.flush_all()
+        self.env["channel.stock.fold"]._run()
+        channels = self._channels()
+        released = self.env["channel.stock.dirty"]._run(channels)
+        waiting = False
+        for company, group in channels.grouped("company_id").items():
+            levels = self.env["channel.stock.quantity"]._compute(company, group)
+            plan = self.env["channel.stock.plan"]._make(group, levels, released)
+            self.env["channel.stock.freeze"]._run(plan)
+            waiting = waiting or plan.waiting
+        self.env.invalidate_all()
+        if waiting:
+            self.env["channel.wakeup"]._later(
+                self.env["channel.listing.level"], "_job_prepare", LOOK_AGAIN
+            )
+
+    def _channels(self):
+        """Channels whose quantities are computed now.
+
+        All companies' at once, so beyond what the job's user may see.
+        """
+        channels = self.env["channel.channel"].sudo()._operating("stock")
+        return channels.filtered(
+            lambda channel: channel.stock_master == "odoo"
+            and Capability.STOCK_PUSH in channel._capabilities()
+        )
