@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-from ..adapter import codec
-from ..adapter.canonical import Order
 from .isolator import isolate
 
 BATCH = 50  # orders a job
@@ -67,36 +65,34 @@ class OrderImport(models.AbstractModel):
 
     def _make(self, channel, orders):
         """Make, check and confirm the sale orders of some orders."""
-        externals = {order: codec.loads(Order, order.snapshot) for order in orders}
-        ready, problems = self.env["channel.order.values"]._prepare(channel, externals)
-        self._block(problems)
+        Values = self.env["channel.order.values"]
+        drafts = Values._prepare(channel, orders)
+        self._block([draft for draft in drafts if draft.problems])
+        ready = [draft for draft in drafts if not draft.problems]
         if not ready:
             return
-        sales = self._create_sales(channel, [values for _order, values in ready])
-        orders = orders.browse(order.id for order, _values in ready)
-        for order, sale in zip(orders, sales, strict=True):
-            order.sale_order_id = sale
-        self._check_totals(orders, externals)
+        sales = self._create_sales(Values._values(channel, ready))
+        for draft, sale in zip(ready, sales, strict=True):
+            draft.order.sale_order_id = sale
+            self._check_total(draft, sale)
         if channel.confirm_policy == "confirm":
             sales.action_confirm()
-        self._mark(channel, orders)
+        self._mark(channel, sales.channel_order_id)
 
-    def _create_sales(self, channel, values_list):
+    def _create_sales(self, values_list):
         """One ``create`` for all; Odoo's notes of every step are left out of the chatter."""
         Sale = self.env["sale.order"].with_context(
             tracking_disable=True, mail_create_nosubscribe=True
         )
         return Sale.create(values_list)
 
-    def _check_totals(self, orders, externals):
+    def _check_total(self, draft, sale):
         """What Odoo computed must be what the channel charged."""
-        for order in orders:
-            total = externals[order].total
-            sale = order.sale_order_id
-            if sale.currency_id.compare_amounts(sale.amount_total, float(total.amount)):
-                raise ValueError(
-                    f"{order.name}: {sale.amount_total} is not {total.amount} {total.currency}"
-                )
+        total = draft.external.total
+        if sale.currency_id.compare_amounts(sale.amount_total, float(total.amount)):
+            raise ValueError(
+                f"{sale.name}: {sale.amount_total} is not {total.amount} {total.currency}"
+            )
 
     def _mark(self, channel, orders):
         now = fields.Datetime.now()
@@ -115,14 +111,12 @@ class OrderImport(models.AbstractModel):
             orders.line_ids.write({"unimported": False})
         self.env["channel.order.trouble"]._settle(orders)
 
-    def _block(self, problems):
-        """:param problems: dict order -> issues (arguments of ``_report``)."""
-        for order in problems:
-            order.state = "blocked"
+    def _block(self, drafts):
         Trouble = self.env["channel.order.trouble"]
-        blocked = self.env["channel.order"].concat(*problems)
-        Trouble._settle(blocked)
-        Trouble._report([value for values in problems.values() for value in values])
+        orders = self.env["channel.order"].concat(*(draft.order for draft in drafts))
+        orders.state = "blocked"
+        Trouble._settle(orders)
+        Trouble._report([problem for draft in drafts for problem in draft.problems])
 
     def _note_failure(self, order, error):
         Trouble = self.env["channel.order.trouble"]

@@ -33,7 +33,7 @@ class OrderStore(models.AbstractModel):
         self._store_lines(channel, news, stored)
         self._report(channel, reads, news, stored)
         self._wake(stored)
-        return stored.browse().concat(*stored.values())
+        return self.env["channel.order"].concat(*stored.values())
 
     # --- what is new ------------------------------------------------------------------
 
