@@ -1,4 +1,17 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+# What a change of a listing may change in its quantities.
+STOCK_FIELDS = {
+    "active",
+    "state",
+    "tracked",
+    "product_id",
+    "own_stock_rule",
+    "stock_share",
+    "stock_buffer",
+    "stock_cap",
+    "push_stock",
+}
 
 
 class ChannelListing(models.Model):
@@ -50,3 +63,17 @@ class ChannelListing(models.Model):
     _channel_external_unique = models.Constraint(
         "UNIQUE(channel_id, external_id)", "A channel has each listing once."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        listings = super().create(vals_list)
+        self.env["channel.intent"]._collect_products(listings.product_id.ids)
+        return listings
+
+    def write(self, vals):
+        if not STOCK_FIELDS & vals.keys():
+            return super().write(vals)
+        before = self.product_id
+        result = super().write(vals)
+        self.env["channel.intent"]._collect_products((before | self.product_id).ids)
+        return result
