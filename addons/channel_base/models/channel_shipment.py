@@ -104,6 +104,10 @@ class ChannelShipmentLine(models.Model):
         "channel.order.line", required=True, readonly=True, ondelete="cascade", index=True
     )
     quantity = fields.Integer(required=True, readonly=True)
+    elsewhere = fields.Integer(
+        readonly=True,
+        help="Units that others had shipped at the channel when this shipment was told.",
+    )
 
     _shipment_line_unique = models.Constraint(
         "UNIQUE(shipment_id, line_id)", "A shipment has each order line once."

@@ -142,18 +142,23 @@ class ShipmentFreeze(models.AbstractModel):
         told = line.shipment_line_ids.filtered(
             lambda row: row.shipment_id.state == "done" and row != shipment_line
         )
+        before = sum(told.mapped("quantity"))
+        shipment_line.elsewhere = self._elsewhere(line, told, before)
         return ShipmentLine(
             line=line.external_id,
             quantity=shipment_line.quantity,
-            cumulative=self._elsewhere(line)
-            + sum(told.mapped("quantity"))
-            + shipment_line.quantity,
+            cumulative=shipment_line.elsewhere + before + shipment_line.quantity,
         )
 
-    def _elsewhere(self, line):
-        """Units that were shipped at the channel by others and never came into Odoo."""
+    def _elsewhere(self, line, told, before):
+        """Units that were shipped at the channel by others and never came into Odoo.
+
+        What was known when an earlier shipment was told holds: the line may not have been
+        fetched again since.
+        """
         ordered = self.env["channel.shipment.quantity"]._ordered(line)
-        return max(0, min(line.fulfilled, line.quantity - line.cancelled - ordered))
+        unknown = min(line.fulfilled - before, line.quantity - line.cancelled - ordered)
+        return max(0, unknown, *told.mapped("elsewhere"))
 
     def _location(self, channel, picking):
         """The channel's place whose warehouse the goods left; none for drop-shipping."""

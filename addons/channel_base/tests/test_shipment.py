@@ -273,6 +273,28 @@ class TestShipment(ShipmentCase):
         self.assertEqual((line.quantity, line.cumulative), (3, 5))
         self.assertTrue(order.shipped_at)
 
+    def test_units_that_the_channel_shipped_itself_are_remembered(self):
+        order = self.make_order((self.product, 5))
+        order.line_ids.fulfilled = 2
+        order.sale_order_id.order_line.product_uom_qty = 3
+        first = order.sale_order_id.picking_ids
+        self.deliver(first, {self.product: 1})
+        self.settle()
+        self.deliver(order.sale_order_id.picking_ids - first)
+        self.settle()
+        self.assertEqual([s.lines[0].cumulative for s in self.told()], [3, 5])
+
+    def test_quantity_that_a_person_reduced_is_not_made_up_for(self):
+        order = self.make_order((self.product, 5))
+        first = order.sale_order_id.picking_ids
+        self.deliver(first, {self.product: 2})
+        self.settle()
+        order.line_ids.fulfilled = 2  # fetched again
+        order.sale_order_id.order_line.product_uom_qty = 3
+        self.deliver((order.sale_order_id.picking_ids - first).filtered("move_ids"))
+        self.settle()
+        self.assertEqual(self.told()[-1].lines[0].cumulative, 3)
+
     def test_no_more_than_the_channel_wants(self):
         order = self.make_order((self.product, 3))
         order.line_ids.cancelled = 1
