@@ -9,11 +9,13 @@ from ..adapter.port import Capability, Settings
 from ..adapter.transport import Transport
 from ..adapter.webhook import Resource
 from ..services.keyring import KeyFileError
+from ..services.overview import COUNTED
 from ..services.rate_limiter import TableRateLimiter
 from ..services.token_store import TableTokenStore
 from ..services.tracer import TableTracer
 from ..services.worker_errors import call_errors
 
+OVERVIEW = (*COUNTED, "polled_at", "exposed_since")
 FLOW_MODES = [("off", "Off"), ("shadow", "Shadow: compute, never send"), ("on", "On")]
 
 
@@ -265,7 +267,47 @@ class ChannelChannel(models.Model):
         help="Their values are encrypted and never shown.",
     )
 
+    capability_names = fields.Char(
+        compute="_compute_capability_names",
+        help="What the marketplace offers: decides which buttons there are.",
+    )
+
+    # --- how it is doing --------------------------------------------------------------
+    open_issue_count = fields.Integer(string="Open Issues", compute="_compute_overview")
+    order_count = fields.Integer(string="Orders", compute="_compute_overview")
+    attention_count = fields.Integer(
+        string="Orders That Need a Person", compute="_compute_overview"
+    )
+    listing_count = fields.Integer(string="Listings", compute="_compute_overview")
+    unmatched_count = fields.Integer(
+        string="Listings Without Product", compute="_compute_overview"
+    )
+    unconfirmed_count = fields.Integer(
+        string="Shipments to Confirm", compute="_compute_overview"
+    )
+    waiting_event_count = fields.Integer(
+        string="Events to Fetch", compute="_compute_overview"
+    )
+    polled_at = fields.Datetime(string="Last Polled", compute="_compute_overview")
+    exposed_since = fields.Datetime(
+        string="Oldest Unconfirmed Decrease",
+        compute="_compute_overview",
+        help="Since then the channel may sell units that are gone.",
+    )
+
     # --- computes ---------------------------------------------------------------------
+
+    @api.depends("provider")
+    def _compute_capability_names(self):
+        for channel in self:
+            known = channel._capabilities() if channel.provider else ()
+            channel.capability_names = ",".join(sorted(one.value for one in known))
+
+    def _compute_overview(self):
+        saved = self.filtered("id")
+        values = self.env["channel.overview"]._read(saved)
+        for channel in self:
+            channel.update(values.get(channel) or dict.fromkeys(OVERVIEW, False))
 
     @api.depends("run_state", "issue_ids.state", "issue_ids.blocking")
     def _compute_state(self):
@@ -535,6 +577,18 @@ class ChannelChannel(models.Model):
             channel._require_operating()
             self.env["channel.wakeup"]._after_commit(channel, "_job_import_catalogue")
 
+    def action_push_stock(self):
+        """Compute all quantities again now, and send those that differ."""
+        for channel in self:
+            channel._require_operating("stock")
+        self.env["channel.intent"]._note_channels(self)
+
+    def action_check_connection(self):
+        """Look now for rights, places and webhooks that got lost."""
+        for channel in self:
+            channel._require_operating()
+            self.env["channel.wakeup"]._after_commit(channel, "_job_check_connection")
+
     def action_check_drift(self):
         """Compare all quantities with the channel now."""
         for channel in self:
@@ -563,6 +617,26 @@ class ChannelChannel(models.Model):
         """Go on after a blocking issue."""
         for channel in issues.channel_id:
             self.env["channel.sweeper"]._wake_channel(channel)
+
+    def action_open_orders(self):
+        return self._open("channel_base.channel_order_action")
+
+    def action_open_listings(self):
+        return self._open("channel_base.channel_listing_action")
+
+    def action_open_issues(self):
+        return self._open("channel_base.channel_issue_action", search_default_open=1)
+
+    def action_open_shipments(self):
+        return self._open("channel_base.channel_shipment_action")
+
+    def _open(self, action, **context):
+        """A screen of the hub, with what belongs to this channel."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(action),
+            "context": {**context, "search_default_channel_id": self.id},
+        }
 
     # --- crons ------------------------------------------------------------------------
 

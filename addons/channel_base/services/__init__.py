@@ -41,3 +41,4 @@ from . import tax_create
 from . import ledger
 from . import payment_book
 from . import oversell
+from . import overview
