@@ -115,7 +115,9 @@ class PushStatus(str, Enum):
     DONE = "done"
     PENDING = "pending"  # accepted; the answer comes later by the batch's ticket
     STALE = "stale"  # compare-and-set found another value; ``observed`` says which
-    SKIPPED = "skipped"  # not applied because another item failed an all-or-nothing call
+    SKIPPED = (
+        "skipped"  # not applied because another item failed an all-or-nothing call
+    )
     REJECTED = "rejected"
 
 
@@ -146,10 +148,11 @@ class Discount:
 class OrderLine:
     """One sold line. ``unit_price`` is before discounts, with tax if the order says so.
 
-    ``quantity`` is what was ordered first; of it ``cancelled`` units were taken off before they
-    were shipped, ``fulfilled`` ones are shipped, and ``refunded`` ones were given back after
-    that. So ``quantity - cancelled - fulfilled`` are still to be shipped, and the buyer keeps
-    ``quantity - cancelled - refunded``. ``location`` is the marketplace's place that is to ship.
+    ``quantity`` is what was ordered first; of it ``cancelled`` units were taken off
+    before they were shipped, ``fulfilled`` ones are shipped, and ``refunded`` ones were
+    given back after that. So ``quantity - cancelled - fulfilled`` are still to be
+    shipped, and the buyer keeps ``quantity - cancelled - refunded``. ``location`` is
+    the marketplace's place that is to ship.
     """
 
     external_id: str
@@ -313,7 +316,7 @@ class Location:
 
 @canonical
 class Listing:
-    """One offer. ``stock_key`` is what stock calls name it by, if not ``external_id``."""
+    """One offer; stock calls name it by ``stock_key``, if not by ``external_id``."""
 
     external_id: str
     title: str
@@ -346,7 +349,8 @@ class StockLevel:
 
 @canonical
 class StockTarget:
-    """One quantity to set. ``expected`` is what compare-and-set should find; None = unknown."""
+    """One quantity to set. ``expected`` is what compare-and-set should find; None =
+    unknown."""
 
     key: str
     listing: str
@@ -365,7 +369,7 @@ class Parcel:
 
 @canonical
 class ShipmentLine:
-    """``cumulative`` counts all units of the line shipped up to and with this shipment."""
+    """``cumulative``: all units of the line shipped up to and with this shipment."""
 
     line: str
     quantity: int
@@ -374,7 +378,8 @@ class ShipmentLine:
 
 @canonical
 class Shipment:
-    """One delivery to be confirmed; ``key`` names it for ever, also when it is sent again."""
+    """One delivery to be confirmed; ``key`` names it for ever, also when it is sent
+    again."""
 
     key: str
     order: str
@@ -393,8 +398,8 @@ class Shipment:
 class PushResult:
     """What became of the item with this key.
 
-    ``observed`` and ``observed_at`` are given where the channel's present value was read;
-    ``external_id`` where the push made something that has an id there.
+    ``observed`` and ``observed_at`` are given where the channel's present value was
+    read; ``external_id`` where the push made something that has an id there.
     """
 
     key: str

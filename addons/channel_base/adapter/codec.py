@@ -29,7 +29,8 @@ def loads(cls, text):
     """Read back what ``dumps`` wrote.
 
     :param cls: the canonical class that was written.
-    :raises ProtocolError: when the text was written by a version that is not known here.
+    :raises ProtocolError: when the text was written by a version that is not known
+        here.
     """
     document = json.loads(text)
     if document.get("version") != CANONICAL_VERSION:
@@ -62,7 +63,9 @@ def _decode(hint, data):
     if origin in (typing.Union, types.UnionType):
         if data is None:
             return None
-        return _decode(next(a for a in typing.get_args(hint) if a is not type(None)), data)
+        return _decode(
+            next(a for a in typing.get_args(hint) if a is not type(None)), data
+        )
     if origin is tuple:
         return _decode_tuple(typing.get_args(hint), data)
     if is_dataclass(hint):
@@ -80,7 +83,9 @@ def _decode(hint, data):
 def _decode_tuple(arguments, data):
     if arguments[-1] is Ellipsis:
         return tuple(_decode(arguments[0], item) for item in data)
-    return tuple(_decode(hint, item) for hint, item in zip(arguments, data, strict=True))
+    return tuple(
+        _decode(hint, item) for hint, item in zip(arguments, data, strict=True)
+    )
 
 
 @cache

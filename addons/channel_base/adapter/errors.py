@@ -1,11 +1,11 @@
 """Every error of the adapter layer, sorted by who must act.
 
 ChannelError
-├── TransientError      nobody: time-outs, 5xx, connection losses; the job is repeated
-│   └── RateLimited     nobody: throttled; repeated after ``retry_after``, not counted as a failure
-├── ConfigError         the administrator: missing scope, wrong settings; pauses the channel
+├── TransientError      nobody: time-out, 5xx, lost connection; the job is repeated
+│   └── RateLimited     nobody: throttled; repeated later, not counted as a failure
+├── ConfigError         the administrator: missing scope, wrong setting
 │   └── AuthError       the administrator: credentials refused or revoked
-├── DataError           the user: one record cannot be processed; it waits behind an issue
+├── DataError           the user: one record cannot be processed and waits
 │   └── UnmappedError   the user: an external code has no counterpart here yet
 ├── RejectedError       the user: the marketplace refused one item
 ├── ProtocolError       the developer: an answer that is not understood
@@ -36,7 +36,8 @@ class TransientError(ChannelError):
 
 
 class RateLimited(TransientError):
-    """Throttled: repeat after ``retry_after`` seconds; never counts as a failed attempt."""
+    """Throttled: repeat after ``retry_after`` seconds; never counts as a failed
+    attempt."""
 
 
 class ConfigError(ChannelError):

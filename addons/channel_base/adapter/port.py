@@ -43,7 +43,8 @@ class Settings:
     """What an adapter needs to know of its channel.
 
     :param account: shop domain, seller id: the account's name at the marketplace.
-    :param base_url: origin that replaces every host of the marketplace; empty = the real ones.
+    :param base_url: origin that replaces every host of the marketplace; empty = the
+        real ones.
     :param api_version: as the marketplace spells it.
     :param options: further plain settings of the provider.
     :param secrets: credentials by name; never shown in ``repr``.
@@ -60,7 +61,8 @@ class Settings:
 class Connection:
     """What a successful connection test found.
 
-    :param missing: flow -> what is missing for it (scopes, roles), empty when all is well.
+    :param missing: flow -> what is missing for it (scopes, roles), empty when all is
+        well.
     """
 
     name: str
@@ -83,9 +85,10 @@ class OrderChange:
 class OrderRead:
     """The answer for one order that was asked for.
 
-    ``order`` and ``error`` both None: the order is gone or not ours to see. An error that is a
-    ``TransientError`` is worth asking again, any other one waits for a person. Where a webhook
-    named the order by something else (a part of it), ``external_id`` is the order's own.
+    ``order`` and ``error`` both None: the order is gone or not ours to see. An error
+    that is a ``TransientError`` is worth asking again, any other one waits for a
+    person. Where a webhook named the order by something else (a part of it),
+    ``external_id`` is the order's own.
     """
 
     external_id: str
@@ -110,7 +113,8 @@ class ListingPage:
 class PushAnswer:
     """The answer to one batch: one result per item, in any order.
 
-    :param ticket: given when items are PENDING: ``poll`` asks for their results with it.
+    :param ticket: given when items are PENDING: ``poll`` asks for their results with
+        it.
     :param retry_after: seconds until the ticket is worth polling.
     """
 
@@ -142,7 +146,9 @@ class MarketplaceAdapter(ABC):
     order_batch: ClassVar[int] = 25  # orders that one fetch asks for at once
     stock_batch: ClassVar[int] = 250  # quantities that one call may set
     shipment_batch: ClassVar[int] = 20  # deliveries that one batch confirms
-    carriers_required: ClassVar[bool] = False  # shipments need a carrier's name as known there
+    carriers_required: ClassVar[bool] = (
+        False  # shipments need a carrier's name as known there
+    )
 
     def __init__(
         self,
@@ -195,7 +201,8 @@ class MarketplaceAdapter(ABC):
 
     @abstractmethod
     def read_orders(self, external_ids: tuple[str, ...]) -> Iterator[OrderRead]:
-        """The present state of some orders: one answer per id, a bad one spoils no other."""
+        """The present state of some orders: one answer per id, a bad one spoils no
+        other."""
 
     # --- catalogue and stock ----------------------------------------------------------
 
@@ -210,7 +217,8 @@ class MarketplaceAdapter(ABC):
     def stock_levels(self, pairs: tuple[tuple[str, str], ...]) -> Iterator[StockLevel]:
         """What the channel shows now.
 
-        :param pairs: (``stock_key`` of the listing, location); answers name them the same way.
+        :param pairs: (``stock_key`` of the listing, location); answers name them the
+            same way.
         """
         raise NotSupported("stock_read")
 

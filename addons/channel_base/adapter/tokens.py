@@ -32,7 +32,9 @@ class TokenStore(Protocol):
     def get(self, name: str) -> Token | None:
         """The stored token, expired or not."""
 
-    def renew(self, name: str, seen: Token | None, renew: Callable[[Token | None], Token]) -> Token:
+    def renew(
+        self, name: str, seen: Token | None, renew: Callable[[Token | None], Token]
+    ) -> Token:
         """Renew a token once, however many workers ask at the same time.
 
         :param seen: the token that the caller found missing, expired or refused.

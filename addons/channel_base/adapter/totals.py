@@ -1,4 +1,5 @@
-"""Control sums of an order: what its lines add up to, for comparison with what it states."""
+"""Control sums of an order: what its lines add up to, for comparison with what it
+states."""
 
 from decimal import Decimal
 
@@ -29,7 +30,8 @@ def control_total(order):
 
 
 def control_taxes(order):
-    """What the taxes of all lines add up to; equal to ``order.tax_total`` for every complete order.
+    """What the taxes of all lines add up to; equal to ``order.tax_total`` for every
+    complete order.
 
     :return: ``Money`` in the order's currency.
     """

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 REDACTED = "***"
 SECRET_NAMES = re.compile(
-    r"token|secret|password|authorization|api[-_]?key|signature|hmac|credential", re.IGNORECASE
+    r"token|secret|password|authorization|api[-_]?key|signature|hmac|credential",
+    re.IGNORECASE,
 )
 
 

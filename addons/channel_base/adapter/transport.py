@@ -72,7 +72,8 @@ class Transport:
         """Make one call and return its answer, whatever its status.
 
         :raises TransientError: when no complete answer came.
-        :raises ConfigError: when the address is none (an API base URL with a typing mistake).
+        :raises ConfigError: when the address is none (an API base URL with a typing
+            mistake).
         """
         try:
             answer = self.session.request(

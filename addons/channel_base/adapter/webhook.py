@@ -1,4 +1,5 @@
-"""Signing and checking webhooks; ``sign`` stands beside ``verify`` for simulators and tests."""
+"""Signing and checking webhooks; ``sign`` stands beside ``verify`` for simulators and
+tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Access tokens: a static one, or the client-credentials grant of an own app (24 hours)."""
+"""Access tokens: a static one, or the client-credentials grant of an own app (24
+hours)."""
 
 import json
 from datetime import timedelta

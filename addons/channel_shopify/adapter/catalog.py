@@ -1,4 +1,5 @@
-"""Reading the catalogue: page by page when it is small, by a bulk operation when it is large."""
+"""Reading the catalogue: page by page when it is small, by a bulk operation when it is
+large."""
 
 from itertools import islice
 
@@ -10,8 +11,8 @@ from odoo.addons.channel_base.adapter.errors import (
 from odoo.addons.channel_base.adapter.port import ListingPage
 
 from . import mapper_catalog
-from .client import parse
 from .documents import document
+from .endpoint import parse
 from .ids import digits, gid
 from .mapper_common import lookup, nodes
 
@@ -90,7 +91,8 @@ class Catalog:
     # --- bulk operations --------------------------------------------------------------
 
     def _start_bulk(self):
-        """Start the operation, or take over the one that an interrupted run has started."""
+        """Start the operation, or take over the one that an interrupted run has
+        started."""
         query = document("variants_bulk").text
         running = nodes(self.client.query("bulk_running")["bulkOperations"])
         operation = next((part for part in running if part["query"] == query), None)
@@ -132,7 +134,7 @@ class Catalog:
             yield from self._paged("")
 
     def _result(self, url, operation, done, currency):
-        """Pages of a finished operation from a line on; no URL means an empty result."""
+        """Pages of a finished operation from a line on; no URL: an empty result."""
         lines = islice(self.client.download(url), done, None) if url else iter(())
         while chunk := list(islice(lines, BULK_PAGE)):
             done += len(chunk)

@@ -1,68 +1,31 @@
-"""One shop's Admin API: endpoint, token, throttling, errors, trace.
+"""One shop's Admin API: token, throttling, errors, trace, paging."""
 
-ShopifyAPI is kept behind this module, and its ambient session is never used: it writes class
-attributes, so that one shop's call could be answered by another shop.
-"""
-
-import json
-import re
 import time
-from decimal import Decimal
 from urllib.parse import urlsplit
-
-import shopify
-from shopify.utils import shop_url
 
 from odoo.addons.channel_base.adapter.errors import (
     AuthError,
     ChannelError,
-    ConfigError,
     ProtocolError,
     TransientError,
 )
 from odoo.addons.channel_base.adapter.ratelimit import Bucket
-from odoo.addons.channel_base.adapter.trace import Call, redact
+from odoo.addons.channel_base.adapter.trace import Call
 
 from .auth import ClientCredentialsAuth, StaticAuth
 from .documents import document
+from .endpoint import Endpoint, api_version, excerpt, parse, shop_domain
 from .errors import graphql_error, status_error
 
-DEFAULT_VERSION = "2026-10"
-VERSION = re.compile(r"\d{4}-(01|04|07|10)")
 STANDARD_PLAN = Bucket(name="graphql", capacity=2000.0, refill=100.0)
 MAX_QUERY_COST = 1000.0
-TRACE_LENGTH = 4000  # characters of a request or an answer that the trace keeps
-
-
-class Endpoint(shopify.GraphQL):
-    """The SDK's GraphQL call, bound to one shop and token, with time-outs and readable answers."""
-
-    def __init__(self, transport, base_url, version, token):
-        self.transport = transport
-        path = shopify.ApiVersion.coerce_to_version(version).api_path(base_url)
-        self.endpoint = f"{path}/graphql.json"
-        self.headers = dict(
-            shopify.ShopifyResource._headers, **{"X-Shopify-Access-Token": token}
-        )
-
-    def execute(self, query, variables=None, operation_name=None):
-        """Make the call and return its ``HttpResponse``, whatever its status."""
-        return self.transport.send(
-            "POST",
-            self.endpoint,
-            headers=self.merge_headers({"Accept": "application/json"}, self.headers),
-            json={
-                "query": query,
-                "variables": variables,
-                "operationName": operation_name,
-            },
-        )
 
 
 class ShopifyClient:
     """Calls one shop.
 
-    :raises ConfigError: for an account that is no shop domain, or an API version that is none.
+    :raises ConfigError: for an account that is no shop domain, or an API version that
+        is none.
     """
 
     def __init__(self, settings, transport, clock, rate_limiter, token_store, trace):
@@ -70,9 +33,9 @@ class ShopifyClient:
         self.transport = transport
         self.rate_limiter = rate_limiter
         self.trace = trace
-        self.shop = _shop_domain(settings.account)
+        self.shop = shop_domain(settings.account)
         self.base_url = settings.base_url.rstrip("/") or f"https://{self.shop}"
-        self.version = _version(settings.api_version)
+        self.version = api_version(settings.api_version)
         self.served_version = ""
         self._bucket = STANDARD_PLAN
         if settings.options.get("auth") == "static":
@@ -87,8 +50,10 @@ class ShopifyClient:
     def query(self, name, **variables):
         """Run a document of ``queries/`` and return its ``data``.
 
-        :param name: of the file; :param variables: of the operation.
-        :raises ChannelError: by who must act; a mutation's ``userErrors`` are not errors here.
+        :param name: of the file;
+        :param variables: of the operation.
+        :raises ChannelError: by who must act; a mutation's ``userErrors`` are not
+            errors here.
         """
         operation = document(
             name, self.settings.options.get("currency_mode") or "presentment"
@@ -131,7 +96,8 @@ class ShopifyClient:
     def rest(self, connection, name, owner):
         """All nodes of a connection whose first part came with another query.
 
-        :param name: document that gives ``owner { page: ... }``; :param owner: its global id.
+        :param name: document that gives ``owner { page: ... }``;
+        :param owner: its global id.
         """
         nodes = list(connection["nodes"])
         while connection["pageInfo"]["hasNextPage"]:
@@ -208,8 +174,8 @@ class ShopifyClient:
                 status=str(response.status) if response else "",
                 duration=time.monotonic() - start,
                 request_id=response.headers.get("x-request-id", "") if response else "",
-                request=_excerpt(variables),
-                response=_excerpt(body) if body is not None else "",
+                request=excerpt(variables),
+                response=excerpt(body) if body is not None else "",
                 error=problem,
             )
         )
@@ -226,34 +192,3 @@ class ShopifyClient:
         finally:
             self._tell("AccessToken", start, response, fields, problem)
         return response
-
-
-def parse(body):
-    """JSON with exact numbers; None when the body is none."""
-    try:
-        return json.loads(body, parse_float=Decimal)
-    except ValueError:
-        return None
-
-
-def _excerpt(value):
-    return json.dumps(redact(value), ensure_ascii=False, default=str)[:TRACE_LENGTH]
-
-
-def _shop_domain(account):
-    """The shop's own domain; a foreign host is refused, so that no token travels there."""
-    domain = shop_url.sanitize_shop_domain(account)
-    if not domain:
-        raise ConfigError(
-            f"{account!r} is not a shop domain: enter it as name.myshopify.com."
-        )
-    return domain
-
-
-def _version(version):
-    version = version or DEFAULT_VERSION
-    if not VERSION.fullmatch(version):
-        raise ConfigError(
-            f"{version!r} is not an API version: enter it as {DEFAULT_VERSION}."
-        )
-    return version

@@ -1,6 +1,8 @@
-"""The GraphQL documents beside this file: read once, completed with the fragments they use.
+"""The GraphQL documents beside this file: read once, completed with the fragments they
+use.
 
-A document's first line states the points that one call may be charged, in all or per id asked for.
+A document's first line states the points that one call may be charged, in all or per id
+asked for.
 """
 
 import re
@@ -35,7 +37,8 @@ class Document:
 def document(name, currency_mode="presentment"):
     """Load ``queries/<name>.graphql``.
 
-    :param currency_mode: ``presentment`` or ``shop``: which side of every money bag is read.
+    :param currency_mode: ``presentment`` or ``shop``: which side of every money bag is
+        read.
     """
     source = (QUERIES / f"{name}.graphql").read_text(encoding="utf-8")
     price = COST.search(source)

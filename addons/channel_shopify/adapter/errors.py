@@ -1,4 +1,4 @@
-"""Shopify's error codes, sorted by who must act; decisions are made by code, never by text."""
+"""Shopify's error codes, sorted by who must act: by code, never by text."""
 
 from odoo.addons.channel_base.adapter.errors import (
     AuthError,
@@ -20,7 +20,8 @@ GRAPHQL_ERRORS = {
     "SHOP_INACTIVE": ConfigError,
 }
 
-# What can be the fault of one object among those asked for, or of asking for too many at once.
+# What can be the fault of one object among those asked for, or of asking for too many
+# at once.
 DIVIDE_CODES = {"MAX_COST_EXCEEDED", "INTERNAL_SERVER_ERROR", "TIMEOUT"}
 
 

@@ -1,7 +1,7 @@
 """Telling Shopify what was shipped."""
 
 from odoo.addons.channel_base.adapter.canonical import PushResult, PushStatus
-from odoo.addons.channel_base.adapter.errors import RejectedError
+from odoo.addons.channel_base.adapter.errors import RejectedError, TransientError
 from odoo.addons.channel_base.adapter.port import PushAnswer
 
 from . import fulfilment_plan as plan
@@ -14,8 +14,8 @@ CHUNK = 10  # orders a query
 class Fulfilment:
     """Confirms shipments through a client.
 
-    Every push starts with what the order shows now, so that a repeat after a lost answer finds
-    its own work done (``fulfillmentCreate`` is not idempotent).
+    Every push starts with what the order shows now, so that a repeat after a lost
+    answer finds its own work done (``fulfillmentCreate`` is not idempotent).
 
     :param orders: ``OrderReader``, for lists that did not fit into one query.
     """
@@ -27,7 +27,8 @@ class Fulfilment:
     def push(self, shipments):
         """Confirm shipments, in the order given; one that is refused spoils no other.
 
-        :return: ``PushAnswer``; ``external_id`` names the fulfilments, joined by commas.
+        :return: ``PushAnswer``; ``external_id`` names the fulfilments, joined by
+            commas.
         """
         states, touched, results = self._states({s.order for s in shipments}), set(), []
         for shipment in shipments:
@@ -50,16 +51,7 @@ class Fulfilment:
 
     def _confirm(self, payload, shipment):
         try:
-            if payload is None:
-                raise RejectedError(
-                    "The order is gone in Shopify, or not ours to see.", code="NO_ORDER"
-                )
-            missing = plan.missing_units(payload, shipment)
-            if missing:
-                parts = plan.allocate(payload, shipment, missing)
-                made = [self._create(part, shipment) for part in parts.values()]
-            else:
-                made = self._update_tracking(payload, shipment)
+            made = self._tell(payload, shipment)
         except RejectedError as error:
             return PushResult(
                 key=shipment.key,
@@ -72,6 +64,18 @@ class Fulfilment:
             status=PushStatus.DONE,
             external_id=",".join(digits(one) for one in made),
         )
+
+    def _tell(self, payload, shipment):
+        """Bring the order up to the shipment's cumulative units; the global ids."""
+        if payload is None:
+            raise RejectedError(
+                "The order is gone in Shopify, or not ours to see.", code="NO_ORDER"
+            )
+        missing = plan.missing_units(payload, shipment)
+        if not missing:
+            return self._update_tracking(payload, shipment)
+        parts = plan.allocate(payload, shipment, missing)
+        return [self._create(part, shipment) for part in parts.values()]
 
     def _create(self, part, shipment):
         """Make one fulfilment from fulfilment orders of one location; its global id."""
@@ -93,7 +97,9 @@ class Fulfilment:
             },
         )
         _accepted(answer)
-        return (answer["fulfillment"] or {}).get("id")
+        if not answer["fulfillment"]:
+            raise TransientError("Shopify did not say whether it took the fulfillment.")
+        return answer["fulfillment"]["id"]
 
     def _update_tracking(self, payload, shipment):
         """All units are told of: see that their tracking is right. The global ids."""
@@ -111,7 +117,8 @@ class Fulfilment:
 
 
 def _accepted(answer):
-    """:raises RejectedError: with Shopify's words; these errors have no code (facts, 8)."""
+    """:raises RejectedError: with Shopify's words; these errors have no code (facts,
+    8)."""
     if answer["userErrors"]:
         raise RejectedError(
             "; ".join(error["message"] for error in answer["userErrors"]),

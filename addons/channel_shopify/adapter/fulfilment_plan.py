@@ -1,4 +1,5 @@
-"""What is still to be told about one delivery; pure functions over an order's present state."""
+"""What is still to be told about one delivery; pure functions over an order's present
+state."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -7,7 +8,8 @@ from odoo.addons.channel_base.adapter.errors import RejectedError
 
 from .ids import digits
 from .mapper_common import lookup, nodes
-from .mapper_order import FULFILMENT_DONE, FULFILMENT_ORDER_OPEN, shipped_quantities
+from .mapper_order import shipped_quantities
+from .mapper_status import FULFILMENT_DONE, FULFILMENT_ORDER_OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Existing:
 def missing_units(payload, shipment):
     """Units by line that Shopify does not count as shipped yet; empty when all is told.
 
-    :param payload: order with complete fulfilments; :param shipment: canonical ``Shipment``.
+    :param payload: order with complete fulfilments;
+    :param shipment: canonical ``Shipment``.
     """
     shipped = shipped_quantities(payload)
     lacking = {
@@ -36,10 +39,10 @@ def missing_units(payload, shipment):
 def allocate(payload, shipment, missing):
     """Share missing units out to fulfilment orders.
 
-    :return: {location digits: {fulfilment order gid: [(its line gid, units), ...]}}: a call may
-        name fulfilment orders of one location only (facts, 8).
-    :raises RejectedError: when not every unit has a fulfilment order that may be shipped from
-        where the goods left; nothing is to be sent then.
+    :return: {location digits: {fulfilment order gid: [(its line gid, units), ...]}}: a
+        call may name fulfilment orders of one location only (facts, 8).
+    :raises RejectedError: when not every unit has a fulfilment order that may be
+        shipped from where the goods left; nothing is to be sent then.
     """
     wanted, plan, obstacles = dict(missing), {}, []
     for order in nodes(payload.get("fulfillmentOrders")):
@@ -67,26 +70,31 @@ def _obstacle(order, location):
     actions = {part["action"] for part in nodes(order.get("supportedActions"))}
     place = (order.get("assignedLocation") or {}).get("name") or "another location"
     if order["status"] == "ON_HOLD":
-        reasons = ", ".join(
-            hold["reason"] for hold in nodes(order.get("fulfillmentHolds"))
+        reasons = [hold["reason"] for hold in nodes(order.get("fulfillmentHolds"))]
+        why = ", ".join(reasons) or "no reason given"
+        return RejectedError(
+            f"Shopify holds the order ({why}): release the hold there.", code="ON_HOLD"
         )
-        text = f"Shopify holds the order ({reasons or 'no reason given'}): release the hold there."
-        return RejectedError(text, code="ON_HOLD")
     if "CREATE_FULFILLMENT" not in actions:
-        text = f"Shopify does not let this app ship from {place} (status {order['status']})."
-        return RejectedError(text, code="NOT_ALLOWED")
-    if location and _place(order) not in ("", location):
-        text = (
-            f"Shopify expects the goods from {place}: move the fulfillment order there."
+        return RejectedError(
+            f"Shopify lets nobody but {place} ship this, or not yet "
+            f"(fulfillment order {order['status']}).",
+            code="NOT_ALLOWED",
         )
-        return RejectedError(text, code="WRONG_LOCATION")
+    if location and _place(order) not in ("", location):
+        return RejectedError(
+            f"Shopify expects the goods from {place}: move the fulfillment order to "
+            "the location that they left from.",
+            code="WRONG_LOCATION",
+        )
     return None
 
 
 def _closed(wanted):
     units = sum(wanted.values())
     return RejectedError(
-        f"Shopify has {units} shipped unit(s) no longer open: they were cancelled or refunded there.",
+        f"{units} shipped unit(s) are no longer open in Shopify: they were cancelled "
+        "or refunded there.",
         code="NOT_OPEN",
     )
 
@@ -120,8 +128,9 @@ def existing(payload):
 
 
 def counterpart(fulfilments, shipment):
-    """The fulfilments that tell of a shipment: by the ids it has, by tracking numbers, else the
-    one with its very lines, rather one without tracking; none when that is not certain."""
+    """The fulfilments that tell of a shipment: by the ids it has, by tracking numbers,
+    else the one with its very lines, rather one without tracking; none when that is not
+    certain."""
     ids = {part for part in shipment.external_id.split(",") if part}
     if ids:
         return [part for part in fulfilments if digits(part.gid) in ids]

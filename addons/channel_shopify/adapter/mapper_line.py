@@ -19,7 +19,8 @@ from .mapper_tax import discounts, taxes
 def line(payload, fulfilled, location):
     """One line item.
 
-    :param fulfilled: units shipped; :param location: digits of the place that is to ship it.
+    :param fulfilled: units shipped;
+    :param location: digits of the place that is to ship it.
     """
     quantity = payload["quantity"]
     cancelled, refunded = _gone(payload, fulfilled)
@@ -44,7 +45,8 @@ def line(payload, fulfilled, location):
 
 
 def _kind(payload):
-    """A line without variant was typed in, unless SKU or vendor tell of a product deleted since."""
+    """A line without variant was typed in, unless SKU or vendor tell of a product
+    deleted since."""
     if payload.get("isGiftCard"):
         return LineKind.GIFT_CARD
     if payload.get("variant") or payload.get("sku") or payload.get("vendor"):
@@ -53,10 +55,11 @@ def _kind(payload):
 
 
 def _gone(payload, fulfilled):
-    """Units (cancelled, refunded): taken off before they were shipped, and given back afterwards.
+    """Units (cancelled, refunded): taken off before they were shipped, and given back
+    afterwards.
 
-    ``currentQuantity`` leaves out both. What is still to be shipped tells them apart, and that
-    is never more than what the order still holds.
+    ``currentQuantity`` leaves out both. What is still to be shipped tells them apart,
+    and that is never more than what the order still holds.
     """
     quantity, current = payload["quantity"], payload["currentQuantity"]
     removed = max(0, quantity - current)
@@ -66,8 +69,8 @@ def _gone(payload, fulfilled):
 
 
 def shipping(payload):
-    """One shipping line. Its discounted price counts (facts, 7): what the allocations do not
-    explain is a discount too."""
+    """One shipping line. Its discounted price counts (facts, 7): what the allocations
+    do not explain is a discount too."""
     price, discounted = (
         money(payload["originalPriceSet"]),
         money(payload["discountedPriceSet"]),
@@ -137,10 +140,11 @@ def _duties(payload, order_id):
 def mark_tips(lines, tip, gap, order_id):
     """Show the tip as what it is.
 
-    Shopify gives it as a line without product or only as a total; which of both, the order's
-    total tells.
+    Shopify gives it as a line without product or only as a total; which of both, the
+    order's total tells.
 
-    :param tip: ``Money``; :param gap: decimal by which the lines fall short of the total.
+    :param tip: ``Money``;
+    :param gap: decimal by which the lines fall short of the total.
     """
     if gap == tip.amount:
         return [*lines, extra(LineKind.TIP, f"tip:{order_id}", "Tip", tip)]

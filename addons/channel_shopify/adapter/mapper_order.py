@@ -1,85 +1,41 @@
-"""Orders: payloads of ``queries/orders.graphql``, completed by ``orders.py``, to canonical ones."""
+"""Orders: payloads of ``queries/orders.graphql``, completed by ``orders.py``, to
+canonical ones."""
 
 from collections import Counter
 from dataclasses import replace
 
 from odoo.addons.channel_base.adapter.canonical import (
-    Address,
-    Buyer,
     FulfilmentState,
     Hold,
     LineKind,
     Money,
     Order,
     OrderState,
-    PaymentState,
-    RiskLevel,
 )
 from odoo.addons.channel_base.adapter.errors import ProtocolError
 from odoo.addons.channel_base.adapter.totals import control_total
 
 from . import mapper_line
 from .ids import digits
+from .mapper_buyer import address, buyer
 from .mapper_common import amount, attributes, lookup, moment, money, nodes, readable
 from .mapper_payment import payments, received, refund
+from .mapper_status import (
+    CANCEL_REASONS,
+    FULFILMENT_DONE,
+    FULFILMENT_ORDER_OPEN,
+    FULFILMENT_STATES,
+    PAYMENT_STATES,
+    RISKS,
+)
 from .mapper_tax import settle_taxes, taxes
-
-PAYMENT_STATES = {
-    None: PaymentState.PENDING,  # no payment was ever attempted
-    "PENDING": PaymentState.PENDING,
-    "AUTHORIZED": PaymentState.AUTHORIZED,
-    "EXPIRED": PaymentState.EXPIRED,
-    "PARTIALLY_PAID": PaymentState.PARTIALLY_PAID,
-    "PAID": PaymentState.PAID,
-    "PARTIALLY_REFUNDED": PaymentState.PARTIALLY_REFUNDED,
-    "REFUNDED": PaymentState.REFUNDED,
-    "VOIDED": PaymentState.VOIDED,
-}
-FULFILMENT_STATES = {
-    "FULFILLED": FulfilmentState.FULFILLED,
-    "PARTIALLY_FULFILLED": FulfilmentState.PARTIAL,
-    "FULFILLMENT_NOT_REQUIRED": FulfilmentState.FULFILLED,
-    "IN_PROGRESS": FulfilmentState.UNFULFILLED,
-    "ON_HOLD": FulfilmentState.UNFULFILLED,
-    "OPEN": FulfilmentState.UNFULFILLED,
-    "PENDING_FULFILLMENT": FulfilmentState.UNFULFILLED,
-    "REQUEST_DECLINED": FulfilmentState.UNFULFILLED,
-    "RESTOCKED": FulfilmentState.UNFULFILLED,
-    "SCHEDULED": FulfilmentState.UNFULFILLED,
-    "UNFULFILLED": FulfilmentState.UNFULFILLED,
-}
-RISKS = {
-    None: RiskLevel.NONE,
-    "NONE": RiskLevel.NONE,
-    "ACCEPT": RiskLevel.ACCEPT,
-    "INVESTIGATE": RiskLevel.INVESTIGATE,
-    "CANCEL": RiskLevel.CANCEL,
-}
-FULFILMENT_DONE = {  # does a fulfilment of this status count as shipped?
-    "SUCCESS": True,
-    "OPEN": True,
-    "PENDING": True,
-    "CANCELLED": False,
-    "ERROR": False,
-    "FAILURE": False,
-}
-FULFILMENT_ORDER_OPEN = {  # is a fulfilment order of this status still to be shipped?
-    "OPEN": True,
-    "IN_PROGRESS": True,
-    "SCHEDULED": True,
-    "ON_HOLD": True,
-    "INCOMPLETE": True,
-    "CANCELLED": False,
-    "CLOSED": False,
-}
-CANCEL_REASONS = {None, "CUSTOMER", "DECLINED", "FRAUD", "INVENTORY", "OTHER", "STAFF"}
 
 
 def order(payload):
     """One order.
 
-    :raises ProtocolError: for an unknown status, naming field and value, or a payload that
-        does not have the form of the schema.
+    :raises ProtocolError: for an unknown status, naming field and value, or a payload
+        that does not have the form of the schema.
     """
     with readable(f"Order {payload.get('name')}"):
         return _order(payload)
@@ -114,9 +70,9 @@ def _order(payload):
         refunds=tuple(
             refund(part, total.currency) for part in nodes(payload.get("refunds"))
         ),
-        buyer=_buyer(payload),
-        ship_to=_address(payload.get("shippingAddress")),
-        bill_to=_address(payload.get("billingAddress")),
+        buyer=buyer(payload),
+        ship_to=address(payload.get("shippingAddress")),
+        bill_to=address(payload.get("billingAddress")),
         shop_total=amount(payload["totalPriceSet"]["shop"]),
         cancelled_at=moment(payload.get("cancelledAt")),
         cancel_reason=_cancel_reason(payload),
@@ -178,7 +134,8 @@ def _lines(payload, fulfilled):
 
 
 def _places(payload):
-    """The place that is to ship each line: of the fulfilment order with most units left."""
+    """The place that is to ship each line: of the fulfilment order with most units
+    left."""
     best = {}
     for part in nodes(payload.get("fulfillmentOrders")):
         is_open = lookup(FULFILMENT_ORDER_OPEN, part["status"], "fulfilment order")
@@ -194,7 +151,8 @@ def _places(payload):
 
 
 def _holds(payload):
-    """Why the order may not be shipped yet; a scheduled fulfilment order waits for its day."""
+    """Why the order may not be shipped yet; a scheduled fulfilment order waits for its
+    day."""
     holds = []
     for part in nodes(payload.get("fulfillmentOrders")):
         if part["status"] == "ON_HOLD":
@@ -205,53 +163,6 @@ def _holds(payload):
         elif part["status"] == "SCHEDULED":
             holds.append(Hold(code="SCHEDULED"))
     return tuple(dict.fromkeys(holds))
-
-
-def _address(payload):
-    if not payload:
-        return None
-    names = (payload.get("firstName"), payload.get("lastName"))
-    return Address(
-        name=payload.get("name") or " ".join(name for name in names if name),
-        company=payload.get("company") or "",
-        street=payload.get("address1") or "",
-        street2=payload.get("address2") or "",
-        city=payload.get("city") or "",
-        zip=payload.get("zip") or "",
-        state_code=payload.get("provinceCode") or "",
-        country_code=payload.get("countryCodeV2") or "",
-        phone=payload.get("phone") or "",
-    )
-
-
-def _buyer(payload):
-    """Who buys; None where the shop tells nothing at all (till sales, redacted customers)."""
-    customer = payload.get("customer") or {}
-    entity = payload.get("purchasingEntity") or {}
-    company = entity.get("company") or {}
-    address = (
-        _address(payload.get("billingAddress") or payload.get("shippingAddress"))
-        or Address()
-    )
-    names = (customer.get("firstName"), customer.get("lastName"))
-    settings = (entity.get("location") or {}).get("taxSettings") or {}
-    buyer = Buyer(
-        external_id=digits(customer.get("id")),
-        name=" ".join(n for n in names if n)
-        or address.name
-        or customer.get("displayName")
-        or "",
-        email=payload.get("email")
-        or (customer.get("defaultEmailAddress") or {}).get("emailAddress")
-        or "",
-        phone=payload.get("phone")
-        or (customer.get("defaultPhoneNumber") or {}).get("phoneNumber")
-        or "",
-        company=company.get("name") or "",
-        company_external_id=digits(company.get("id")),
-        tax_id=settings.get("taxRegistrationId") or "",
-    )
-    return buyer if buyer != Buyer() else None
 
 
 def _with_tax(mapped, payload):
@@ -283,8 +194,8 @@ def _with_tips(mapped, payload):
 
 
 def _with_cash_rounding(mapped, payload):
-    """A till rounds what is handed over in cash; the order's total and its transactions may be
-    stated before or after that, which their sums tell."""
+    """A till rounds what is handed over in cash; the order's total and its transactions
+    may be stated before or after that, which their sums tell."""
     rounding = money(
         (payload.get("totalCashRoundingAdjustment") or {}).get("paymentSet")
     )

@@ -84,7 +84,8 @@ def _payment(transaction, kind, status, rounded):
 
 
 def refund(payload, currency):
-    """One refund; its total is what was really paid back, so that pending money is not booked."""
+    """One refund; its total is what was really paid back, so that pending money is not
+    booked."""
     paid = sum(
         (
             payment.amount.amount

@@ -15,7 +15,25 @@ from .mapper_common import money, nodes
 
 # ISO 4217: currencies without or with three decimals, others have two.
 DECIMALS = dict.fromkeys(
-    ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"], 0
+    [
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    ],
+    0,
 )
 DECIMALS |= dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3)
 
@@ -23,7 +41,8 @@ NEVER_TAXED = (LineKind.GIFT_CARD, LineKind.TIP, LineKind.ROUNDING)
 
 
 def discounts(line):
-    """What each discount takes off a line; allocations are the only complete source (facts, 7)."""
+    """What each discount takes off a line; allocations are the only complete source
+    (facts, 7)."""
     allocations = [
         (part, money(part["allocatedAmountSet"]))
         for part in nodes(line.get("discountAllocations"))
@@ -41,8 +60,8 @@ def discounts(line):
 
 
 def taxes(tax_lines):
-    """Taxes as charged. The amount is the truth: a rate that charged nothing was not applied,
-    while a rate of zero is a tax of its own."""
+    """Taxes as charged. The amount is the truth: a rate that charged nothing was not
+    applied, while a rate of zero is a tax of its own."""
     return tuple(
         Tax(
             title=tax.get("title") or "",
@@ -60,12 +79,15 @@ def settle_taxes(
 ):
     """Give every line its own share of tax where the shop reports it otherwise.
 
-    In some shops the whole tax sits on the first line, in others only on the order. Then the
-    order's taxes are shared out in proportion to what each line costs.
+    In some shops the whole tax sits on the first line, in others only on the order.
+    Then the order's taxes are shared out in proportion to what each line costs.
 
-    :param lines: ``OrderLine`` list; :param shipping: ``ShippingLine`` list.
-    :param order_taxes: ``Tax`` tuple of the order; :param tax_total: ``Money``.
-    :param included: prices hold the tax; :param untaxed: ids of lines that bear none.
+    :param lines: ``OrderLine`` list;
+    :param shipping: ``ShippingLine`` list.
+    :param order_taxes: ``Tax`` tuple of the order;
+    :param tax_total: ``Money``.
+    :param included: prices hold the tax;
+    :param untaxed: ids of lines that bear none.
     :return: (lines, shipping), the same ones where nothing is to be put right.
     """
     everything = [*lines, *shipping]
@@ -139,9 +161,11 @@ def _share_out(lines, bases, order_taxes):
 
 
 def split(total, weights):
-    """Split an amount by weights into amounts of the currency's precision that add up exactly.
+    """Split an amount by weights into amounts of the currency's precision that add up
+    exactly.
 
-    :param total: ``Money``; :param weights: non-negative decimals, not all zero.
+    :param total: ``Money``;
+    :param weights: non-negative decimals, not all zero.
     """
     unit = Decimal(1).scaleb(-DECIMALS.get(total.currency, 2))
     exact = [total.amount * weight / sum(weights) for weight in weights]

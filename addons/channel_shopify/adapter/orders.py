@@ -32,7 +32,8 @@ class OrderReader:
         self.client = client
 
     def changes(self, since):
-        """Orders changed since a moment, oldest change first; the search index lags, so overlap."""
+        """Orders changed since a moment, oldest change first; the search index lags, so
+        overlap."""
         query = f"updated_at:>='{since:%Y-%m-%dT%H:%M:%SZ}'"
         for node in self.client.pages("order_changes", query=query):
             yield OrderChange(
@@ -59,7 +60,8 @@ class OrderReader:
             yield from (digits(node["orderId"]) for node in found if node)
 
     def _read_chunk(self, ids):
-        """Read some orders by one query; divide them when one may have spoiled it for all."""
+        """Read some orders by one query; divide them when one may have spoiled it for
+        all."""
         try:
             found = self.client.query("orders", ids=[gid("Order", one) for one in ids])[
                 "nodes"
@@ -112,7 +114,8 @@ class OrderReader:
         }
 
     def with_fulfilments(self, payload):
-        """The payload with all fulfilments and fulfilment orders and all of their lines."""
+        """The payload with all fulfilments and fulfilment orders and all of their
+        lines."""
         return {
             **payload,
             "fulfillments": self._fulfilments(payload),
@@ -181,7 +184,8 @@ class OrderReader:
         ]
 
     def _listed(self, name, field, owner, first):
-        """A list without cursor: asked for again, longer, while it is as long as asked for."""
+        """A list without cursor: asked for again, longer, while it is as long as asked
+        for."""
         while True:
             found = nodes(
                 _present(

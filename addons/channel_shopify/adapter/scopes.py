@@ -9,7 +9,8 @@ FLOW_SCOPES = {
     "stock": ("write_inventory", "read_locations"),
     "shipments": ("write_merchant_managed_fulfillment_orders",),
 }
-# Orders assigned to a location are seen with any of these; without, the list is silently empty.
+# Orders assigned to a location are seen with any of these; without, the list is
+# silently empty.
 FULFILMENT_READ = (
     "read_merchant_managed_fulfillment_orders",
     "read_assigned_fulfillment_orders",

@@ -19,9 +19,9 @@ from .stock import Stock
 class ShopifyAdapter(MarketplaceAdapter):
     """One shop.
 
-    Options: ``auth`` (``client_credentials`` or ``static``), ``client_id``, ``currency_mode``
-    (``presentment`` or ``shop``), ``bulk_from`` (variants). Secrets: ``client_secret``,
-    ``client_secret_previous``, ``access_token``.
+    Options: ``auth`` (``client_credentials`` or ``static``), ``client_id``,
+    ``currency_mode`` (``presentment`` or ``shop``), ``bulk_from`` (variants). Secrets:
+    ``client_secret``, ``client_secret_previous``, ``access_token``.
     """
 
     provider = "shopify"
@@ -41,7 +41,7 @@ class ShopifyAdapter(MarketplaceAdapter):
         shop, scopes = data["shop"], data["currentAppInstallation"]["accessScopes"]
         if shop["myshopifyDomain"] != self.client.shop and not self.settings.base_url:
             raise ConfigError(
-                f"The credentials belong to {shop['myshopifyDomain']}, not to this shop."
+                f"The credentials belong to another shop: {shop['myshopifyDomain']}."
             )
         missing = missing_scopes(scope["handle"] for scope in scopes)
         served = self.client.served_version

@@ -24,10 +24,18 @@ NEW_KEY = {"IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED"}
 # userErrors[].code of one row
 STALE = {"CHANGE_FROM_QUANTITY_STALE", "COMPARE_QUANTITY_STALE"}
 HINTS = {
-    "ITEM_NOT_STOCKED_AT_LOCATION": "Activate the item at this location in Shopify, or unmap the location.",
-    "NON_MUTABLE_INVENTORY_ITEM": "A bundle has no stock of its own: push its components instead.",
-    "INVALID_INVENTORY_ITEM": "The variant was deleted in Shopify: import the catalogue again.",
-    "INVALID_LOCATION": "The location was deleted in Shopify: fetch the locations again.",
+    "ITEM_NOT_STOCKED_AT_LOCATION": (
+        "Activate the item at this location in Shopify, or unmap the location."
+    ),
+    "NON_MUTABLE_INVENTORY_ITEM": (
+        "A bundle has no stock of its own: push its components instead."
+    ),
+    "INVALID_INVENTORY_ITEM": (
+        "The variant was deleted in Shopify: import the catalogue again."
+    ),
+    "INVALID_LOCATION": (
+        "The location was deleted in Shopify: fetch the locations again."
+    ),
 }
 
 
@@ -50,7 +58,8 @@ class Stock:
         self.clock = clock
 
     def levels(self, pairs):
-        """``StockLevel`` of (inventory item, location) pairs; none where nothing is stocked."""
+        """``StockLevel`` of (inventory item, location) pairs; none where nothing is
+        stocked."""
         by_place = {}
         for item, place in pairs:
             by_place.setdefault(place, []).append(item)
@@ -95,7 +104,8 @@ class Stock:
         return PushAnswer(self._refused(targets, list(rows), errors))
 
     def _refused(self, targets, pairs, errors):
-        """Results of a call that set nothing: stale and rejected rows by name, the rest skipped."""
+        """Results of a call that set nothing: stale and rejected rows by name, the rest
+        skipped."""
         by_pair = _errors_by_pair(pairs, errors)
         stale = [pair for pair, error in by_pair.items() if error.code in STALE]
         observed = {
@@ -109,8 +119,9 @@ class Stock:
 
 
 def _rows(targets):
-    """One target per (item, location): Shopify refuses a pair that is named twice. Offers that
-    share an item get the lowest quantity, so that none is sold that another one has promised."""
+    """One target per (item, location): Shopify refuses a pair that is named twice.
+    Offers that share an item get the lowest quantity, so that none is sold that another
+    one has promised."""
     rows = {}
     for target in targets:
         pair = (target.stock_key, target.location)
@@ -131,8 +142,8 @@ def _row(pair, target):
 def _errors_by_pair(pairs, errors):
     """The refused rows.
 
-    :raises TransientError: the call may be repeated as it is. :raises ProtocolError: it is wrong
-        as a whole.
+    :raises TransientError: the call may be repeated as it is.
+    :raises ProtocolError: it is wrong as a whole.
     """
     by_pair = {}
     for error in errors:
@@ -154,7 +165,7 @@ def _errors_by_pair(pairs, errors):
 
 
 def _row_index(field, count):
-    """The row that ``["input", "quantities", "3", "quantity"]`` names, None for no row."""
+    """3 for ``["input", "quantities", "3", "quantity"]``, None for no row."""
     index = next((int(step) for step in field or () if ROW.fullmatch(str(step))), None)
     return index if index is not None and index < count else None
 

@@ -56,8 +56,8 @@ TOPICS = {
     "app/uninstalled": (Resource.CONNECTION, ""),
     "app/scopes_update": (Resource.CONNECTION, ""),
 }
-# Subscribed to. Not wanted: what orders/updated rings for anyway, and stock levels, which
-# echo every quantity that the hub itself sets.
+# Subscribed to. Not wanted: what orders/updated rings for anyway, and stock levels,
+# which echo every quantity that the hub itself sets.
 WANTED = (
     "orders/create",
     "orders/updated",
@@ -83,8 +83,10 @@ WANTED = (
 def event(settings, shop, request):
     """What a delivery says, once its signature is proved.
 
-    :param shop: domain that deliveries must come from. :param request: ``WebhookRequest``.
-    :raises SignatureError: wrong signature or another shop. :raises MalformedError: unreadable.
+    :param shop: domain that deliveries must come from.
+    :param request: ``WebhookRequest``.
+    :raises SignatureError: wrong signature or another shop.
+    :raises MalformedError: unreadable.
     """
     secrets = [
         settings.secrets.get(name)
@@ -108,7 +110,8 @@ def event(settings, shop, request):
 
 
 def _header(request, name):
-    """A header in either spelling: ``X-Shopify-Topic`` or, since 2026, ``Shopify-Topic``."""
+    """A header in either spelling: ``X-Shopify-Topic`` or, since 2026,
+    ``Shopify-Topic``."""
     return (
         request.headers.get(f"x-shopify-{name}")
         or request.headers.get(f"shopify-{name}")
@@ -117,7 +120,7 @@ def _header(request, name):
 
 
 def _event_key(request, topic):
-    """One event may ring several topics: each is kept, however often it is delivered."""
+    """One event may ring several topics: each is kept, once however often it comes."""
     event_id = _header(request, "event-id")
     if event_id:
         return f"{event_id}:{topic}"
