@@ -21,6 +21,7 @@ AFTER = {
     "http_500_after",  # the effect happens, HTML 500
     "not_json_after",  # the effect happens, HTTP 200 with HTML
     "partial_denied",  # one field of the answer is null with ACCESS_DENIED
+    "rewrite",  # a regular expression is applied to the answer
 }
 ROWS = {
     "stale_rows",  # some rows of a batch are refused as stale though nothing changed for good
@@ -29,7 +30,7 @@ ROWS = {
 }
 BATCHES = ("inventorySetQuantities", "inventoryAdjustQuantities")
 KINDS = BEFORE | AFTER | ROWS
-MIX = tuple(sorted((BEFORE | AFTER | {"stale_rows", "key_busy"}) - {"partial_denied"}))
+MIX = tuple(sorted((BEFORE | AFTER | {"stale_rows", "key_busy"}) - {"partial_denied", "rewrite"}))
 
 
 class Rule:
@@ -41,7 +42,8 @@ class Rule:
     :param shops: shop names or `*`
     :param limit: calls to spoil at most
     :param seed: makes the choice repeatable
-    :param options: `seconds` (hang, late_answer), `retry_after` (http_429), `rows` (stale_rows)
+    :param options: `seconds` (hang, late_answer), `retry_after` (http_429), `rows` (stale_rows),
+        `find`, `replace` (rewrite)
     """
 
     def __init__(

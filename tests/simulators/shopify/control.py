@@ -69,9 +69,10 @@ class Control:
                     return json_answer({"error": "no such shop"}, 404)
             function = _function(name)
             arguments = body if isinstance(body, dict) else {"items": body}
-            return json_answer(
-                function(self.simulator, **values, **arguments, **request.args)
-            )
+            answer = function(self.simulator, **values, **arguments, **request.args)
+            if "shop" in values and request.method == "POST":
+                values["shop"].touch()
+            return json_answer(answer)
         except HTTPException as error:
             return json_answer({"error": error.description}, error.code)
         except OutOfStock as error:

@@ -4,8 +4,8 @@ import time
 import uuid
 
 from ..crash import peer_process
-from . import auth, cost, engine, errors, idempotency, shop_info
-from .http import json_answer
+from . import auth, cost, engine, errors, habits, idempotency, shop_info
+from .http import Dropped, json_answer
 from .spoil import after_effect, before_effect, deny_part
 
 
@@ -92,55 +92,58 @@ class Call:
         bucket = self.simulator.bucket(self.shop, self.app)
         if not bucket.take(wanted):
             return "THROTTLED", json_answer(engine.throttled(wanted, bucket))
-        key = idempotency.key_in(self.prepared, self.app)
-        busy = key and (self.shop.name, key) in self.simulator.inflight
-        if key and not busy:
-            self.simulator.inflight.add((self.shop.name, key))
-        try:
-            return self._executed(wanted, bucket, key, busy)
-        finally:
-            if key and not busy:
-                self.simulator.inflight.discard((self.shop.name, key))
-
-    def _executed(self, wanted, bucket, key, busy):
         self.points = self.simulator.crashes.armed(
             self.shop.name, *self.prepared.fields
         )
+        key = idempotency.key_in(self.prepared, self.app)
+        with self.simulator.running(self.shop, key) as is_first:
+            if self._meet("before_effect"):  # as if the request never arrived
+                return "before_effect", Dropped()
+            answer = self._executed(wanted, bucket, None if is_first else key)
+        return self._answered(answer)
+
+    def _executed(self, wanted, bucket, concurrent_key):
+        """Wait as the operation is set to, and execute it."""
         latency = self.simulator.latency
         time.sleep(latency.get(self.prepared.name, latency.get("*", 0)))
-        self._meet("before_effect")
         context = engine.Context(
             shop=self.shop,
             app=self.app,
             origin=self.origin,
-            concurrent_key=key if busy else None,
+            concurrent_key=concurrent_key,
             fault=self.fault,
         )
         answer = engine.execute(self.prepared, context)
         _wanted, used = engine.price(self.prepared, answer)
         bucket.give_back(wanted - used)
-        answer.setdefault("extensions", {})["cost"] = {
+        extensions = answer.setdefault("extensions", {})
+        extensions["cost"] = {
             "requestedQueryCost": wanted,
             "actualQueryCost": used,
             "throttleStatus": bucket.status(),
         }
+        habits.extend(self.shop, extensions)
+        return answer
+
+    def _answered(self, answer):
+        """Return (outcome, response), spoilt or followed by a crash where so armed."""
         self._meet("after_effect")
         if self.fault and self.fault.fault == "partial_denied":
             deny_part(answer)
-        outcome = _outcome(answer)
         response = json_answer(answer)
-        if self.fault and (spoilt := after_effect(self, self.fault)):
+        if self.fault and (spoilt := after_effect(response, self.fault)):
             return self.fault.fault, spoilt
         if "after_answer" in self.points:
-            caller = self._caller()
-            response.call_on_close(
-                lambda: self.simulator.crashes.meet(self.points["after_answer"], caller)
-            )
-        return outcome, response
+            caller, point = self._caller(), self.points["after_answer"]
+            response.call_on_close(lambda: self.simulator.crashes.meet(point, caller))
+        return _outcome(answer), response
 
     def _meet(self, name):
-        if name in self.points:
-            self.simulator.crashes.meet(self.points[name], self._caller())
+        """Do what is armed at a point; return the process that was killed, or None."""
+        if name not in self.points:
+            return None
+        self.simulator.crashes.meet(self.points[name], self._caller())
+        return self.points[name].killed
 
     def _caller(self):
         environ = self.request.environ

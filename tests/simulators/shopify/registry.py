@@ -14,7 +14,7 @@ from graphql import (
     is_union_type,
 )
 
-from . import paging, scopes
+from . import habits, paging, scopes
 from .state import kind
 
 AREAS = (
@@ -68,6 +68,7 @@ def schema():
             path = f"{typename}.{name}"
             unused.discard(path)
             resolve = _RESOLVERS.get(path) or _stored(name, field.type)
+            resolve = habits.guard(path, resolve)
             field.resolve = scopes.guard(path, field.type, resolve)
     if unused:
         raise LookupError(

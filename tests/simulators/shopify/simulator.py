@@ -2,6 +2,7 @@
 
 import json
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..clock import Clock
@@ -13,7 +14,7 @@ from .delivery import Courier
 from .state import Shop
 
 DEFAULT_SHOP = "demo"
-SAVE_SECONDS = 1.0
+SAVE_SECONDS = 2.0
 
 
 class Simulator:
@@ -66,6 +67,24 @@ class Simulator:
             key = app["client_id"]
             return shop.buckets.setdefault(key, Bucket(self.clock, shop.settings))
 
+    @contextmanager
+    def running(self, shop, key):
+        """Mark an idempotency key as being worked on; yield whether this call is the first.
+
+        :param key: stored form of the key, or None
+        """
+        mark = (shop.name, key)
+        with self._lock:
+            is_first = key is None or mark not in self.inflight
+            if key is not None and is_first:
+                self.inflight.add(mark)
+        try:
+            yield is_first
+        finally:
+            if key is not None and is_first:
+                with self._lock:
+                    self.inflight.discard(mark)
+
     def reset(self):
         """Forget all shops, faults, crash points, counters and the moved clock."""
         self.crashes.clear()
@@ -79,10 +98,11 @@ class Simulator:
 
     def save(self):
         """Write the state file when something changed since the last time."""
-        versions = [(name, shop.version) for name, shop in self.shops.items()]
+        shops = list(self.shops.values())
+        versions = [(shop.name, shop.version) for shop in shops]
         if not self._file or versions == self._saved:
             return
-        data = json.dumps({"shops": [shop.dump() for shop in self.shops.values()]})
+        data = '{"shops": [' + ", ".join(shop.dump() for shop in shops) + "]}"
         draft = self._file.with_suffix(".new")
         draft.write_text(data, encoding="utf-8")
         draft.replace(self._file)

@@ -1,5 +1,6 @@
 """What the faults of the switchboard do to a GraphQL call (kinds in `faults.py`)."""
 
+import re
 import time
 
 from . import auth, engine, errors
@@ -33,11 +34,7 @@ def before_effect(call, rule):
     if fault == "internal_error":
         return json_answer(errors.internal(call.id))
     if fault == "expired_token":
-        with call.shop.lock:
-            known = call.shop.tokens.get(call.token)
-            if known and known["expires"] is not None:  # static tokens never expire
-                call.shop.tokens.pop(call.token)
-        return auth.unauthorized()
+        return _revoked(call)
     if fault == "reset":
         return Dropped()
     if fault == "hang":
@@ -50,11 +47,27 @@ def before_effect(call, rule):
     )
 
 
-def after_effect(call, rule):
-    """Return the response of a fault that strikes when everything has happened, or None."""
+def _revoked(call):
+    """Take the token away; a static one never expires, so nothing happens to it."""
+    with call.shop.lock:
+        if call.shop.tokens.get(call.token, {}).get("expires") is None:
+            return None
+        call.shop.tokens.pop(call.token)
+    return auth.unauthorized()
+
+
+def after_effect(response, rule):
+    """Return the response of a fault that strikes when everything has happened, or None.
+
+    :param response: what would be answered
+    """
     fault, options = rule.fault, rule.options
     if fault == "lost_answer":
         return Dropped()
+    if fault == "rewrite":
+        text = response.get_data(as_text=True)
+        response.set_data(re.sub(options["find"], options["replace"], text))
+        return response
     if fault == "late_answer":
         time.sleep(options.get("seconds", GIVE_UP_SECONDS))
         return Dropped()

@@ -1,6 +1,7 @@
 """What a simulated shop knows: tables of nodes by gid, settings, apps, tokens."""
 
 import copy
+import json
 import secrets
 import threading
 
@@ -16,6 +17,7 @@ DEFAULT_SETTINGS = {
     "taxes_included": True,
     "tax_shipping": True,
     "presentment_currencies": ["EUR", "USD", "GBP", "JPY", "KWD"],
+    "habits": ["reorder", "nulls", "extensions"],  # see habits.py
     "protected_data": True,  # False: names, e-mail and addresses are null (fact sheet, section 2)
     "fo_after_partial": "new",  # or "same": whether the rest stays on the old fulfillment order
     "token_seconds": 86399,  # life of a client-credentials token (fact sheet, section 2)
@@ -151,13 +153,18 @@ class Shop:
         self.on_event(self, topic, node, facts)
 
     def dump(self):
-        """Return everything that survives a restart, JSON-able."""
+        """Return everything that survives a restart, as JSON text."""
         with self.lock:
-            return copy.deepcopy({key: getattr(self, key) for key in self._KEPT})
+            return json.dumps({key: getattr(self, key) for key in self._KEPT})
 
     def load(self, data):
+        """Take over what `dump` gave; bulk operations under way have died meanwhile."""
         for key in self._KEPT:
             setattr(self, key, data[key])
+        self.settings = {**DEFAULT_SETTINGS, **self.settings}
+        for node in self.all("BulkOperation"):
+            if node["status"] in ("CREATED", "RUNNING"):
+                node.update(status="FAILED", errorCode="INTERNAL_SERVER_ERROR")
 
     _KEPT = (
         "name",

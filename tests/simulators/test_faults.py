@@ -1,0 +1,326 @@
+"""The switchboard, crash points, throttle, habits: what goes wrong goes wrong as announced."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+import uuid
+
+import pytest
+import requests
+
+from .real_client import ShopifyClient
+from .test_main_path import SET, order_of
+
+
+@pytest.fixture
+def client(made):
+    return ShopifyClient(made["url"], made["token"], timeout=(2, 2))
+
+
+def adjust(client, made, delta=1, key=None):
+    row = {
+        "inventoryItemId": made["variants"][0]["item"],
+        "locationId": made["locations"]["Main"],
+        "delta": delta,
+        "changeFromQuantity": None,
+    }
+    given = {"name": "available", "reason": "correction", "changes": [row]}
+    return client.execute(
+        """mutation($i: InventoryAdjustQuantitiesInput!, $k: String!) {
+        inventoryAdjustQuantities(input: $i) @idempotent(key: $k) {
+        inventoryAdjustmentGroup { id } userErrors { code message } } }""",
+        {"i": given, "k": key or str(uuid.uuid4())},
+    )
+
+
+def available(control, made):
+    return control.stock(made["name"])[made["variants"][0]["sku"]]["Main"]["available"]
+
+
+ANSWERED = {
+    "throttled": (200, "THROTTLED"),
+    "http_429": (429, None),
+    "http_500": (500, None),
+    "http_502": (502, None),
+    "http_503": (503, None),
+    "not_json": (200, None),
+    "internal_error": (200, "INTERNAL_SERVER_ERROR"),
+    "http_500_after": (500, None),
+    "not_json_after": (200, None),
+}
+
+
+@pytest.mark.parametrize("fault", ANSWERED)
+def test_bad_answers(made, control, client, fault):
+    control.fault(fault=fault, limit=1, shops=[made["name"]])
+    status, headers, body = adjust(client, made)
+    wanted, code = ANSWERED[fault]
+    assert status == wanted
+    if code:
+        assert body["errors"][0]["extensions"]["code"] == code
+    elif fault != "http_429":
+        assert body is None
+    assert bool(headers.get("Retry-After")) == (fault == "http_429")
+    assert available(control, made) == (11 if fault.endswith("_after") else 10)
+    assert adjust(client, made)[0] == 200
+    assert control.get("log")["outcomes"][f"inventoryAdjustQuantities:{fault}"] == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "happened"),
+    [("reset", 0), ("hang", 0), ("lost_answer", 1), ("late_answer", 1)],
+)
+def test_no_answer(made, control, client, fault, happened):
+    control.fault(fault=fault, limit=1, seconds=2.5)
+    key = str(uuid.uuid4())
+    with pytest.raises(requests.RequestException):
+        adjust(client, made, key=key)
+    assert available(control, made) == 10 + happened
+    status, _headers, body = adjust(client, made, key=key)
+    assert (status, body["data"]["inventoryAdjustQuantities"]["userErrors"]) == (200, [])
+    assert available(control, made) == 11, "the same key has its effect once"
+
+
+def test_expired_token_is_gone_and_renewed(made, control):
+    app = made["app"]
+    grant = {
+        "grant_type": "client_credentials",
+        "client_id": app["client_id"],
+        "client_secret": app["client_secret"],
+    }
+    url = made["url"] + "/admin/oauth/access_token"
+    token = requests.post(url, json=grant, timeout=5).json()["access_token"]
+    control.fault(fault="expired_token", limit=1)
+    client = ShopifyClient(made["url"], token)
+    assert client.execute("{ shop { id } }")[0] == 401
+    assert client.execute("{ shop { id } }")[0] == 401
+    token = requests.post(url, json=grant, timeout=5).json()["access_token"]
+    assert ShopifyClient(made["url"], token).execute("{ shop { id } }")[0] == 200
+
+
+def test_partial_denied_keeps_the_rest(made, control, client):
+    placed = control.place(made["name"], order_of(made, customer={"email": "a@b.c"}))[0]
+    control.fault(fault="partial_denied", limit=1)
+    query = "query($id: ID!) { order(id: $id) { name customer { id } } }"
+    status, _headers, body = client.execute(query, {"id": placed["id"]})
+    assert status == 200
+    assert body["data"]["order"] == {"name": placed["name"], "customer": None}
+    assert body["errors"][0]["path"] == ["order", "customer"]
+    assert body["errors"][0]["extensions"]["code"] == "ACCESS_DENIED"
+
+
+def test_rewrite_makes_values_that_no_schema_knows(made, control, client):
+    placed = control.place(made["name"], order_of(made))[0]
+    control.fault(fault="rewrite", limit=1, find="UNFULFILLED", replace="TELEPORTED")
+    query = "query($id: ID!) { order(id: $id) { displayFulfillmentStatus } }"
+    order = client.data(query, id=placed["id"])["order"]
+    assert order == {"displayFulfillmentStatus": "TELEPORTED"}
+
+
+def test_stale_rows_name_rows_and_change_nothing(made, control, client):
+    control.fault(fault="stale_rows", limit=1, rows=1)
+    place = made["locations"]["Main"]
+    rows = [
+        {
+            "inventoryItemId": one["item"],
+            "locationId": place,
+            "quantity": 3,
+            "changeFromQuantity": 10,
+        }
+        for one in made["variants"]
+    ]
+    given = {"name": "available", "reason": "correction", "quantities": rows}
+    done = client.data(SET, input=given, key="a")["inventorySetQuantities"]
+    assert [one["field"][2] for one in done["userErrors"]] == ["2"]
+    assert available(control, made) == 10
+    done = client.data(SET, input=given, key="b")["inventorySetQuantities"]
+    assert done["userErrors"] == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("key_busy", "IDEMPOTENCY_CONCURRENT_REQUEST"),
+        ("key_failed", "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED"),
+    ],
+)
+def test_keys_that_cannot_be_used(made, control, client, fault, code):
+    control.fault(fault=fault, limit=1)
+    key = str(uuid.uuid4())
+    _status, _headers, body = adjust(client, made, key=key)
+    assert body["data"]["inventoryAdjustQuantities"]["userErrors"][0]["code"] == code
+    _status, _headers, body = adjust(client, made, key=key)
+    again = body["data"]["inventoryAdjustQuantities"]["userErrors"]
+    assert bool(again) == (fault == "key_failed")
+
+
+def test_the_mix_strikes_at_its_rate_and_is_repeatable(control, made):
+    def outcomes():
+        control.post("faults/clear")
+        control.fault(mix=0.5, seed=9, seconds=0)
+        seen = []
+        for _call in range(60):
+            client = ShopifyClient(made["url"], made["token"], timeout=(2, 2))
+            try:
+                seen.append(client.execute("{ shop { id } }")[0])
+            except requests.RequestException:
+                seen.append(0)
+        return seen
+
+    first = outcomes()
+    assert first == outcomes()
+    assert 10 < sum(1 for one in first if one != 200) < 45
+    hits = {one["fault"] for one in control.get("faults")["faults"] if one["hits"]}
+    assert len(hits) >= 6
+
+
+def test_throttle(made, control, client):
+    control.post(f"shops/{made['name']}/settings", bucket_size=40, restore_rate=20)
+    query = "{ orders(first: 250) { nodes { id } } }"
+    seen = [client.execute(query) for _call in range(4)]
+    codes = [
+        body["errors"][0]["extensions"]["code"]
+        for _status, _headers, body in seen
+        if "errors" in body
+    ]
+    assert {status for status, _headers, _body in seen} == {200}
+    assert codes == []  # an empty page gives back what it did not use
+    expensive = "mutation { tagsAdd(id: \"gid://shopify/Order/1\", tags: []) { userErrors { message } } }"
+    bodies = [client.execute(expensive)[2] for _call in range(6)]
+    refused = [body for body in bodies if "errors" in body]
+    assert refused
+    cost = refused[0]["extensions"]["cost"]
+    assert cost["requestedQueryCost"] == 10
+    assert cost["actualQueryCost"] is None
+    assert cost["throttleStatus"]["maximumAvailable"] == 40
+    control.post("time", advance=10)
+    assert "errors" not in client.execute(expensive)[2]
+    control.post("time", advance=-10)
+
+
+def test_too_expensive_queries_are_refused(client):
+    line = "id product { id } variant { id } originalUnitPriceSet { shopMoney { amount } }"
+    query = f"""{{ orders(first: 250) {{ nodes {{
+        lineItems(first: 250) {{ nodes {{ {line} }} }} }} }} }}"""
+    _status, _headers, body = client.execute(query)
+    assert body["errors"][0]["extensions"]["code"] == "MAX_COST_EXCEEDED"
+    assert "data" not in body
+
+
+@pytest.mark.parametrize(
+    ("query", "low", "high"),
+    [  # calibration points of the fact sheet, section 3
+        (
+            "{ inventoryItems(first: 1) { nodes { inventoryLevels(first: 100) { nodes { "
+            "location { id } item { id } quantities(names: []) { name } } } } } }",
+            35,
+            60,
+        ),
+        ("{ shop { id } }", 1, 1),
+    ],
+)
+def test_cost(client, query, low, high):
+    _status, _headers, body = client.execute(query)
+    assert low <= body["extensions"]["cost"]["requestedQueryCost"] <= high
+
+
+def test_habits(made, control, client):
+    name = made["name"]
+    placed = control.place(
+        name,
+        order_of(made, payment="paid", gift_card="5"),
+    )[0]
+    query = """query($id: ID!) { order(id: $id) {
+               transactionsCount { count } transactions { gateway } } }"""
+    _status, _headers, body = client.execute(query, {"id": placed["id"]})
+    order = body["data"]["order"]
+    assert order["transactionsCount"] is None
+    assert [one["gateway"] for one in order["transactions"]][-1] == "gift_card"
+    assert "novelty" in body["extensions"]
+    control.post(f"shops/{name}/settings", habits=[])
+    _status, _headers, body = client.execute(query, {"id": placed["id"]})
+    order = body["data"]["order"]
+    assert order["transactionsCount"] == {"count": 2}
+    assert [one["gateway"] for one in order["transactions"]][0] == "gift_card"
+    assert "novelty" not in body["extensions"]
+
+
+CALLER = """
+import sys
+from tests.simulators.real_client import ShopifyClient
+client = ShopifyClient(sys.argv[1], sys.argv[2])
+mutation = 'mutation($id: ID!) { tagsAdd(id: $id, tags: ["seen"]) { userErrors { message } } }'
+client.data(mutation, id=sys.argv[3])
+print("answered", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize(
+    ("point", "happened"),
+    [("before_effect", False), ("after_effect", True), ("after_answer", True)],
+)
+def test_crash_points_kill_the_process_that_called(made, control, point, happened):
+    placed = control.place(made["name"], order_of(made))[0]
+    number = control.arm("tagsAdd", point)
+    process = subprocess.Popen(
+        [sys.executable, "-c", CALLER, made["url"], made["token"], placed["id"]],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        hit = control.wait_crash(number)
+        assert hit["killed"] == process.pid
+        assert process.wait(10) == -9
+        if point != "after_answer":
+            assert process.stdout.read() == b""
+    finally:
+        process.kill()
+        process.communicate()
+    tags = control.state(made["name"])["orders"][placed["name"]]["tags"]
+    assert (tags == ["seen"]) == happened
+
+
+def test_a_held_call_waits_for_its_release(made, control, client):
+    number = control.arm("tagsAdd", "before_effect", action="hold")
+    placed = control.place(made["name"], order_of(made))[0]
+    tag = 'mutation($id: ID!) { tagsAdd(id: $id, tags: ["x"]) { userErrors { message } } }'
+    patient = ShopifyClient(made["url"], made["token"])
+    caller = threading.Thread(target=patient.data, args=(tag,), kwargs={"id": placed["id"]})
+    caller.start()
+    assert control.wait_crash(number)["reached"]
+    assert control.state(made["name"])["orders"][placed["name"]]["tags"] == []
+    control.post(f"crash/{number}/release")
+    caller.join(10)
+    assert control.state(made["name"])["orders"][placed["name"]]["tags"] == ["x"]
+
+
+def test_a_key_in_use_is_busy(made, control, client):
+    number = control.arm("inventoryAdjustQuantities", "before_effect", action="hold")
+    patient = ShopifyClient(made["url"], made["token"])
+    caller = threading.Thread(target=adjust, args=(patient, made, 1, "same"))
+    caller.start()
+    assert control.wait_crash(number)["reached"]
+    _status, _headers, body = adjust(client, made, key="same")
+    (problem,) = body["data"]["inventoryAdjustQuantities"]["userErrors"]
+    assert problem["code"] == "IDEMPOTENCY_CONCURRENT_REQUEST"
+    control.post(f"crash/{number}/release")
+    caller.join(10)
+    assert available(control, made) == 11
+
+
+def test_latency_is_per_operation(made, control, client):
+    control.post("latency", {"shop": 0.3})
+    started = time.monotonic()
+    client.data("{ shop { id } }")
+    assert time.monotonic() - started >= 0.3
+    started = time.monotonic()
+    client.data("{ currentAppInstallation { id } }")
+    assert time.monotonic() - started < 0.3
+
+
+def test_this_process_is_never_killed(control, made, client):
+    control.arm("shop", "before_effect", pid=os.getpid())
+    assert client.execute("{ shop { id } }")[0] == 200
