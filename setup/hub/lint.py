@@ -5,7 +5,7 @@ addon must have.
 import subprocess
 from pathlib import Path
 
-from . import addons, paths
+from . import addons, paths, pot
 from .context import Context
 from .results import Result
 
@@ -29,6 +29,9 @@ def run(machine: Context, given: list[Path]) -> Result:
     if not given:
         missing = [line for name in addons.product() for line in _missing(name)]
         _count(result, "files of every addon", not missing, "\n".join(missing))
+        stale = "\n".join(map(str, pot.stale(machine)))
+        advice = f"Run ./setup/pot: out of date are\n{stale}"
+        _count(result, "i18n/*.pot are up to date", not stale, advice)
     return result
 
 
