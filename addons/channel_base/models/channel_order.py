@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ChannelOrder(models.Model):
@@ -69,6 +69,11 @@ class ChannelOrder(models.Model):
     test = fields.Boolean(readonly=True)
     line_count = fields.Integer(readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
+    currency_rate = fields.Float(
+        digits=False,
+        readonly=True,
+        help="Units of the order's currency for one of the company's, when it was imported.",
+    )
     amount_total = fields.Monetary(readonly=True)
     snapshot = fields.Text(readonly=True, prefetch=False)
     applied_snapshot = fields.Text(readonly=True, prefetch=False)
@@ -78,12 +83,33 @@ class ChannelOrder(models.Model):
     )
     issue_ids = fields.One2many("channel.issue", "order_id")
     shipment_ids = fields.One2many("channel.shipment", "order_id", readonly=True)
+    trouble = fields.Text(
+        compute="_compute_trouble", help="What a person must do, by its open issues."
+    )
+    transfer_count = fields.Integer(related="sale_order_id.delivery_count")
+    invoice_count = fields.Integer(related="sale_order_id.invoice_count")
+    story = fields.Text(
+        compute="_compute_story",
+        # it names documents that not every reader of orders may open
+        compute_sudo=True,
+        help="What happened with the order, here and there.",
+    )
 
     _channel_external_unique = models.Constraint(
         "UNIQUE(channel_id, external_id)", "A channel has each order once."
     )
     _to_import_index = models.Index("(id) WHERE state = 'new' OR to_apply")
     _to_account_index = models.Index("(id) WHERE accounting_state = 'ready'")
+
+    @api.depends("issue_ids.state", "issue_ids.message")
+    def _compute_trouble(self):
+        for order in self:
+            opened = order.issue_ids.filtered(lambda issue: issue.state == "open")
+            order.trouble = "\n".join(opened.mapped("message"))
+
+    def _compute_story(self):
+        for order in self:
+            order.story = self.env["channel.story"]._tell(order) if order.id else False
 
     def _store_reads(self, channel, reads):
         """Store what was read of some orders, see ``channel.order.store``."""
@@ -116,3 +142,15 @@ class ChannelOrder(models.Model):
     def action_import_now(self):
         """Try blocked orders again."""
         return self.env["channel.order.resume"]._retry(self)
+
+    def action_open_sale_order(self):
+        self.ensure_one()
+        return self.sale_order_id._get_records_action()
+
+    def action_open_transfers(self):
+        self.ensure_one()
+        return self.sale_order_id.action_view_delivery()
+
+    def action_open_invoices(self):
+        self.ensure_one()
+        return self.sale_order_id.action_view_invoice()
