@@ -137,11 +137,9 @@ class ChannelEvent(models.Model):
         if not rows:
             return []
         # beside the ORM: it cannot say ON CONFLICT, and this must be fast
-        inserted = self.env.cr.execute_values(
+        return self.env.cr.execute_values(
             INSERT, rows, TEMPLATE, page_size=len(rows), fetch=True
         )
-        self.invalidate_model(flush=False)
-        return inserted
 
     def _wake(self, channel):
         if channel.run_state == "connected":

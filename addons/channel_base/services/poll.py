@@ -4,8 +4,6 @@ from odoo import models
 
 from ..adapter.webhook import Resource, WebhookEvent
 
-PAGE = 1000  # changes that one job takes in
-
 
 class ChannelPoll(models.AbstractModel):
     """Asks for orders that changed, and puts them into the same inbox as webhooks.
@@ -16,6 +14,7 @@ class ChannelPoll(models.AbstractModel):
 
     _name = "channel.poll"
     _description = "Poll for Changed Orders"
+    _page_size = 1000  # changes that one job takes in
 
     def _run(self, channel):
         """Take in the changes since the last poll.
@@ -32,43 +31,47 @@ class ChannelPoll(models.AbstractModel):
 
     def _poll(self, channel, cursor):
         started = datetime.now(UTC)
-        changes = self._changes(channel, self._since(channel, cursor))
-        page, complete = _page(changes)
+        changes = channel._adapter().order_changes(self._since(channel, cursor))
+        page, complete = self._page(changes, cursor)
         events = [_event(change) for change in page]
         self.env["channel.event"]._note(channel, events, "poll")
         moment = started if complete else page[-1].updated_at
         cursor.write(
             {
                 "watermark": moment.replace(tzinfo=None),
-                "position": False if complete else "continue",
+                "position": False if complete else moment.isoformat(),
             }
         )
         if not complete:
             self.env["channel.wakeup"]._after_commit(channel, "_job_poll")
 
-    def _changes(self, channel, since):
-        return channel._adapter().order_changes(since)
-
     def _since(self, channel, cursor):
-        """Where to begin: an unfinished poll goes on without a step back, for else it
-        might never get beyond a crowded moment."""
-        if not cursor.watermark:
-            moment = channel.import_from
-        elif cursor.position:
-            moment = cursor.watermark
-        else:
-            moment = cursor.watermark - timedelta(seconds=cursor.overlap)
-        return max(moment, channel.import_from).replace(tzinfo=UTC)
+        if cursor.position:
+            return datetime.fromisoformat(cursor.position)
+        moment = channel.import_from
+        if cursor.watermark:
+            behind = cursor.watermark - timedelta(seconds=cursor.overlap)
+            moment = max(moment, behind)
+        return moment.replace(tzinfo=UTC)
 
+    def _page(self, changes, cursor):
+        """A page of changes, and whether these are all.
 
-def _page(changes):
-    """A page of changes, and whether these are all. A page ends between two moments."""
-    page = []
-    for change in changes:
-        if len(page) >= PAGE and change.updated_at != page[-1].updated_at:
-            return page, False
-        page.append(change)
-    return page, True
+        A page ends between two moments, and the next one begins behind it: so however
+        many orders change in one moment, the poll gets past it.
+        """
+        page = []
+        reached = cursor.position and datetime.fromisoformat(cursor.position)
+        for change in changes:
+            if reached and change.updated_at <= reached:
+                continue
+            if (
+                len(page) >= self._page_size
+                and change.updated_at != page[-1].updated_at
+            ):
+                return page, False
+            page.append(change)
+        return page, True
 
 
 def _event(change):

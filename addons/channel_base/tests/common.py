@@ -1,5 +1,6 @@
 """What all tests of the hub need: a channel of the fake marketplace, products, stock."""
 
+import copy
 import os
 import tempfile
 from contextlib import contextmanager
@@ -35,6 +36,14 @@ class FakeProvider:
 
         cls.classPatch(model, "_adapter_class", adapter_class)
         cls.startClassPatcher(patch.dict(FakeAdapter.markets))
+
+    def setUp(self):
+        """Each test finds the markets as the class has set them up."""
+        super().setUp()
+        self.startPatcher(patch.dict(FakeAdapter.markets))
+        for market in FakeAdapter.markets.values():
+            self.addCleanup(vars(market).update, copy.deepcopy(vars(market)))
+            self.addCleanup(vars(market).clear)
 
     @classmethod
     def _make_key_file(cls):

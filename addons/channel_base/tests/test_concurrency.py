@@ -1,0 +1,176 @@
+"""What only real transactions show: each test commits, and cleans up behind itself."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, get_db_name, tagged
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ..adapter.errors import RateLimited
+from ..adapter.ratelimit import Bucket
+from ..adapter.tokens import Token
+from ..adapter.webhook import Resource, WebhookEvent
+from ..services.rate_limiter import TableRateLimiter
+from ..services.token_store import TableTokenStore
+from .common import FakeProvider
+
+
+@tagged("post_install", "-at_install")
+class TestConcurrency(FakeProvider, BaseCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.registry = Registry(get_db_name())
+        with cls.registry.cursor() as cr:
+            cls.env = api.Environment(cr, SUPERUSER_ID, {})
+            super().setUpClass()
+            cls.warehouse = cls.env["stock.warehouse"].search([], limit=1)
+            cls.channel_id = cls.make_channel("parallel").id
+        del cls.env
+        cls.addClassCleanup(cls.clean)
+
+    @classmethod
+    def clean(cls):
+        with cls.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["channel.channel"].browse(cls.channel_id).unlink()
+            env["queue.job"].search(
+                [("identity_key", "like", f"channel.channel:{cls.channel_id}:")]
+            ).unlink()
+            env["ir.config_parameter"].search(
+                [("key", "=", "channel_base.identity")]
+            ).unlink()
+
+    def transaction(self):
+        """:return: a cursor of its own, to be closed by the test, and the channel in it."""
+        cr = self.registry.cursor()
+        self.addCleanup(cr.close)
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        return cr, env["channel.channel"].browse(self.channel_id)
+
+    def together(self, function, number):
+        """Run ``function(channel)`` in so many threads, each in its own transaction."""
+        barrier = threading.Barrier(number)
+
+        def work(_index):
+            with self.registry.cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                barrier.wait(10)
+                return function(env["channel.channel"].browse(self.channel_id))
+
+        with ThreadPoolExecutor(number) as pool:
+            return list(pool.map(work, range(number)))
+
+    # --- tokens and buckets -----------------------------------------------------------
+
+    def test_a_token_is_renewed_once(self):
+        renewals = []
+
+        def renew(_stored):
+            renewals.append(1)
+            time.sleep(0.2)  # as long as the others need to come and wait
+            return Token("fresh", refresh="again")
+
+        tokens = self.together(
+            lambda channel: TableTokenStore(channel).renew("api", None, renew), 4
+        )
+        self.assertEqual(len(renewals), 1)
+        self.assertEqual(tokens, [Token("fresh", refresh="again")] * 4)
+        _cr, channel = self.transaction()
+        self.assertEqual(TableTokenStore(channel).get("api").value, "fresh")
+
+    def test_workers_share_one_bucket(self):
+        bucket = Bucket("shared", capacity=10, refill=0.001)
+
+        def take(channel):
+            granted = 0
+            for _attempt in range(6):
+                try:
+                    TableRateLimiter(channel).acquire(bucket)
+                    granted += 1
+                except RateLimited as error:
+                    self.assertGreater(error.retry_after, 1)
+            return granted
+
+        self.assertEqual(sum(self.together(take, 3)), 10)
+
+    # --- inbox ------------------------------------------------------------------------
+
+    def test_the_same_webhook_twice_at_once(self):
+        event = WebhookEvent(
+            event_key="twin", topic="order", resource=Resource.ORDER, external_id="1"
+        )
+        _cr, first = self.transaction()
+        other_cr, second = self.transaction()
+        second.name  # noqa: B018 - its snapshot is older than the first one's commit
+        first.env["channel.event"]._receive(first, event, b"{}")
+        first.env.cr.commit()
+        second.env["channel.event"]._receive(second, event, b"{}")
+        other_cr.commit()
+        count = second.env["channel.event"].search_count([("event_key", "=", "twin")])
+        self.assertEqual(count, 1)
+
+    # --- stream locks -----------------------------------------------------------------
+
+    def test_a_held_stream_postpones(self):
+        _cr, first = self.transaction()
+        _cr, second = self.transaction()
+        cursors = first.env["channel.cursor"]
+        cursors._lock(first, "held")
+        first.env.cr.commit()
+        cursors._lock(first, "held")
+        with self.assertRaises(RetryableJobError) as raised:
+            second.env["channel.cursor"]._lock(second, "held")
+        self.assertTrue(raised.exception.ignore_retry)
+
+    def test_a_snapshot_older_than_the_last_holder_postpones(self):
+        _cr, first = self.transaction()
+        _cr, second = self.transaction()
+        first.env["channel.cursor"]._lock(first, "left")
+        first.env.cr.commit()
+        second.name  # noqa: B018 - takes the snapshot
+        first.env["channel.cursor"]._lock(first, "left")
+        first.env.cr.commit()
+        with self.assertRaises(RetryableJobError):
+            second.env["channel.cursor"]._lock(second, "left")
+
+    # --- wake-ups ---------------------------------------------------------------------
+
+    def jobs(self, method):
+        _cr, channel = self.transaction()
+        key = f"channel.channel:{self.channel_id}:{method}"
+        return channel.env["queue.job"].search([("identity_key", "=", key)])
+
+    def test_one_bell_for_all_who_ring(self):
+        for _round in range(2):
+            cr, channel = self.transaction()
+            channel.env["channel.wakeup"]._after_commit(channel, "_job_fetch")
+            channel.env["channel.wakeup"]._after_commit(channel, "_job_fetch")
+            cr.commit()
+        job = self.jobs("_job_fetch")
+        self.assertEqual(len(job), 1)
+        self.assertEqual(job.user_id, job.env.ref("channel_base.user_worker"))
+        self.assertEqual((job.max_retries, job.channel), (0, "root.channel_hub.events"))
+
+    def test_a_rolled_back_transaction_rings_nothing(self):
+        cr, channel = self.transaction()
+        channel.env["channel.wakeup"]._after_commit(channel, "_job_poll")
+        cr.rollback()
+        cr.commit()
+        self.assertFalse(self.jobs("_job_poll"))
+
+    def test_a_running_job_does_not_silence_the_bell(self):
+        cr, channel = self.transaction()
+        method = "_job_check_drift"
+        channel.env["channel.wakeup"]._now(channel, method)
+        cr.execute(
+            "UPDATE queue_job SET state = 'started' WHERE identity_key = %s",
+            (f"channel.channel:{self.channel_id}:{method}",),
+        )
+        channel.env["channel.wakeup"]._after_commit(channel, method)
+        cr.commit()
+        states = sorted(self.jobs(method).mapped("state"))
+        self.assertEqual(states, ["pending", "started"])
