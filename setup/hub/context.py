@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import conf, odoo_source, paths, postgres
-from .database import Databases
 from .odoo_source import OdooSource
 from .postgres import Server
+from .templates import Templates
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Context:
 
     source: OdooSource
     server: Server
-    databases: Databases
+    databases: Templates
     base: dict[str, dict[str, str]]
 
 
@@ -38,4 +38,4 @@ def ready(conf_file: Path | None = None, *, tests: bool = False) -> Iterator[Con
     if tests:
         source = replace(source, extra=(paths.TEST_ADDONS,))
     with postgres.running(base.get("options")) as server:
-        yield Context(source, server, Databases(source, server, base), base)
+        yield Context(source, server, Templates(source, server, base), base)
