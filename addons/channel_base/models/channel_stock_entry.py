@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ChannelStockEntry(models.Model):
@@ -30,3 +30,13 @@ class ChannelStockEntry(models.Model):
     expected = fields.Integer(readonly=True)
     shadow = fields.Boolean(readonly=True, help="Computed, not sent.")
     item_id = fields.Many2one("channel.push.item", readonly=True, ondelete="set null")
+    explanation = fields.Html(
+        compute="_compute_explanation",
+        sanitize=False,  # made from our own template, which escapes
+        help="How the quantity came about.",
+    )
+
+    @api.depends("inputs", "rule_version")
+    def _compute_explanation(self):
+        for entry in self:
+            entry.explanation = self.env["channel.stock.explain"]._explain(entry)

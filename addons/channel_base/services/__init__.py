@@ -42,3 +42,4 @@ from . import ledger
 from . import payment_book
 from . import oversell
 from . import overview
+from . import stock_explain
