@@ -22,6 +22,7 @@ def server():
 def control(server):
     """The control client of a quiet simulator."""
     client = ControlClient(server.url)
+    client.post("time", reset=True)
     client.post("faults/clear")
     client.post("crash/clear")
     client.post("webhooks", {})

@@ -30,7 +30,11 @@ ROWS = {
 }
 BATCHES = ("inventorySetQuantities", "inventoryAdjustQuantities")
 KINDS = BEFORE | AFTER | ROWS
-MIX = tuple(sorted((BEFORE | AFTER | {"stale_rows", "key_busy"}) - {"partial_denied", "rewrite"}))
+MIX = tuple(
+    sorted(
+        (BEFORE | AFTER | {"stale_rows", "key_busy"}) - {"partial_denied", "rewrite"}
+    )
+)
 
 
 class Rule:

@@ -15,6 +15,7 @@ from graphql import (
     print_ast,
     validate,
 )
+
 from tests.harness import contracts
 
 from .shopify import engine, registry, scopes

@@ -79,7 +79,10 @@ def test_no_answer(made, control, client, fault, happened):
         adjust(client, made, key=key)
     assert available(control, made) == 10 + happened
     status, _headers, body = adjust(client, made, key=key)
-    assert (status, body["data"]["inventoryAdjustQuantities"]["userErrors"]) == (200, [])
+    assert (status, body["data"]["inventoryAdjustQuantities"]["userErrors"]) == (
+        200,
+        [],
+    )
     assert available(control, made) == 11, "the same key has its effect once"
 
 
@@ -187,7 +190,7 @@ def test_throttle(made, control, client):
     ]
     assert {status for status, _headers, _body in seen} == {200}
     assert codes == []  # an empty page gives back what it did not use
-    expensive = "mutation { tagsAdd(id: \"gid://shopify/Order/1\", tags: []) { userErrors { message } } }"
+    expensive = 'mutation { tagsAdd(id: "gid://shopify/Order/1", tags: []) { userErrors { message } } }'
     bodies = [client.execute(expensive)[2] for _call in range(6)]
     refused = [body for body in bodies if "errors" in body]
     assert refused
@@ -201,7 +204,9 @@ def test_throttle(made, control, client):
 
 
 def test_too_expensive_queries_are_refused(client):
-    line = "id product { id } variant { id } originalUnitPriceSet { shopMoney { amount } }"
+    line = (
+        "id product { id } variant { id } originalUnitPriceSet { shopMoney { amount } }"
+    )
     query = f"""{{ orders(first: 250) {{ nodes {{
         lineItems(first: 250) {{ nodes {{ {line} }} }} }} }} }}"""
     _status, _headers, body = client.execute(query)
@@ -288,7 +293,9 @@ def test_a_held_call_waits_for_its_release(made, control, client):
     placed = control.place(made["name"], order_of(made))[0]
     tag = 'mutation($id: ID!) { tagsAdd(id: $id, tags: ["x"]) { userErrors { message } } }'
     patient = ShopifyClient(made["url"], made["token"])
-    caller = threading.Thread(target=patient.data, args=(tag,), kwargs={"id": placed["id"]})
+    caller = threading.Thread(
+        target=patient.data, args=(tag,), kwargs={"id": placed["id"]}
+    )
     caller.start()
     assert control.wait_crash(number)["reached"]
     assert control.state(made["name"])["orders"][placed["name"]]["tags"] == []

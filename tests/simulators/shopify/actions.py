@@ -10,8 +10,10 @@ def reset(simulator):
     return {}
 
 
-def move_time(simulator, advance):
-    """Move the clock by `advance` seconds."""
+def move_time(simulator, advance=0, reset=False):
+    """Move the clock by `advance` seconds, or back to real time."""
+    if reset:
+        simulator.clock.reset()
     simulator.clock.advance(float(advance))
     return {"now": simulator.clock.iso()}
 

@@ -13,7 +13,7 @@ from .graphql_endpoint import Call, used_version
 from .http import json_answer
 from .page import page
 from .simulator import DEFAULT_SHOP
-from .token_endpoint import token_answer
+from .token_endpoint import TokenCall
 
 PATHS = {
     "token": "/admin/oauth/access_token",
@@ -62,7 +62,7 @@ class Application:
 
     def _token(self, request, shop=None):
         found, _origin = self._shop(request, shop)
-        return token_answer(self.simulator, found, request)
+        return TokenCall(self.simulator, found, request).answer()
 
     def _graphql(self, request, version, shop=None):
         found, origin = self._shop(request, shop)

@@ -34,6 +34,7 @@ MUTATIONS = {
     "fulfillmentOrderHold": "write_merchant_managed_fulfillment_orders",
     "fulfillmentOrderReleaseHold": "write_merchant_managed_fulfillment_orders",
 }
+ORDER_DAYS = 60
 FULFILLMENT_ORDERS = (
     "read_merchant_managed_fulfillment_orders",
     "read_assigned_fulfillment_orders",
@@ -78,3 +79,14 @@ def _type_scope(parent, field_type):
 def sees_fulfillment_orders(context):
     """Return whether fulfillment orders are visible; without a scope they are simply missing, no error."""
     return any(covers(context.scopes, scope) for scope in FULFILLMENT_ORDERS)
+
+
+def sees(context, node):
+    """Return the node, or None for what is too old: orders of the last 60 days are open
+    to every app, older ones only with read_all_orders (fact sheet, section 2)."""
+    if node is None or "/Order/" not in node["id"]:
+        return node
+    if "read_all_orders" in context.scopes:
+        return node
+    since = context.shop.clock.iso(-ORDER_DAYS * 86400)
+    return node if node["createdAt"] >= since else None

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from .errors import bad_request
 from .lookup import by_id, listing
 from .registry import resolver
+from .scopes import sees
 from .search import exact, number
 
 SUPPORTED = ("2026-01", "2026-04", "2026-07", "2026-10")  # fact sheet, section 1
@@ -117,7 +118,7 @@ def location(_source, info, id=None):
 
 @resolver("QueryRoot.node")
 def node_by_id(_source, info, id):
-    return info.context.shop.get(id)
+    return sees(info.context, info.context.shop.get(id))
 
 
 @resolver("QueryRoot.nodes")
@@ -127,7 +128,7 @@ def nodes_by_id(_source, info, ids):
         raise bad_request(
             f"The input array size of {len(ids)} is greater than the maximum allowed of 250."
         )
-    return [info.context.shop.get(gid) for gid in ids]
+    return [node_by_id(None, info, gid) for gid in ids]
 
 
 @resolver("QueryRoot.job")
