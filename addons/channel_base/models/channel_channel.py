@@ -17,6 +17,15 @@ from ..services.worker_errors import call_errors
 
 OVERVIEW = (*COUNTED, "polled_at", "exposed_since")
 FLOW_MODES = [("off", "Off"), ("shadow", "Shadow: compute, never send"), ("on", "On")]
+# A change of these may change what quantities are shown.
+STOCK_POLICIES = {
+    "stock_flow",
+    "stock_master",
+    "stock_share",
+    "stock_buffer",
+    "stock_cap",
+    "warehouse_id",
+}
 
 
 class ChannelChannel(models.Model):
@@ -594,6 +603,12 @@ class ChannelChannel(models.Model):
         for channel in self:
             channel._require_operating("stock")
             self.env["channel.wakeup"]._after_commit(channel, "_job_check_drift")
+
+    def action_count_stock(self):
+        """Take the channel's quantities over as counted stock: opening stock."""
+        for channel in self:
+            channel._require_operating("stock")
+        self.env["channel.intent"]._note_channels(self, "count")
 
     def _fetch_orders(self, external_ids):
         """Read some orders now, whether they changed or not.

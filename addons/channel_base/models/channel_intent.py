@@ -21,8 +21,13 @@ class ChannelIntent(models.Model):
     product_id = fields.Many2one("product.product", ondelete="cascade")
     channel_id = fields.Many2one("channel.channel", ondelete="cascade")
     picking_id = fields.Many2one("stock.picking", ondelete="cascade")
-    fuse_released = fields.Boolean(
-        help="A person lets the channel's next run of quantities pass, however large."
+    request = fields.Selection(
+        [
+            ("release", "Let the next run of quantities pass, however large"),
+            ("read", "Read all quantities at the channel"),
+            ("count", "Take over the channel's quantities as counted stock"),
+        ],
+        help="What a person or a timer wants of the channel's next run.",
     )
     created_at = fields.Datetime(required=True)
 
@@ -60,15 +65,18 @@ class ChannelIntent(models.Model):
         if self.env.cr.rowcount:
             self._wake()
 
-    def _note_channels(self, channels, fuse_released=False):
-        """Have all quantities of some channels computed again."""
+    def _note_channels(self, channels, request=None):
+        """Have all quantities of some channels computed again.
+
+        :param request: what else the run is to do, see the field.
+        """
         self.env.cr.execute(
             """
-            INSERT INTO channel_intent (kind, channel_id, fuse_released, created_at)
+            INSERT INTO channel_intent (kind, channel_id, request, created_at)
             SELECT 'stock', channel_id, %s, clock_timestamp() AT TIME ZONE 'UTC'
               FROM unnest(%s::int[]) AS channel_id
             """,
-            [fuse_released, channels.ids],
+            [request, channels.ids],
         )
         self._wake()
 

@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 from odoo import fields, models
 
 
@@ -43,7 +45,7 @@ class ChannelListingLevel(models.Model):
         readonly=True, help="Since when a lower quantity waits to be confirmed."
     )
     dirty = fields.Boolean(
-        default=True, readonly=True, help="To be computed again at the next run."
+        default=True, required=True, readonly=True, help="To be computed again at the next run."
     )
     batch_id = fields.Many2one(
         "channel.push.batch", readonly=True, ondelete="set null", index="btree_not_null"
@@ -52,6 +54,11 @@ class ChannelListingLevel(models.Model):
         readonly=True, help="Calls in a row that found another quantity than expected."
     )
     entry_ids = fields.One2many("channel.stock.entry", "level_id")
+    explanation = fields.Html(
+        compute="_compute_explanation",
+        sanitize=False,  # of the last ledger entry
+        help="How the last quantity came about.",
+    )
 
     _listing_location_unique = models.Constraint(
         "UNIQUE(listing_id, location_id)", "A listing has one level at each place."
@@ -63,3 +70,95 @@ class ChannelListingLevel(models.Model):
     def _job_prepare(self):
         """Prepare quantities for all channels"""
         return self.env["channel.stock.prepare"]._run()
+
+    def _subject(self):
+        """What issues about this level call it."""
+        return f"level:{self.listing_id.external_id}:{self.location_id.external_id}"
+
+    def _note_observed(self, channel, observed):
+        """Take in quantities that were read for another reason, or told by the channel.
+
+        They wait as answers for the stock lane, which alone writes levels.
+
+        :param observed: canonical ``StockLevel``s.
+        """
+        names = [seen.listing for seen in observed]
+        levels = self or self.search(
+            [
+                ("channel_id", "=", channel.id),
+                "|",
+                ("listing_id.stock_key", "in", names),
+                ("listing_id.external_id", "in", names),
+            ]
+        )
+        by_name = {(level._stock_key(), level.location_id.external_id): level for level in levels}
+        found = [(by_name.get((seen.listing, seen.location)), seen) for seen in observed]
+        self._store_observed(channel, [pair for pair in found if pair[0]])
+
+    def _stock_key(self):
+        return self.listing_id.stock_key or self.listing_id.external_id
+
+    def _store_observed(self, channel, found):
+        if not found:
+            return
+        verb = "count" if channel.stock_master == "channel" else "note"
+        batch = self.env["channel.push.batch"].create(
+            {
+                "channel_id": channel.id,
+                "kind": "stock",
+                "verb": verb,
+                "key": str(uuid4()),
+                "state": "done",
+                "answered_at": fields.Datetime.now(),
+            }
+        )
+        self.env["channel.push.item"].create(
+            [
+                {
+                    "batch_id": batch.id,
+                    "channel_id": channel.id,
+                    "key": str(level.id),
+                    "level_id": level.id,
+                    "status": "done",
+                    "observed": seen.available,
+                    "observed_at": seen.read_at.replace(tzinfo=None),
+                }
+                for level, seen in found
+            ]
+        )
+        self.env["channel.wakeup"]._after_commit(self.browse(), "_job_prepare")
+
+    def _orders_were_read(self, channel):
+        """Wake the stock lane if something waits there for a channel's orders."""
+        self.env.cr.execute(
+            """
+            SELECT EXISTS (SELECT FROM channel_listing_level
+                            WHERE channel_id = %(channel)s AND unexplained_at IS NOT NULL)
+                OR EXISTS (SELECT FROM channel_push_batch
+                            WHERE channel_id = %(channel)s AND verb = 'count' AND NOT folded)
+            """,
+            {"channel": channel.id},
+        )
+        if self.env.cr.fetchone()[0]:
+            self.env["channel.wakeup"]._after_commit(self.browse(), "_job_prepare")
+
+    def _resume_issues(self, issues):
+        """Go on with quantities that waited for a person."""
+        Intent = self.env["channel.intent"]
+        released = issues.filtered(lambda issue: issue.kind == "fuse").channel_id
+        if released:
+            Intent._note_channels(released, "release")
+        others = issues.filtered(lambda issue: issue.kind != "fuse")
+        if others:
+            Intent._note_products(others.listing_id.product_id.ids)
+            Intent._note_channels(others.filtered(lambda i: not i.listing_id).channel_id)
+
+    def _compute_explanation(self):
+        for level in self:
+            last = [("level_id", "=", level.id)]
+            level.explanation = self.env["channel.stock.entry"].search(last, limit=1).explanation
+
+    def action_why(self):
+        """Show what the last quantity was computed from."""
+        self.ensure_one()
+        return self._get_records_action()

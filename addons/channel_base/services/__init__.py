@@ -8,7 +8,9 @@ from . import retention
 from . import rotation
 from . import quiet
 from . import story
+from . import stock_count
 from . import stock_dirty
+from . import stock_drift
 from . import stock_fold
 from . import stock_freeze
 from . import stock_fuse

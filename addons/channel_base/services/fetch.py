@@ -39,6 +39,8 @@ class ChannelFetch(models.AbstractModel):
             self._fetch(channel, events)
         if len(waiting) > len(events):
             self.env["channel.wakeup"]._after_commit(channel, "_job_fetch")
+        else:
+            self.env["channel.listing.level"]._orders_were_read(channel)
 
     def _waiting(self, channel):
         domain = [("channel_id", "=", channel.id), ("state", "=", "new")]

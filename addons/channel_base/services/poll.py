@@ -42,7 +42,9 @@ class ChannelPoll(models.AbstractModel):
                 "position": False if complete else moment.isoformat(),
             }
         )
-        if not complete:
+        if complete:
+            self.env["channel.listing.level"]._orders_were_read(channel)
+        else:
             self.env["channel.wakeup"]._after_commit(channel, "_job_poll")
 
     def _since(self, channel, cursor):

@@ -26,7 +26,8 @@ UPDATE channel_listing_level SET batch_id = NULL, dirty = TRUE
 
 FINISHED = """
 SELECT id, verb FROM channel_push_batch
- WHERE kind = 'stock' AND NOT coalesce(folded, FALSE) AND state NOT IN ('pending', 'sent')
+ WHERE kind = 'stock' AND verb <> 'count'
+   AND NOT folded AND state NOT IN ('pending', 'sent')
  ORDER BY id
 """
 
@@ -48,6 +49,13 @@ FORGET_OTHERS = """
 UPDATE channel_listing_level SET dirty = FALSE, decrease_since = NULL
  WHERE dirty AND batch_id IS NULL AND channel_id = ANY(%(channels)s)
    AND NOT id = ANY(%(levels)s)
+"""
+
+# Nothing is shown at channels that are themselves the master of stock.
+FORGET_MASTERS = """
+UPDATE channel_listing_level level SET dirty = FALSE, decrease_since = NULL
+  FROM channel_channel channel
+ WHERE level.dirty AND channel.id = level.channel_id AND channel.stock_master = 'channel'
 """
 
 LOCK = "SELECT id FROM channel_push_batch WHERE id = %(batch)s FOR NO KEY UPDATE NOWAIT"

@@ -1,7 +1,22 @@
+from collections import defaultdict
+from dataclasses import dataclass, field
+
 from odoo import models
 
 from . import push_sql, stock_sql
 from .autonomous import autonomous
+
+
+@dataclass(slots=True)
+class Marks:
+    """What a run found besides dirty levels.
+
+    ``requests``: what was requested, with the ids of the channels. ``vanished``: level ids
+    with units that are missing at the channel and that no order explains.
+    """
+
+    vanished: dict
+    requests: dict = field(default_factory=lambda: defaultdict(set))
 
 
 class StockDirty(models.AbstractModel):
@@ -14,23 +29,29 @@ class StockDirty(models.AbstractModel):
         """Mark levels from intents, released differences and replaceable batches.
 
         :param channels: those that are worked on now; of others, levels stay marked.
-        :return: ids of channels whose fuse a person has released.
+        :return: ``Marks``.
         """
         intents = self._consume_intents()
         if intents:
             self._mark(intents)
-        self.env.cr.execute(stock_sql.RELEASE_UNEXPLAINED)
         self._supersede(channels)
-        return {channel_id for _product, channel_id, released in intents if released}
+        marks = Marks(vanished=self._release_unexplained())
+        for _product, channel_id, request in intents:
+            marks.requests[request].add(channel_id)
+        return marks
+
+    def _release_unexplained(self):
+        self.env.cr.execute(stock_sql.RELEASE_UNEXPLAINED)
+        return {level_id: units for level_id, units in self.env.cr.fetchall() if units}
 
     def _consume_intents(self):
-        """:return: list of (product id, channel id, fuse released)."""
+        """:return: list of (product id, channel id, request)."""
         self.env.cr.execute(stock_sql.CONSUME_INTENTS)
         return self.env.cr.fetchall()
 
     def _mark(self, intents):
         """Make and update the levels that intents speak of, and mark them."""
-        products = {product_id for product_id, _channel, _released in intents if product_id}
+        products = {product_id for product_id, _channel, _request in intents if product_id}
         products |= self.env["channel.stock.kit"]._containing(products)
         values = {
             "all": any(not product and not channel for product, channel, _ in intents),
@@ -40,6 +61,7 @@ class StockDirty(models.AbstractModel):
         self.env.cr.execute(stock_sql.MAKE_LEVELS, values)
         self.env.cr.execute(stock_sql.FOLLOW_LISTINGS, values)
         self.env.cr.execute(stock_sql.MARK_DIRTY, values)
+        self.env.cr.execute(push_sql.FORGET_MASTERS)
 
     def _supersede(self, channels):
         """Take back batches that nobody has begun to send and that hold old quantities."""

@@ -25,10 +25,12 @@ class StockFold(models.AbstractModel):
     def _fold(self, batch_ids):
         """:return: ids of channels where something waits for orders to be read."""
         self.env.cr.execute(stock_sql.FOLD, {"batches": batch_ids})
-        channels = {channel_id for channel_id, waiting in self.env.cr.fetchall() if waiting}
+        rows = self.env.cr.fetchall()
         self.env.cr.execute(push_sql.MARK_FOLDED, {"batches": batch_ids})
         self._report_rejected(batch_ids)
-        return channels
+        read = {level_id: gap for level_id, _c, verb, gap, _w in rows if verb == "read"}
+        self.env["channel.stock.drift"]._report_read(read)
+        return {channel_id for _level, channel_id, _verb, _gap, waiting in rows if waiting}
 
     def _read_orders(self, channel_ids):
         """Units vanished there: usually a sale that has not been read yet."""

@@ -21,7 +21,7 @@ class StockFreeze(models.AbstractModel):
         """Store a ``Plan`` and wake the send jobs; as many statements for many levels."""
         writes = self._cut(plan, self._falling_first(plan.send), "write")
         reads = self._cut(plan, plan.read, "read")
-        items = self._store_batches(plan, writes + reads)
+        items = self._store_batches(writes + reads)
         self._store_entries(plan, items)
         self._store_levels(plan, items)
 
@@ -31,17 +31,20 @@ class StockFreeze(models.AbstractModel):
     def _cut(self, plan, levels, verb):
         """Cut levels into batches of one channel.
 
-        What two listings name the same way at a place is never in one batch.
-
         :return: list of (channel, verb, list of levels).
         """
         parts = []
         for channel_id, channel in plan.channels.items():
-            rest = [level for level in levels if level.channel_id == channel_id]
-            while rest:
-                batch, rest = self._take(rest, channel._adapter_class().stock_batch)
-                parts.append((channel, verb, batch))
+            same = [level for level in levels if level.channel_id == channel_id]
+            parts += self._cut_channel(channel, same, verb)
         return parts
+
+    def _cut_channel(self, channel, levels, verb):
+        """What two listings name the same way at a place is never in one batch."""
+        size = channel._adapter_class().stock_batch
+        while levels:
+            batch, levels = self._take(levels, size)
+            yield channel, verb, batch
 
     def _take(self, levels, size):
         batch, doubled, names = [], [], set()
@@ -53,8 +56,12 @@ class StockFreeze(models.AbstractModel):
             names.add(name)
         return batch, doubled
 
-    def _store_batches(self, plan, parts):
-        """:return: dict level id -> (batch id, item id)."""
+    def _store_batches(self, parts):
+        """Store batches and wake their send jobs.
+
+        :param parts: list of (channel, verb, list of levels).
+        :return: dict level id -> (batch id, item id).
+        """
         keys = [str(uuid4()) for _part in parts]
         rows = [
             (channel.id, channel.company_id.id, "stock", verb, key, "pending", False)

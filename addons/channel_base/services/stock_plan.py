@@ -32,11 +32,11 @@ class StockPlan(models.AbstractModel):
     _name = "channel.stock.plan"
     _description = "Plan of Stock Pushes"
 
-    def _make(self, channels, levels, released):
+    def _make(self, channels, levels, marks):
         """Sort computed levels.
 
         :param levels: list of ``Level``.
-        :param released: ids of channels whose fuse does not count this time.
+        :param marks: ``Marks`` of this run.
         :return: ``Plan``.
         """
         now = fields.Datetime.now()
@@ -44,8 +44,9 @@ class StockPlan(models.AbstractModel):
         self._date_decreases(plan, levels, now)
         falling = self._falling(plan, levels, channels.company_id)
         for level in levels:
-            self._place(plan, level, falling, now)
-        self.env["channel.stock.fuse"]._hold_back(plan, released)
+            self._place(plan, level, marks.requests["read"], falling, now)
+        self.env["channel.stock.fuse"]._hold_back(plan, marks.requests["release"])
+        self.env["channel.stock.drift"]._report_vanished(plan, marks.vanished)
         return plan
 
     def _date_decreases(self, plan, levels, now):
@@ -77,12 +78,13 @@ class StockPlan(models.AbstractModel):
                     falling.setdefault(part, []).append(entry)
         return falling
 
-    def _place(self, plan, level, falling, now):
+    def _place(self, plan, level, read_again, falling, now):
         channel = plan.channels[level.channel_id]
+        unknown = level.expected is None or channel.id in read_again
         if channel.stock_flow == "shadow":
             changed = level.target != level.previous
             (plan.shadow if changed else plan.settled).append(level)
-        elif level.expected is None and Capability.STOCK_READ in channel._capabilities():
+        elif unknown and Capability.STOCK_READ in channel._capabilities():
             plan.read.append(level)
         elif level.equal:
             plan.settled.append(level)

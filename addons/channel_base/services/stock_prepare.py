@@ -19,13 +19,16 @@ class StockPrepare(models.AbstractModel):
         self.env.flush_all()
         self.env["channel.stock.fold"]._run()
         channels = self._channels()
-        released = self.env["channel.stock.dirty"]._run(channels)
-        waiting = False
-        for company, group in channels.grouped("company_id").items():
+        marks = self.env["channel.stock.dirty"]._run(channels)
+        counting = self.env["channel.stock.count"]._run(marks.requests["count"])
+        waiting = bool(counting)
+        # what is being counted is not shown yet
+        showing = channels.filtered(lambda channel: channel.id not in counting)
+        for company, group in showing.grouped("company_id").items():
             levels = self.env["channel.stock.quantity"]._compute(company, group)
-            plan = self.env["channel.stock.plan"]._make(group, levels, released)
+            plan = self.env["channel.stock.plan"]._make(group, levels, marks)
             self.env["channel.stock.freeze"]._run(plan)
-            waiting = waiting or plan.waiting
+            waiting = waiting or bool(plan.waiting)
         self.env.invalidate_all()
         if waiting:
             self.env["channel.wakeup"]._later(

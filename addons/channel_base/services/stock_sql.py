@@ -17,6 +17,21 @@ pool AS (
     SELECT place_id, roots, min(place_id) OVER (PARTITION BY roots) AS pool_id FROM feed
 )"""
 
+# All Odoo locations of each pool.
+INSIDE = """
+root AS (
+    SELECT DISTINCT pool.pool_id, location.id, location.parent_path
+      FROM pool, unnest(pool.roots) AS root_id
+      JOIN stock_location location ON location.id = root_id
+),
+inside AS MATERIALIZED (
+    SELECT DISTINCT root.pool_id, location.id AS location_id
+      FROM root
+      JOIN stock_location location ON location.parent_path LIKE root.parent_path || '%%'
+     WHERE location.usage IN ('internal', 'view')
+       AND coalesce(location.company_id, %(company)s) = %(company)s
+)"""
+
 LEVELS = f"""
 WITH {POOLS},
 todo AS MATERIALIZED (
@@ -100,18 +115,7 @@ kit AS MATERIALIZED (
                          %(units)s::numeric[], %(per)s::numeric[])
              AS k (kit_id, component_id, units, per)
 ),
-root AS (
-    SELECT DISTINCT pool.pool_id, location.id, location.parent_path
-      FROM pool, unnest(pool.roots) AS root_id
-      JOIN stock_location location ON location.id = root_id
-),
-inside AS MATERIALIZED (
-    SELECT DISTINCT root.pool_id, location.id AS location_id
-      FROM root
-      JOIN stock_location location ON location.parent_path LIKE root.parent_path || '%%'
-     WHERE location.usage IN ('internal', 'view')
-       AND coalesce(location.company_id, %(company)s) = %(company)s
-),
+{INSIDE},
 above AS MATERIALIZED (
     SELECT root.pool_id, location.id AS location_id
       FROM root
@@ -215,9 +219,9 @@ CONSUME_INTENTS = """
 WITH gone AS (
     DELETE FROM channel_intent
      WHERE id IN (SELECT id FROM channel_intent WHERE kind = 'stock' FOR UPDATE SKIP LOCKED)
-    RETURNING product_id, channel_id, fuse_released
+    RETURNING product_id, channel_id, request
 )
-SELECT DISTINCT product_id, channel_id, fuse_released FROM gone
+SELECT DISTINCT product_id, channel_id, request FROM gone
 """
 
 MAKE_LEVELS = """
@@ -251,28 +255,40 @@ UPDATE channel_listing_level SET dirty = TRUE
    AND (%(all)s OR channel_id = ANY(%(channels)s) OR product_id = ANY(%(products)s))
 """
 
-# Differences are let go when all orders that could explain them have been read: the cursor
-# has passed that moment, and nothing that it found waits in the inbox or is kept there by
-# an open issue. A channel whose orders do not come in here has nothing to wait for.
-RELEASE_UNEXPLAINED = """
-UPDATE channel_listing_level level
-   SET unexplained = 0, unexplained_at = NULL, dirty = TRUE
-  FROM channel_channel channel
-  LEFT JOIN channel_cursor cursor
-    ON cursor.channel_id = channel.id AND cursor.stream = 'orders'
- WHERE level.unexplained_at IS NOT NULL AND level.channel_id = channel.id
-   AND (channel.order_flow <> 'on'
-        OR cursor.watermark >= level.unexplained_at
-       AND NOT EXISTS (
+# Until when all orders of a channel have been read: polls leave everything that changed in
+# the inbox, and there nothing of it waits or is kept by an open issue. A channel whose
+# orders do not come in here has nothing to wait for.
+ORDERS_READ = """
+orders_read AS (
+    SELECT channel.id AS channel_id,
+           CASE WHEN channel.order_flow <> 'on' THEN 'infinity' ELSE cursor.watermark END
+           AS until
+      FROM channel_channel channel
+      LEFT JOIN channel_cursor cursor
+        ON cursor.channel_id = channel.id AND cursor.stream = 'orders'
+     WHERE channel.order_flow <> 'on'
+        OR NOT EXISTS (
             SELECT FROM channel_event event
              WHERE event.channel_id = channel.id AND event.resource = 'order'
-               AND event.state = 'new' AND event.received_at <= cursor.read_at)
+               AND event.origin = 'poll' AND event.state = 'new')
        AND NOT EXISTS (
             SELECT FROM channel_event event
               JOIN channel_issue issue ON issue.event_id = event.id
                AND issue.kind = 'event_failed' AND issue.state = 'open'
              WHERE event.channel_id = channel.id AND event.resource = 'order'
-               AND event.state = 'failed'))
+               AND event.state = 'failed')
+)"""
+
+# Differences are let go when all orders that could explain them have been read.
+RELEASE_UNEXPLAINED = f"""
+WITH {ORDERS_READ}
+UPDATE channel_listing_level level
+   SET unexplained = 0, unexplained_at = NULL, dirty = TRUE
+  FROM orders_read, channel_listing_level before
+ WHERE before.unexplained_at <= orders_read.until
+   AND before.channel_id = orders_read.channel_id
+   AND level.id = before.id
+RETURNING level.id, coalesce(before.unexplained, 0)
 """
 
 FOLD = """
@@ -334,7 +350,7 @@ UPDATE channel_listing_level level
        -- what the channel tells unasked may be older than what we know, or our own echo
    AND (verb <> 'note' OR level.batch_id IS NULL
                       AND moment > coalesce(level.confirmed_at, '-infinity'))
-RETURNING level.channel_id, level.unexplained_at IS NOT NULL
+RETURNING level.id, level.channel_id, verb, gap, level.unexplained_at IS NOT NULL
 """
 
 # Decreases that the run at hand does not look at: they are on their way, or may not be

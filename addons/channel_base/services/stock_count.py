@@ -1,0 +1,171 @@
+from collections import defaultdict
+from dataclasses import dataclass
+
+from odoo import models
+
+from ..adapter.port import Capability
+from . import count_sql, push_sql
+from .isolator import isolate
+
+
+@dataclass(slots=True)
+class Target:
+    """A level that is to be read."""
+
+    id: int
+    channel_id: int
+    listing: str
+    stock_key: str
+    place: str
+    target: int = 0
+    expected: int | None = None
+
+
+@dataclass(slots=True)
+class Count:
+    """What the channel's quantities say is on hand of a product, and what is on hand."""
+
+    level_id: int
+    place_id: int
+    product_id: int
+    counted: float
+    on_hand: float
+
+
+class StockCount(models.AbstractModel):
+    """Take a channel's quantities over as counted stock: opening stock, and channels that
+    are themselves the master of stock.
+
+    They come in as inventory adjustments, after all orders of before have been read: until
+    then a unit sold there could be counted twice.
+    """
+
+    _name = "channel.stock.count"
+    _description = "Stock Counted by Channels"
+
+    def _run(self, requested):
+        """Ask for requested quantities, and take over what has been answered.
+
+        :param requested: ids of channels.
+        :return: ids of channels whose counting is not finished.
+        """
+        self._ask(requested)
+        self.env.cr.execute(count_sql.READY)
+        ready = defaultdict(list)
+        for batch_id, channel_id in self.env.cr.fetchall():
+            ready[channel_id].append(batch_id)
+        for channel_id, batch_ids in ready.items():
+            channel = self.env["channel.channel"].sudo().browse(channel_id)._as_worker()
+            self.with_env(channel.env)._take_over(channel, batch_ids)
+        self.env.cr.execute(count_sql.OPEN)
+        return {channel_id for (channel_id,) in self.env.cr.fetchall()}
+
+    def _ask(self, channel_ids):
+        if not channel_ids:
+            return
+        channels = self.env["channel.channel"].sudo().browse(channel_ids)
+        channels = channels.filtered(lambda c: Capability.STOCK_READ in c._capabilities())
+        self.env.cr.execute(count_sql.COUNTABLE, {"channels": channels.ids})
+        targets = [Target(*row) for row in self.env.cr.fetchall()]
+        freeze = self.env["channel.stock.freeze"]
+        for channel in channels:
+            same = [target for target in targets if target.channel_id == channel.id]
+            freeze._store_batches(list(freeze._cut_channel(channel, same, "count")))
+            if channel.order_flow == "on":
+                self.env["channel.wakeup"]._after_commit(channel, "_job_poll")
+
+    # --- answers ----------------------------------------------------------------------
+
+    def _take_over(self, channel, batch_ids):
+        values = {"company": channel.company_id.id, "batches": batch_ids}
+        self.env.cr.execute(count_sql.COUNTED, values)
+        counts = [Count(*row) for row in self.env.cr.fetchall()]
+        kits = self.env["channel.stock.kit"]._components(
+            {count.product_id for count in counts}, channel.company_id
+        )
+        differing = self._agreed(channel, [c for c in counts if c.product_id not in kits])
+        isolate(
+            self.env,
+            differing,
+            lambda some: self._adjust(channel, some),
+            lambda count, error: self._report(channel, count, str(error)),
+        )
+        self.env.cr.execute(count_sql.CONFIRM, values)
+        self.env.cr.execute(push_sql.MARK_FOLDED, values)
+
+    def _agreed(self, channel, counts):
+        """One count per product and place, where it differs from what is on hand."""
+        by_product = defaultdict(list)
+        for count in counts:
+            by_product[count.place_id, count.product_id].append(count)
+        differing = []
+        for same in by_product.values():
+            if len({count.counted for count in same}) > 1:
+                reason = self.env._("several listings of the product show different quantities")
+                self._report(channel, same[0], reason)
+            elif same[0].counted != same[0].on_hand:
+                differing.append(same[0])
+        return differing
+
+    def _adjust(self, channel, counts):
+        """Make inventory adjustments, all at once."""
+        Quant = self.env["stock.quant"].with_context(
+            inventory_mode=True,
+            inventory_name=self.env._("Counted by %s", channel.name),
+        )
+        locations = self._locations(counts)
+        found = Quant.search(
+            [
+                ("product_id", "in", [count.product_id for count in counts]),
+                ("location_id", "in", list(locations.values())),
+                ("lot_id", "=", False),
+                ("package_id", "=", False),
+                ("owner_id", "=", False),
+            ]
+        )
+        quantities = {(q.product_id.id, q.location_id.id): q.quantity for q in found}
+        values_list = []
+        for count in counts:
+            location_id = locations[count.place_id]
+            here = quantities.get((count.product_id, location_id), 0)
+            values_list.append(
+                {
+                    "product_id": count.product_id,
+                    "location_id": location_id,
+                    "inventory_quantity": max(0, here + count.counted - count.on_hand),
+                }
+            )
+        Quant.create(values_list).action_apply_inventory()
+
+    def _locations(self, counts):
+        """Where differences are booked: the first Odoo location that feeds the place.
+
+        :return: dict place id -> location id.
+        """
+        places = self.env["channel.location"].browse({count.place_id for count in counts})
+        locations = {}
+        for place in places:
+            roots = place.feed_ids.stock_location_id
+            internal = roots.filtered(lambda location: location.usage == "internal")
+            locations[place.id] = (internal or roots.child_internal_location_ids)[:1].id
+        return locations
+
+    def _report(self, channel, count, reason):
+        level = self.env["channel.listing.level"].browse(count.level_id)
+        listing = level.listing_id
+        self.env["channel.issue"]._report(
+            channel,
+            "drift",
+            level._subject(),
+            self.env._(
+                "The quantity that %(channel)s counts of %(listing)s, %(counted)s units, was "
+                "not taken over: %(reason)s. Count the product here, then resolve this issue.",
+                channel=channel.name,
+                listing=listing.display_name,
+                counted=f"{count.counted:g}",
+                reason=reason,
+            ),
+            listing=listing,
+            location=level.location_id,
+            product=listing.product_id,
+        )
