@@ -20,9 +20,12 @@ GRAPHQL_ERRORS = {
     "SHOP_INACTIVE": ConfigError,
 }
 
-# What can be the fault of one object among those asked for, or of asking for too many
-# at once.
+# What one object among those asked for can cause, or asking for too many at once.
 DIVIDE_CODES = {"MAX_COST_EXCEEDED", "INTERNAL_SERVER_ERROR", "TIMEOUT"}
+
+
+class ObjectError(ProtocolError):
+    """One of the objects asked for spoiled the answer; it may be well without it."""
 
 
 def status_error(response):
@@ -49,7 +52,8 @@ def graphql_error(errors, cost):
     path = ".".join(str(step) for step in found.get("path") or ())
     message = f"{found.get('message')} ({path})" if path else str(found.get("message"))
     wait = _throttle_wait(cost) if code == "THROTTLED" else None
-    return GRAPHQL_ERRORS.get(code, ProtocolError)(message, code=code, retry_after=wait)
+    unknown = ObjectError if path else ProtocolError
+    return GRAPHQL_ERRORS.get(code, unknown)(message, code=code, retry_after=wait)
 
 
 def token_error(response, problem):

@@ -10,7 +10,7 @@ from odoo.addons.channel_base.adapter.errors import (
 from odoo.addons.channel_base.adapter.port import OrderChange, OrderRead
 
 from . import mapper_order
-from .errors import DIVIDE_CODES
+from .errors import DIVIDE_CODES, ObjectError
 from .ids import digits, gid
 from .mapper_common import moment, nodes
 
@@ -67,7 +67,7 @@ class OrderReader:
                 "nodes"
             ]
         except ChannelError as error:
-            if error.code not in DIVIDE_CODES:
+            if error.code not in DIVIDE_CODES and not isinstance(error, ObjectError):
                 raise
             yield from self._divided(ids, error)
             return
