@@ -1,4 +1,4 @@
-"""What all tests of the hub need: a channel of the fake marketplace, products, stock."""
+"""What all tests need: a channel of the fake marketplace, products, stock."""
 
 import copy
 import os
@@ -242,7 +242,7 @@ class ChannelCase(FakeProvider, TransactionCase):
         return self.env[model].with_user(user)
 
     def bells(self):
-        """The wake-ups that this transaction's commit will ring: (model, id, method)."""
+        """The wake-ups that the commit would ring: (model, id, method)."""
         return set(self.env.cr.postcommit.data.get(PENDING, ()))
 
     @contextmanager

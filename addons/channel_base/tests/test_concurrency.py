@@ -10,12 +10,14 @@ from odoo.tests import BaseCase, get_db_name, tagged
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ..adapter.errors import RateLimited
+from ..adapter.errors import ProtocolError, RateLimited
 from ..adapter.ratelimit import Bucket
 from ..adapter.tokens import Token
+from ..adapter.trace import Call
 from ..adapter.webhook import Resource, WebhookEvent
 from ..services.rate_limiter import TableRateLimiter
 from ..services.token_store import TableTokenStore
+from ..services.tracer import TableTracer
 from .common import FakeProvider
 
 
@@ -45,7 +47,7 @@ class TestConcurrency(FakeProvider, BaseCase):
             ).unlink()
 
     def transaction(self):
-        """:return: a cursor of its own, to be closed by the test, and the channel in it."""
+        """:return: a cursor of its own, closed after the test, and the channel in it."""
         cr = self.registry.cursor()
         self.addCleanup(cr.close)
         env = api.Environment(cr, SUPERUSER_ID, {})
@@ -96,6 +98,20 @@ class TestConcurrency(FakeProvider, BaseCase):
             return granted
 
         self.assertEqual(sum(self.together(take, 3)), 10)
+
+    def test_the_sync_log_keeps_what_the_job_undoes(self):
+        cr, channel = self.transaction()
+        trace = TableTracer(channel, "in", [])
+        with channel._call_errors():
+            channel.env["channel.cursor"]._lock(channel, "undone")
+            trace(Call("kept", "500", 1.0))
+            raise ProtocolError("unreadable")
+        cr.rollback()
+        _cr, channel = self.transaction()
+        logs = channel.env["channel.sync.log"]
+        self.assertTrue(logs.search([("operation", "=", "kept")]))
+        cursors = channel.env["channel.cursor"]
+        self.assertFalse(cursors.search([("stream", "=", "undone")]))
 
     # --- inbox ------------------------------------------------------------------------
 

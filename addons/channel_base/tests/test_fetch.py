@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from odoo.tests import tagged
@@ -296,5 +296,6 @@ class TestFetch(ChannelCase):
             unit_price=Money(Decimal("5.00"), "USD"),
         )
         order = self.market.place(line)
-        self.poll()
+        self.channel._job_poll()
+        self.channel._job_fetch()
         self.assertEqual(self.order_of(order).line_ids.title, "Engraving 🦊 שלום")
