@@ -1,1 +1,2 @@
-"""Local marketplaces: stateful servers that speak the marketplaces' real protocols (see README.md)."""
+"""Local marketplaces: stateful servers that speak the marketplaces' real protocols (see
+README.md)."""

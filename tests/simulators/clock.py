@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 
 class Clock:
-    """Wall clock with an adjustable offset; every timestamp of a simulator comes from here."""
+    """Wall clock with an adjustable offset; every timestamp of a simulator comes from
+    here."""
 
     def __init__(self):
         self._offset = 0.0
@@ -47,6 +48,7 @@ def iso(moment):
 
 
 def parse(text):
-    """Return the aware UTC datetime of an ISO 8601 text; a date alone is midnight UTC."""
+    """Return the aware UTC datetime of an ISO 8601 text; a date alone is midnight
+    UTC."""
     moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)

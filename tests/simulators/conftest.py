@@ -1,10 +1,12 @@
-"""Fixtures: one simulator server per test session, fresh shops per test, the real shopifyapi client."""
+"""Fixtures: one simulator server per test session, fresh shops per test, the real
+shopifyapi client."""
 
 import itertools
 
 import pytest
 
 from tests.simulators.control_client import ControlClient
+from tests.simulators.real_client import ShopifyClient
 from tests.simulators.shopify.app import Server
 from tests.simulators.shopify.simulator import Simulator
 
@@ -33,7 +35,8 @@ def control(server):
 
 @pytest.fixture
 def made(control):
-    """A new shop with three products of ten units: the answer of `create_shop` and `variants`."""
+    """A new shop with three products of ten units: the answer of `create_shop` and
+    `variants`."""
     name = next(_NAMES)
     shop = control.create_shop(
         name, app={"static_token": f"shpat_{name}"}, locations=["Main", "Second"]
@@ -44,3 +47,9 @@ def made(control):
     shop["token"] = f"shpat_{name}"
     shop["url"] = f"{control.url}/shops/{name}"
     return shop
+
+
+@pytest.fixture
+def client(made):
+    """The real library, bound to the new shop."""
+    return ShopifyClient(made["url"], made["token"])

@@ -74,7 +74,8 @@ class ControlClient:
         return self.get(f"crash/{number}", wait=seconds)
 
     def wait_delivered(self, seconds=60):
-        """Wait until no webhook is queued or under way; return whether that happened in time."""
+        """Wait until no webhook is queued or under way; return whether that happened in
+        time."""
         end = time.monotonic() + seconds
         while self.get("status")["deliveries_pending"]:
             if time.monotonic() > end:

@@ -1,4 +1,5 @@
-"""Crash points: stop, or kill the process that holds the connection, at a named moment of a named operation."""
+"""Crash points: stop, or kill the process that holds the connection, at a named moment
+of a named operation."""
 
 import itertools
 import os
@@ -26,8 +27,10 @@ class CrashPoint:
     """An armed point.
 
     :param operation: root field (`inventorySetQuantities`), `token`, or `*`
-    :param point: `before_effect`, `after_effect` (before the answer) or `after_answer` (fully sent)
-    :param action: `kill` = SIGKILL the process that called (or `pid`); `hold` = the call waits until released
+    :param point: `before_effect`, `after_effect` (before the answer) or `after_answer`
+        (fully sent)
+    :param action: `kill` = SIGKILL the process that called (or `pid`); `hold` = the
+        call waits until released
     :param pid: process to kill instead of the caller
     :param skip: matching calls to let pass first
     :param delay: seconds between the point and the kill
@@ -93,7 +96,8 @@ class CrashPoints:
             self.points = {}
 
     def armed(self, shop, *names):
-        """Return the points that this call will meet, by name of the point; they are used up."""
+        """Return the points that this call will meet, by name of the point; they are
+        used up."""
         found = {}
         with self._lock:
             for point in self.points.values():

@@ -24,7 +24,7 @@ AFTER = {
     "rewrite",  # a regular expression is applied to the answer
 }
 ROWS = {
-    "stale_rows",  # some rows of a batch are refused as stale though nothing changed for good
+    "stale_rows",  # rows of a batch are refused as stale though they are not
     "key_failed",  # the idempotency key is burnt: PREVIOUS_ATTEMPT_FAILED
     "key_busy",  # CONCURRENT_REQUEST
 }
@@ -46,8 +46,8 @@ class Rule:
     :param shops: shop names or `*`
     :param limit: calls to spoil at most
     :param seed: makes the choice repeatable
-    :param options: `seconds` (hang, late_answer), `retry_after` (http_429), `rows` (stale_rows),
-        `find`, `replace` (rewrite)
+    :param options: `seconds` (hang, late_answer), `retry_after` (http_429), `rows`
+        (stale_rows), `find`, `replace` (rewrite)
     """
 
     def __init__(
@@ -106,7 +106,8 @@ class Switchboard:
             self.rules.append(Rule(**settings))
 
     def mix(self, rate, seed=None, **settings):
-        """Switch on every fault that a correct client survives, together striking `rate` of all calls."""
+        """Switch on every fault that a correct client survives, together striking
+        `rate` of all calls."""
         each = rate / len(MIX)
         for index, fault in enumerate(MIX):
             only = {"operations": BATCHES} if fault in ROWS else {}

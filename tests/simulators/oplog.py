@@ -1,4 +1,5 @@
-"""What the clients called: counts for benchmarks, entries for tests that look closer."""
+"""What the clients called: counts for benchmarks, entries for tests that look
+closer."""
 
 import collections
 import threading
@@ -36,7 +37,8 @@ class OperationLog:
             )
 
     def summary(self):
-        """Return `{total, counts: {operation: n}, outcomes: {operation:outcome: n}}`."""
+        """Return `{total, counts: {operation: n}, outcomes: {operation:outcome:
+        n}}`."""
         with self._lock:
             return {
                 "total": sum(self.counts.values()),

@@ -1,4 +1,5 @@
-"""The real shopifyapi library bound to one shop, as an application would use it (fact sheet, section 1)."""
+"""The real shopifyapi library bound to one shop, as an application would use it (fact
+sheet, section 1)."""
 
 import requests
 import shopify

@@ -1,4 +1,5 @@
-"""The switchboard, crash points, throttle, habits: what goes wrong goes wrong as announced."""
+"""The switchboard, crash points, throttle, habits: what goes wrong goes wrong as
+announced."""
 
 import os
 import subprocess
@@ -10,8 +11,8 @@ import uuid
 import pytest
 import requests
 
+from .documents import SET, TAG, order_of
 from .real_client import ShopifyClient
-from .test_main_path import SET, order_of
 
 
 @pytest.fixture
@@ -190,8 +191,8 @@ def test_throttle(made, control, client):
     ]
     assert {status for status, _headers, _body in seen} == {200}
     assert codes == []  # an empty page gives back what it did not use
-    expensive = 'mutation { tagsAdd(id: "gid://shopify/Order/1", tags: []) { userErrors { message } } }'
-    bodies = [client.execute(expensive)[2] for _call in range(6)]
+    gone = {"id": "gid://shopify/Order/1"}
+    bodies = [client.execute(TAG, gone)[2] for _call in range(6)]
     refused = [body for body in bodies if "errors" in body]
     assert refused
     cost = refused[0]["extensions"]["cost"]
@@ -199,7 +200,7 @@ def test_throttle(made, control, client):
     assert cost["actualQueryCost"] is None
     assert cost["throttleStatus"]["maximumAvailable"] == 40
     control.post("time", advance=10)
-    assert "errors" not in client.execute(expensive)[2]
+    assert "errors" not in client.execute(TAG, gone)[2]
     control.post("time", advance=-10)
 
 
@@ -218,8 +219,9 @@ def test_too_expensive_queries_are_refused(client):
     ("query", "low", "high"),
     [  # calibration points of the fact sheet, section 3
         (
-            "{ inventoryItems(first: 1) { nodes { inventoryLevels(first: 100) { nodes { "
-            "location { id } item { id } quantities(names: []) { name } } } } } }",
+            """{ inventoryItems(first: 1) { nodes { inventoryLevels(first: 100) {
+               nodes { location { id } item { id }
+               quantities(names: []) { name } } } } } }""",
             35,
             60,
         ),
@@ -254,10 +256,10 @@ def test_habits(made, control, client):
 
 CALLER = """
 import sys
+from tests.simulators.documents import TAG
 from tests.simulators.real_client import ShopifyClient
 client = ShopifyClient(sys.argv[1], sys.argv[2])
-mutation = 'mutation($id: ID!) { tagsAdd(id: $id, tags: ["seen"]) { userErrors { message } } }'
-client.data(mutation, id=sys.argv[3])
+client.data(TAG, id=sys.argv[3])
 print("answered", flush=True)
 sys.stdin.read()
 """
@@ -291,17 +293,16 @@ def test_crash_points_kill_the_process_that_called(made, control, point, happene
 def test_a_held_call_waits_for_its_release(made, control, client):
     number = control.arm("tagsAdd", "before_effect", action="hold")
     placed = control.place(made["name"], order_of(made))[0]
-    tag = 'mutation($id: ID!) { tagsAdd(id: $id, tags: ["x"]) { userErrors { message } } }'
     patient = ShopifyClient(made["url"], made["token"])
     caller = threading.Thread(
-        target=patient.data, args=(tag,), kwargs={"id": placed["id"]}
+        target=patient.data, args=(TAG,), kwargs={"id": placed["id"]}
     )
     caller.start()
     assert control.wait_crash(number)["reached"]
     assert control.state(made["name"])["orders"][placed["name"]]["tags"] == []
     control.post(f"crash/{number}/release")
     caller.join(10)
-    assert control.state(made["name"])["orders"][placed["name"]]["tags"] == ["x"]
+    assert control.state(made["name"])["orders"][placed["name"]]["tags"] == ["seen"]
 
 
 def test_a_key_in_use_is_busy(made, control, client):

@@ -1,4 +1,5 @@
-"""The main path over HTTP with the real shopifyapi library: read, sell, set stock, ship."""
+"""The main path over HTTP with the real shopifyapi library: read, sell, set stock,
+ship."""
 
 import base64
 import hashlib
@@ -12,60 +13,8 @@ import requests
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
+from .documents import FULFIL, ORDER, SET, order_of, quantities, subscribe
 from .real_client import ShopifyClient
-
-SET = """
-mutation Set($input: InventorySetQuantitiesInput!, $key: String!) {
-  inventorySetQuantities(input: $input) @idempotent(key: $key) {
-    inventoryAdjustmentGroup { id changes { name delta quantityAfterChange } }
-    userErrors { code field message }
-  }
-}
-"""
-FULFIL = """
-mutation($f: FulfillmentInput!) {
-  fulfillmentCreate(fulfillment: $f) { fulfillment { id status trackingInfo { number url company } } userErrors { field message } }
-}
-"""
-ORDER = """
-query($id: ID!) {
-  order(id: $id) {
-    name updatedAt displayFinancialStatus displayFulfillmentStatus totalPriceSet { presentmentMoney { amount currencyCode } }
-    lineItems(first: 5) { nodes { id sku quantity currentQuantity unfulfilledQuantity } pageInfo { hasNextPage endCursor } }
-    fulfillmentOrders(first: 5) {
-      nodes { id status assignedLocation { location { id } } supportedActions { action }
-        lineItems(first: 10) { nodes { id remainingQuantity totalQuantity lineItem { id } } } }
-    }
-    fulfillments { id status trackingInfo { number } }
-  }
-}
-"""
-
-
-@pytest.fixture
-def client(made):
-    return ShopifyClient(made["url"], made["token"])
-
-
-def order_of(made, variant=0, quantity=2, **more):
-    return {
-        "lines": [{"variant": made["variants"][variant]["id"], "quantity": quantity}],
-        **more,
-    }
-
-
-def quantities(client, item):
-    levels = client.data(
-        "query($id: ID!) { inventoryItem(id: $id) { inventoryLevels(first: 5) { nodes { location { name } "
-        'quantities(names: ["available", "on_hand", "committed"]) { name quantity } } } } }',
-        id=item,
-    )["inventoryItem"]["inventoryLevels"]["nodes"]
-    return {
-        one["location"]["name"]: {
-            row["name"]: row["quantity"] for row in one["quantities"]
-        }
-        for one in levels
-    }
 
 
 def test_client_credentials(made, control):
@@ -82,7 +31,7 @@ def test_client_credentials(made, control):
     for answer in answers:
         assert answer.status_code == 200
         assert answer.json()["expires_in"] == 86399
-        assert "read_orders" in answer.json()["scope"].split(",")
+        assert "write_orders" in answer.json()["scope"].split(",")
         token = answer.json()["access_token"]
         assert (
             ShopifyClient(made["url"], token).data("{ shop { name } }")["shop"]["name"]
@@ -207,18 +156,20 @@ def test_orders_are_polled_by_update(made, control, client):
             made["name"], *[order_of(made, quantity=1) for _ in range(5)]
         )
     ]
-    query = """query($after: String) { orders(first: 2, after: $after, query: "updated_at:>='2020-01-01T00:00:00Z'", sortKey: UPDATED_AT)
-               { nodes { name updatedAt } pageInfo { hasNextPage endCursor } } }"""
+    query = """query($after: String, $q: String) {
+        orders(first: 2, after: $after, query: $q, sortKey: UPDATED_AT) {
+        nodes { name updatedAt } pageInfo { hasNextPage endCursor } } }"""
+    since = "updated_at:>='2020-01-01T00:00:00Z'"
     seen, after = [], None
     while True:
-        page = client.data(query, after=after)["orders"]
+        page = client.data(query, after=after, q=since)["orders"]
         seen += [node["name"] for node in page["nodes"]]
         if not page["pageInfo"]["hasNextPage"]:
             break
         after = page["pageInfo"]["endCursor"]
     assert sorted(seen) == sorted(names)
-    future = "query { orders(first: 5, query: \"updated_at:>'2099-01-01T00:00:00Z'\") { nodes { name } } }"
-    assert client.data(future)["orders"]["nodes"] == []
+    future = "updated_at:>'2099-01-01T00:00:00Z'"
+    assert client.data(query, q=future)["orders"]["nodes"] == []
 
 
 def test_set_quantities(made, client):
@@ -248,7 +199,8 @@ def test_set_quantities(made, client):
 
 @pytest.fixture
 def inbox():
-    """A webhook receiver: `.url`, `.calls` = [(headers, raw body)], `.status` to answer."""
+    """A webhook receiver: `.url`, `.calls` = [(headers, raw body)], `.status` to
+    answer."""
 
     class Inbox:
         calls, status = [], 200
@@ -265,15 +217,6 @@ def inbox():
     box.url = f"http://127.0.0.1:{running.port}/hook"
     yield box
     running.shutdown()
-
-
-def subscribe(client, topic, url):
-    return client.data(
-        "mutation($t: WebhookSubscriptionTopic!, $w: WebhookSubscriptionInput!) { webhookSubscriptionCreate(topic: $t, "
-        "webhookSubscription: $w) { webhookSubscription { id } userErrors { field message } } }",
-        t=topic,
-        w={"uri": url, "format": "JSON"},
-    )["webhookSubscriptionCreate"]
 
 
 def test_webhooks_are_signed(made, control, client, inbox):

@@ -9,8 +9,8 @@ from ..shopify.payments import planned
 
 @dataclass(slots=True, kw_only=True)
 class Expected:
-    """The outcome under the default policies: import when authorised or paid, hold risky,
-    test and on-hold orders, hold unknown SKUs, invoice when paid.
+    """The outcome under the default policies: import when authorised or paid, hold
+    risky, test and on-hold orders, hold unknown SKUs, invoice when paid.
 
     Amounts are decimal texts in `currency`.
 

@@ -17,7 +17,8 @@ class Scenario:
 
     :param weight: share among the randomly drawn ones
     :param shape: (rng, world, regime, spec) changes the spec before it is priced
-    :param at_once: actions right after placing, [(action, options)]; or (rng, spec) -> such
+    :param at_once: actions right after placing, [(action, options)]; or (rng, spec) ->
+        such
     :param now: (expected, spec) changes what is expected then
     :param later: actions after the order was imported
     :param after: (expected, spec) changes what is expected after those

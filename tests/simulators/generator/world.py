@@ -1,4 +1,5 @@
-"""The shop that the generated orders are placed in: catalogue, taxes, currencies, people."""
+"""The shop that the generated orders are placed in: catalogue, taxes, currencies,
+people."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal

@@ -30,7 +30,8 @@ def set_latency(simulator, **seconds):
 
 
 def add_fault(simulator, mix=None, **settings):
-    """Switch on one fault (`fault`, `rate`, ...), or with `mix` every survivable fault at that rate together."""
+    """Switch on one fault (`fault`, `rate`, ...), or with `mix` every survivable fault
+    at that rate together."""
     if mix is None:
         simulator.faults.add(**settings)
     else:
@@ -141,7 +142,8 @@ def add_product(simulator, shop, **spec):
 
 
 def delete_product(simulator, shop, id):
-    """Delete a product and its variants; lines of old orders keep title and SKU only."""
+    """Delete a product and its variants; lines of old orders keep title and SKU
+    only."""
     with shop.lock:
         node = shop.get(id)
         for gid in node["variants"]:
@@ -180,7 +182,8 @@ def place_orders(simulator, shop, items=None, **spec):
 
 
 def send_webhook(simulator, shop, topic, payload, event_id="manual"):
-    """Send any payload to the subscriptions of a topic: unknown topics, missing fields, huge bodies."""
+    """Send any payload to the subscriptions of a topic: unknown topics, missing fields,
+    huge bodies."""
     found = [
         one for one in shop.all("WebhookSubscription") if one["topic"] == topic
     ] or shop.all("WebhookSubscription")

@@ -1,4 +1,5 @@
-"""The WSGI application: which shop, which endpoint; and the threaded server around it."""
+"""The WSGI application: which shop, which endpoint; and the threaded server around
+it."""
 
 import threading
 
@@ -23,7 +24,8 @@ PATHS = {
 
 
 class Application:
-    """WSGI app over a `Simulator`; every shop is served at `/shops/<name>` and the default one at `/` as well."""
+    """WSGI app over a `Simulator`; every shop is served at `/shops/<name>` and the
+    default one at `/` as well."""
 
     def __init__(self, simulator):
         self.simulator, self.control = simulator, Control(simulator)
@@ -93,7 +95,8 @@ class Application:
 
 
 def _cut(raw):
-    """Answer half of a file under the length of the whole: the connection breaks in the middle."""
+    """Answer half of a file under the length of the whole: the connection breaks in the
+    middle."""
 
     def half():
         yield raw[: len(raw) // 2]

@@ -1,4 +1,5 @@
-"""Tokens: the client-credentials grant and the check of the access token header (fact sheet, section 2)."""
+"""Tokens: the client-credentials grant and the check of the access token header (fact
+sheet, section 2)."""
 
 from .http import json_answer
 
@@ -38,9 +39,6 @@ def app_of(shop, request):
 
 def unauthorized():
     """Return the answer to a missing, wrong or expired token."""
-    return json_answer(
-        {
-            "errors": "[API] Invalid API key or access token (unrecognized login or wrong password)"
-        },
-        401,
-    )
+    text = "[API] Invalid API key or access token"
+    detail = "(unrecognized login or wrong password)"
+    return json_answer({"errors": f"{text} {detail}"}, 401)

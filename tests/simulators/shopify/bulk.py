@@ -42,7 +42,8 @@ def bulk_operations(_source, info, **page):
 
 @resolver("BulkOperation.url")
 def url(source, info):
-    """Answer the download address for 7 days; null when there is nothing to download."""
+    """Answer the download address for 7 days; null when there is nothing to
+    download."""
     return _address(source, info) if source["status"] == "COMPLETED" else None
 
 
@@ -57,7 +58,8 @@ def _address(source, info):
     shop = info.context.shop
     if not source.get("lines") or source["expires_at"] < shop.clock.timestamp():
         return None
-    return f"{info.context.origin}/_bulk/{source['legacyResourceId']}.jsonl?signature={source['signature']}"
+    file = f"{source['legacyResourceId']}.jsonl?signature={source['signature']}"
+    return f"{info.context.origin}/_bulk/{file}"
 
 
 @resolver("Mutation.bulkOperationRunQuery")
@@ -145,14 +147,15 @@ def _problem(query):
     if seen.count > MAX_CONNECTIONS:
         return f"Bulk queries cannot contain more than {MAX_CONNECTIONS} connections."
     if seen.deepest > MAX_DEPTH:
-        return f"Bulk queries cannot contain connections with a nesting depth greater than {MAX_DEPTH}."
+        return f"Bulk queries cannot nest connections deeper than {MAX_DEPTH}."
     return None
 
 
 def _work(shop, node, app, fault):
     """Run the query and leave the file in the node.
 
-    :param fault: None, `failed` (half of the file, partialDataUrl) or `stuck` (stays RUNNING)
+    :param fault: None, `failed` (half of the file, partialDataUrl) or `stuck` (stays
+        RUNNING)
     """
     pause = threading.Event()
     pause.wait(shop.settings["bulk_seconds"] / 2)

@@ -2,7 +2,8 @@
 
 
 def flatten(data):
-    """Return (root rows, child rows): nested connections become rows with `__parentId`."""
+    """Return (root rows, child rows): nested connections become rows with
+    `__parentId`."""
     roots, children = [], []
     for value in data.values():
         for item in _items(value) or ():

@@ -6,9 +6,11 @@ from .inventory_state import level, new_item
 def add_product(shop, spec):
     """Create a product with its variants, inventory items and levels.
 
-    :param spec: {title, handle?, status?, vendor?, product_type?, tags?, gift_card?, options?: [{name, values}],
-        variants: [variant spec]}; a variant: {sku, barcode?, price, options?: {name: value}, taxable?, tracked?,
-        requires_shipping?, policy?: DENY|CONTINUE, cost?, weight_kg?, stock?: {location name: quantity} | quantity}
+    :param spec: {title, handle?, status?, vendor?, product_type?, tags?, gift_card?,
+        options?: [{name, values}], variants: [variant spec]}; a variant: {sku,
+        barcode?, price, options?: {name: value}, taxable?, tracked?,
+        requires_shipping?, policy?: DENY|CONTINUE, cost?, weight_kg?, stock?: {location
+        name: quantity} | quantity}
     :return: the product node
     """
     title = spec["title"]

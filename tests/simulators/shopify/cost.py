@@ -1,8 +1,9 @@
 """Query cost and the leaky bucket (fact sheet, section 3).
 
-Scalars and enums cost 0, objects 1, mutations 10, connections grow less than linearly with `first`. The growth is
-not published; a square root meets the calibration points of the fact sheet (lines first:10 with 8 money bags 43,
-inventoryLevels first:100 48, inventorySetQuantities 10) within a few points.
+Scalars and enums cost 0, objects 1, mutations 10, connections grow less than linearly
+with `first`. The growth is not published; a square root meets the calibration points of
+the fact sheet (lines first:10 with 8 money bags 43, inventoryLevels first:100 48,
+inventorySetQuantities 10) within a few points.
 """
 
 import math
@@ -48,7 +49,8 @@ class _Walker:
         }
 
     def selections(self, parent, selection_set, data=None):
-        """Return the cost of a selection set; with `data` the answered sizes count instead of the asked ones."""
+        """Return the cost of a selection set; with `data` the answered sizes count
+        instead of the asked ones."""
         total = 0
         for node in selection_set.selections:
             if node.kind == "field":
@@ -121,7 +123,8 @@ class Bucket:
     """One leaky bucket per app and shop.
 
     :param clock: `Clock`; moving it forward refills the bucket
-    :param settings: shop settings with `bucket_size` and `restore_rate` (points a second), read at every call
+    :param settings: shop settings with `bucket_size` and `restore_rate` (points a
+        second), read at every call
     """
 
     def __init__(self, clock, settings):

@@ -105,8 +105,8 @@ def orders_of_customer(source, info, **page):
 def address(shop, spec):
     """Return a `MailingAddress` of an address spec, or None.
 
-    :param spec: {first_name, last_name, company, address1, address2, city, zip, province, province_code, country,
-        country_code, phone}, all optional
+    :param spec: {first_name, last_name, company, address1, address2, city, zip,
+        province, province_code, country, country_code, phone}, all optional
     """
     if not spec:
         return None
@@ -136,9 +136,11 @@ def address(shop, spec):
 
 
 def find_or_add(shop, spec):
-    """Return the customer node of a spec, matched by id, then e-mail; created when unknown.
+    """Return the customer node of a spec, matched by id, then e-mail; created when
+    unknown.
 
-    :param spec: gid, or {email, first_name, last_name, phone, locale, tags, tax_exempt, addresses: [address spec]}
+    :param spec: gid, or {email, first_name, last_name, phone, locale, tags, tax_exempt,
+        addresses: [address spec]}
     """
     if isinstance(spec, str):
         return shop.tables["Customer"][spec]
@@ -168,7 +170,8 @@ def find_or_add(shop, spec):
 
 
 def company(shop, spec, customer_node):
-    """Return a `PurchasingCompany` of a company spec, re-using company and location of the same names.
+    """Return a `PurchasingCompany` of a company spec, re-using company and location of
+    the same names.
 
     :param spec: {name, external_id, location, location_external_id, tax_id}
     """

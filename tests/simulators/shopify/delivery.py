@@ -1,4 +1,5 @@
-"""Deliver webhooks: signed, at least once, unordered, with retries (fact sheet, section 11)."""
+"""Deliver webhooks: signed, at least once, unordered, with retries (fact sheet, section
+11)."""
 
 import base64
 import hashlib
@@ -33,9 +34,10 @@ def sign(raw, secret):
 class Courier:
     """Background delivery with faults on command.
 
-    Faults (all off by default): `duplicate` sends every event that many times in all; `shuffle` delays each sending
-    by up to so many seconds; `late` delays all by so many seconds; `bad_signature`, `lost` are rates 0..1. A badly
-    signed sending is followed by a correct one (Shopify retries on 401), a lost one by none.
+    Faults (all off by default): `duplicate` sends every event that many times in all;
+    `shuffle` delays each sending by up to so many seconds; `late` delays all by so many
+    seconds; `bad_signature`, `lost` are rates 0..1. A badly signed sending is followed
+    by a correct one (Shopify retries on 401), a lost one by none.
 
     :param clock: `Clock`
     :param workers: sendings at once
@@ -74,7 +76,8 @@ class Courier:
         self._random = random.Random(seed)
 
     def announce(self, shop, topic, node, facts):
-        """Queue an event for every subscription of its topic; the body is frozen now."""
+        """Queue an event for every subscription of its topic; the body is frozen
+        now."""
         wanted = [
             one for one in shop.all("WebhookSubscription") if one["topic"] == topic
         ]
@@ -203,7 +206,8 @@ class Courier:
         del self.attempts[:-KEPT]
 
     def _failed(self, task):
-        """Retry with growing pauses; the subscription is removed after 8 failures in a row."""
+        """Retry with growing pauses; the subscription is removed after 8 failures in a
+        row."""
         shop, gid = task["shop"], task["subscription"]["id"]
         if task["attempt"] < RETRIES:
             pause = shop.settings["webhook_retry_seconds"] * 2 ** task["attempt"]

@@ -79,7 +79,8 @@ def stock(simulator, shop):
 
 
 def orders(simulator, shop, last=None):
-    """Return `{orders: {name: facts}}`: statuses, totals, lines, fulfilments, payments."""
+    """Return `{orders: {name: facts}}`: statuses, totals, lines, fulfilments,
+    payments."""
     with shop.lock:
         nodes = shop.all("Order")[-int(last) :] if last else shop.all("Order")
         return {"orders": {node["name"]: _order(shop, node) for node in nodes}}

@@ -59,7 +59,8 @@ class Context:
 class Request:
     """A parsed and valid request.
 
-    :param fields: names of the root fields; the first one names the operation in logs, faults and crash points
+    :param fields: names of the root fields; the first one names the operation in logs,
+        faults and crash points
     """
 
     document: object
@@ -77,7 +78,8 @@ class Request:
 
 
 class InvalidRequest(Exception):
-    """The document does not fit the schema; `answer` is what Shopify replies, with HTTP 200."""
+    """The document does not fit the schema; `answer` is what Shopify replies, with HTTP
+    200."""
 
     def __init__(self, graphql_errors):
         super().__init__("; ".join(error.message for error in graphql_errors))
@@ -108,7 +110,8 @@ def _checked(text):
 def prepare(query, variables=None, operation_name=None):
     """Return the `Request`.
 
-    :raises InvalidRequest: the document does not parse or does not fit our subset of the schema
+    :raises InvalidRequest: the document does not parse or does not fit our subset of
+        the schema
     """
     document, problems = _checked(query)
     if problems:
@@ -160,7 +163,8 @@ def requested_cost(request):
 def execute(request, context):
     """Run a request under the shop's lock.
 
-    :return: the answer as dict with `data`, and `errors` when there are some; without `extensions.cost`
+    :return: the answer as dict with `data`, and `errors` when there are some; without
+        `extensions.cost`
     """
     with context.shop.lock:
         result = execute_sync(
@@ -183,7 +187,8 @@ def execute(request, context):
 
 
 def _formatted(error):
-    """Return the error for the answer; a defect of the simulator itself must never look like Shopify's."""
+    """Return the error for the answer; a defect of the simulator itself must never look
+    like Shopify's."""
     original = error.original_error
     if original is not None and not isinstance(original, GraphQLError):
         raise original
@@ -194,7 +199,8 @@ def _formatted(error):
 
 
 def run(shop, query, variables=None, operation_name=None, *, app=None):
-    """Execute without HTTP, throttling or faults: for generators and tests of pure code.
+    """Execute without HTTP, throttling or faults: for generators and tests of pure
+    code.
 
     :param app: the calling app; default the shop's first one
     :return: the answer with `data` and maybe `errors`

@@ -6,7 +6,8 @@ DOCS = "https://shopify.dev/api/usage"
 
 
 def access_denied(what, required):
-    """Return the error of a field that the app's scopes do not cover; the field becomes null."""
+    """Return the error of a field that the app's scopes do not cover; the field becomes
+    null."""
     return GraphQLError(
         f"Access denied for {what} field. Required access: `{required}` access scope.",
         extensions={
@@ -25,6 +26,14 @@ def bad_request(message):
 def invalid_arguments(message):
     """Return the error of an input object that lacks a compulsory key."""
     return GraphQLError(message, extensions={"code": "INVALID_FIELD_ARGUMENTS"})
+
+
+def too_many(size, limit):
+    """Return the error of an input array above the limit of all APIs."""
+    return bad_request(
+        f"The input array size of {size} is greater than the maximum"
+        f" allowed of {limit}."
+    )
 
 
 def not_found(gid):
@@ -53,7 +62,8 @@ def max_cost(requested, limit):
     return {
         "errors": [
             {
-                "message": f"Query cost is {requested}, which exceeds the single query max cost limit ({limit}).",
+                "message": f"Query cost is {requested}, which exceeds the single query"
+                f" max cost limit ({limit}).",
                 "extensions": {
                     "code": "MAX_COST_EXCEEDED",
                     "cost": requested,
@@ -70,8 +80,8 @@ def internal(request_id):
     return {
         "errors": [
             {
-                "message": "Internal error. Looks like something went wrong on our end.\n"
-                f"Request ID: {request_id} (include this in support requests).",
+                "message": "Internal error. Looks like something went wrong on our"
+                f" end.\nRequest ID: {request_id} (include this in support requests).",
                 "extensions": {
                     "code": "INTERNAL_SERVER_ERROR",
                     "requestId": request_id,

@@ -1,4 +1,5 @@
-"""Fulfillment orders and fulfilments as state: routing, shipping, moving, holding (fact sheet, section 8)."""
+"""Fulfillment orders and fulfilments as state: routing, shipping, moving, holding (fact
+sheet, section 8)."""
 
 from .inventory_state import change, level
 
@@ -6,7 +7,8 @@ OPEN = ("OPEN", "IN_PROGRESS", "SCHEDULED", "ON_HOLD")
 
 
 class Refused(Exception):
-    """The change is not allowed; the message goes into userErrors, `field` names the input."""
+    """The change is not allowed; the message goes into userErrors, `field` names the
+    input."""
 
     def __init__(self, message, field=None, code=None):
         super().__init__(message)

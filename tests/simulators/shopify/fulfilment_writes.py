@@ -10,7 +10,8 @@ from .scopes import sees_fulfillment_orders
 
 @resolver("Mutation.fulfillmentCreate")
 def create(_source, info, fulfillment, message=None):
-    """Ship; not idempotent: sent twice it ships twice, or is refused when nothing remains."""
+    """Ship; not idempotent: sent twice it ships twice, or is refused when nothing
+    remains."""
     shop, picks = info.context.shop, []
     for one in fulfillment["lineItemsByFulfillmentOrder"]:
         node = shop.get(one["fulfillmentOrderId"])

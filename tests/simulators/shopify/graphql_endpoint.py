@@ -1,4 +1,5 @@
-"""POST /admin/api/<version>/graphql.json: the life of one call, with its faults and crash points."""
+"""POST /admin/api/<version>/graphql.json: the life of one call, with its faults and
+crash points."""
 
 import time
 import uuid
@@ -10,7 +11,8 @@ from .spoil import after_effect, before_effect, deny_part
 
 
 def used_version(asked):
-    """Return the version that answers, or None for no such version (fact sheet, section 1).
+    """Return the version that answers, or None for no such version (fact sheet, section
+    1).
 
     Versions that ended fall forward to the oldest supported one.
     """

@@ -1,7 +1,8 @@
-"""What a client must survive without expecting it: allowed by the schema, unlike the usual answer.
+"""What a client must survive without expecting it: allowed by the schema, unlike the
+usual answer.
 
-`reorder`: lists without an order of their own come backwards. `nulls`: nullable lists and
-counts are null. `extensions`: unknown keys beside the cost.
+`reorder`: lists without an order of their own come backwards. `nulls`: nullable lists
+and counts are null. `extensions`: unknown keys beside the cost.
 """
 
 REORDERED = frozenset(

@@ -4,7 +4,8 @@ from .fulfilment_state import OPEN, Refused
 
 
 def put_on_hold(shop, node, reason, notes=None, handle=""):
-    """Hold a fulfillment order; this does not touch the order's updatedAt (fact sheet, section 7).
+    """Hold a fulfillment order; this does not touch the order's updatedAt (fact sheet,
+    section 7).
 
     :return: the hold
     """

@@ -6,7 +6,10 @@ import struct
 
 from werkzeug.wrappers import Response
 
-HTML = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1><p>Sorry, something went wrong.</p></body></html>"
+HTML = (
+    "<!DOCTYPE html><html><head><title>{0}</title></head>"
+    "<body><h1>{0}</h1><p>Sorry, something went wrong.</p></body></html>"
+)
 
 
 def json_answer(data, status=200, **headers):

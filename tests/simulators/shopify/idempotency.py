@@ -1,4 +1,5 @@
-"""The `@idempotent(key:)` directive: compulsory at run time, replays the answer (fact sheet, section 5)."""
+"""The `@idempotent(key:)` directive: compulsory at run time, replays the answer (fact
+sheet, section 5)."""
 
 import functools
 import json
@@ -12,10 +13,11 @@ FAILED = "failed"
 
 
 def idempotent(resolve):
-    """Wrap a mutation: the same key and arguments answer what they answered first, without a second effect.
+    """Wrap a mutation: the same key and arguments answer what they answered first,
+    without a second effect.
 
-    The same key with other arguments, while the first call is still running, or after an attempt that broke down is
-    refused with the code of its own.
+    The same key with other arguments, while the first call is still running, or after
+    an attempt that broke down is refused with the code of its own.
     """
 
     @functools.wraps(resolve)
@@ -67,13 +69,15 @@ def key_of(info):
     )
     if not values or not values["key"]:
         raise bad_request(
-            "The @idempotent directive is required for this mutation but was not provided."
+            "The @idempotent directive is required for this mutation"
+            " but was not provided."
         )
     return f"{info.context.app['client_id']}:{info.field_name}:{values['key']}"
 
 
 def key_in(request, app):
-    """Return the stored form of the first key in a request, or None: what the server knows before it executes."""
+    """Return the stored form of the first key in a request, or None: what the server
+    knows before it executes."""
     for node in request.operation.selection_set.selections:
         for directive in getattr(node, "directives", None) or ():
             if directive.name.value == "idempotent" and directive.arguments:

@@ -1,6 +1,6 @@
 """What is wrong with a quantity mutation, row by row (fact sheet, section 5)."""
 
-from .errors import bad_request, invalid_arguments, user_error
+from .errors import invalid_arguments, too_many, user_error
 from .inventory_state import NAMES, level, quantity
 
 MAX_ROWS = 250
@@ -28,11 +28,10 @@ REASONS = {
 
 
 def require_change_from(type_name, rows):
-    """Refuse rows that leave `changeFromQuantity` out; null must be written (contract README)."""
+    """Refuse rows that leave `changeFromQuantity` out; null must be written (contract
+    README)."""
     if len(rows) > MAX_ROWS:
-        raise bad_request(
-            f"The input array size of {len(rows)} is greater than the maximum allowed of {MAX_ROWS}."
-        )
+        raise too_many(len(rows), MAX_ROWS)
     if any("changeFromQuantity" not in row for row in rows):
         raise invalid_arguments(
             f"{type_name} must include the following argument: changeFromQuantity."
@@ -102,7 +101,8 @@ def row_problems(shop, rows, name, key):
 
 
 def spurious(fault, rows):
-    """Return stale errors for rows that were changed and changed back meanwhile (fault `stale_rows`)."""
+    """Return stale errors for rows that were changed and changed back meanwhile (fault
+    `stale_rows`)."""
     if fault is None or fault.fault != "stale_rows":
         return []
     guarded = [

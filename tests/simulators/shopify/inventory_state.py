@@ -1,4 +1,5 @@
-"""Quantities of inventory items at locations and how events move them (fact sheet, section 5)."""
+"""Quantities of inventory items at locations and how events move them (fact sheet,
+section 5)."""
 
 from .state import digits
 
@@ -48,7 +49,8 @@ def new_item(shop, variant, *, tracked=True, ships=True, cost=None, weight=None)
 
 
 def level(shop, item_gid, location_gid, *, create=False):
-    """Return the level of an item at a location; None when there is none and `create` is false."""
+    """Return the level of an item at a location; None when there is none and `create`
+    is false."""
     gid = f"gid://shopify/InventoryLevel/{digits(location_gid)}?inventory_item_id={digits(item_gid)}"
     node = shop.get(gid)
     if node or not create:
@@ -87,7 +89,8 @@ def totals(shop, item_gid):
 def change(shop, node, **deltas):
     """Change named quantities of a level and announce it.
 
-    :param deltas: e.g. available=-2, committed=2; changing `on_hand` changes `available`
+    :param deltas: e.g. available=-2, committed=2; changing `on_hand` changes
+        `available`
     """
     for name, delta in deltas.items():
         node["available" if name == "on_hand" else name] += delta

@@ -18,7 +18,8 @@ MAX_QUANTITY = 1_000_000_000
 @resolver("Mutation.inventorySetQuantities")
 @idempotent
 def set_quantities(_source, info, input):
-    """Set absolute quantities: all rows or none, compare-and-set per row, 250 rows at most."""
+    """Set absolute quantities: all rows or none, compare-and-set per row, 250 rows at
+    most."""
     shop, rows, name = info.context.shop, input["quantities"], input["name"]
     require_change_from("InventoryQuantityInput", rows)
     problems = document_problems(input) + row_problems(shop, rows, name, "quantities")
@@ -118,7 +119,8 @@ def adjust_quantities(_source, info, input):
 
 
 def _apply(shop, data, name, moves, info):
-    """Apply the moves, announce every level that changed, and return the adjustment group; none changed: null."""
+    """Apply the moves, announce every level that changed, and return the adjustment
+    group; none changed: null."""
     changes = []
     for node, delta, ledger in moves:
         if not delta:
@@ -175,7 +177,8 @@ def changes_of_group(
 @resolver("Mutation.inventoryActivate")
 @idempotent
 def activate(_source, info, inventoryItemId, locationId, available=None, onHand=None):
-    """Stock an item at a location; since 2026-04 earlier quantities stay unless new ones are given."""
+    """Stock an item at a location; since 2026-04 earlier quantities stay unless new
+    ones are given."""
     shop = info.context.shop
     for gid, field in (
         (inventoryItemId, "inventoryItemId"),

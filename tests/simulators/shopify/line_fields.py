@@ -18,7 +18,8 @@ def allocations(source, info):
 
 
 def _line_level(source, order, *, codes):
-    """Return what line-level discounts take; order-level ones never count, codes only when asked."""
+    """Return what line-level discounts take; order-level ones never count, codes only
+    when asked."""
     total = ZERO
     for one in source["discountAllocations"]:
         application = order["discountApplications"][one["index"]]
@@ -46,7 +47,8 @@ def total_discount(source, info):
     "LineItem.discountedUnitPriceAfterAllDiscountsSet",
 )
 def discounted_unit(source, info):
-    """Answer an approximate unit price: totals can't be computed from it (fact sheet, section 7)."""
+    """Answer an approximate unit price: totals can't be computed from it (fact sheet,
+    section 7)."""
     order = info.context.shop.get(source["order"])
     total = Decimal(source["discountedAll"])
     if info.field_name == "discountedUnitPriceSet":
@@ -60,7 +62,8 @@ def discounted_unit(source, info):
 
 @resolver("LineItem.priceAfterAllDiscountsBeforeTaxesSet")
 def net_price(source, info):
-    """Answer the untaxed price of the units that are left: refunded ones don't count."""
+    """Answer the untaxed price of the units that are left: refunded ones don't
+    count."""
     shop = info.context.shop
     order = shop.get(source["order"])
     net = Decimal(source["discountedAll"]) - (

@@ -9,7 +9,8 @@ COUNT_LIMIT = 10_000  # fact sheet, section 3
 
 
 def by_id(info, gid, typename):
-    """Return a node by gid, or None; a gid of another type is an error, as at Shopify."""
+    """Return a node by gid, or None; a gid of another type is an error, as at
+    Shopify."""
     if not gid.startswith("gid://shopify/") or kind(gid) != typename:
         raise bad_request(f"Invalid global id '{gid}'")
     return info.context.shop.get(gid)

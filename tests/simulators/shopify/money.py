@@ -1,4 +1,5 @@
-"""Money as Shopify writes it: decimal strings, each amount in shop and presentment currency."""
+"""Money as Shopify writes it: decimal strings, each amount in shop and presentment
+currency."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -21,7 +22,8 @@ def rounded(amount, currency):
 
 
 def text(amount, currency):
-    """Return the amount as the API prints it: `10.0`, `12.34`, JPY `7480` (fact sheet, section 7, Money)."""
+    """Return the amount as the API prints it: `10.0`, `12.34`, JPY `7480` (fact sheet,
+    section 7, Money)."""
     amount = rounded(amount, currency)
     if amount == 0:
         amount = abs(amount)
@@ -41,7 +43,8 @@ def shares(total, weights, currency):
 
     :param total: Decimal, already rounded
     :param weights: list of non-negative Decimal
-    :return: list of Decimal; the cumulative total is rounded, so every part is within one unit of its exact share
+    :return: list of Decimal; the cumulative total is rounded, so every part is within
+        one unit of its exact share
     """
     whole = sum(weights, ZERO)
     if not whole:
@@ -69,7 +72,8 @@ class Currencies:
     rate: Decimal = Decimal(1)
 
     def to_shop(self, amount):
-        """Return the presentment amount in shop currency, rounded by itself (fact sheet, section 7, Money)."""
+        """Return the presentment amount in shop currency, rounded by itself (fact
+        sheet, section 7, Money)."""
         if self.shop == self.presentment:
             return amount
         return rounded(amount / self.rate, self.shop)

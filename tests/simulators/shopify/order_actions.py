@@ -1,4 +1,5 @@
-"""What a merchant or customer does to an order: cancel, refund, edit, close (fact sheet, sections 7 and 9)."""
+"""What a merchant or customer does to an order: cancel, refund, edit, close (fact
+sheet, sections 7 and 9)."""
 
 from . import payments, refunds
 from .fulfilment_state import Refused
@@ -13,7 +14,8 @@ from .routing import route
 def cancel(
     shop, order, *, reason="CUSTOMER", restock=True, refund_money=True, note=None
 ):
-    """Cancel an order: its open units leave the fulfillment orders, a refund takes every line off.
+    """Cancel an order: its open units leave the fulfillment orders, a refund takes
+    every line off.
 
     :param refund_money: pay back what was received; an authorization is voided anyway
     :raises Refused: already cancelled, or something has been shipped
@@ -58,7 +60,8 @@ def cancel(
 def edit(shop, order, spec):
     """Edit an order after checkout.
 
-    :param spec: {set: [{line: index or sku, quantity}], add: [order spec lines]}; a quantity can only be lowered
+    :param spec: {set: [{line: index or sku, quantity}], add: [order spec lines]}; a
+        quantity can only be lowered
     """
     for one in spec.get("set", []):
         line = refunds.find_line(shop, order, one["line"])

@@ -95,7 +95,8 @@ def current_tax_lines(source, info):
 
 
 def _aggregated(order, holders, gone):
-    """Return tax lines summed by title and rate; `gone` is {line gid: units taken out}."""
+    """Return tax lines summed by title and rate; `gone` is {line gid: units taken
+    out}."""
     money, found = currencies(order), {}
     for holder in holders:
         taken, units = gone.get(holder["id"], 0), holder.get("quantity", 1)

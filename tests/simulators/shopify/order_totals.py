@@ -16,7 +16,8 @@ def tax_of(line):
 
 
 def reductions(shop, order):
-    """Return every removal and refund of units: dicts with line, quantity, subtotal, tax (Decimal)."""
+    """Return every removal and refund of units: dicts with line, quantity, subtotal,
+    tax (Decimal)."""
     found = list(order["removals"])
     for refund in (shop.get(gid) for gid in order["refunds"]):
         found.extend(refund["reductions"])
@@ -35,7 +36,8 @@ def current_quantity(shop, line):
 
 
 def reduction(shop, line, quantity):
-    """Return what taking `quantity` units out of a line is worth; amounts as text, to be stored."""
+    """Return what taking `quantity` units out of a line is worth; amounts as text, to
+    be stored."""
     currency = shop.get(line["order"])["presentmentCurrencyCode"]
     done = line["quantity"] - current_quantity(shop, line)
     share = [
@@ -51,7 +53,8 @@ def reduction(shop, line, quantity):
 
 
 def summary(shop, order):
-    """Return {subtotal, discounts, shipping, tip, tax, fees, duties, total}, before returns."""
+    """Return {subtotal, discounts, shipping, tip, tax, fees, duties, total}, before
+    returns."""
     items = lines(shop, order)
     shipping = [one for one in order["shippingLines"] if not one["isRemoved"]]
     tips = (Decimal(line["discountedAll"]) for line in items if line["kind"] == "tip")
@@ -86,7 +89,8 @@ def summary(shop, order):
 
 
 def current(shop, order):
-    """Return the same figures after removals and refunds; `discounts` stays in proportion to the units left."""
+    """Return the same figures after removals and refunds; `discounts` stays in
+    proportion to the units left."""
     found = summary(shop, order)
     taken = reductions(shop, order)
     for one in taken:

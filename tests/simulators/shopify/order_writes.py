@@ -27,7 +27,8 @@ def cancel(
     notifyCustomer=False,
     staffNote=None,
 ):
-    """Cancel asynchronously: the answer names a job, the order changes at once, the job is done a little later."""
+    """Cancel asynchronously: the answer names a job, the order changes at once, the job
+    is done a little later."""
     shop = info.context.shop
     node = by_id(info, orderId, "Order")
     if node is None:

@@ -1,4 +1,5 @@
-"""Place an order: build its nodes from a priced spec, commit the stock, route it, pay it, announce it."""
+"""Place an order: build its nodes from a priced spec, commit the stock, route it, pay
+it, announce it."""
 
 from decimal import Decimal
 
@@ -20,8 +21,8 @@ def place(shop, spec):
 
     :param spec: see README.md, "Order spec"
     :return: the order node
-    :raises OutOfStock: a line asks for more than is available, and neither the variant's policy nor the spec's
-        `oversell` allows it
+    :raises OutOfStock: a line asks for more than is available, and neither the
+        variant's policy nor the spec's `oversell` allows it
     """
     with shop.lock:
         lines = [known(shop, line) for line in spec["lines"]]
@@ -65,7 +66,8 @@ def _announce(shop, order):
 
 
 def known(shop, line):
-    """Complete a line from the catalogue: `variant` is a gid or the SKU of a variant."""
+    """Complete a line from the catalogue: `variant` is a gid or the SKU of a
+    variant."""
     wanted = line.get("variant")
     if wanted is None:
         return line

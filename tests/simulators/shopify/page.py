@@ -6,7 +6,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from . import dump, ordering
-from .template import PAGE
+from .template import FORM, PAGE
 
 
 def page(simulator, request):
@@ -98,13 +98,7 @@ def _shop(simulator, shop):
     )
     return (
         f"<h2>{escape(shop.domain)}</h2>"
-        f'<form method="post"><input type="hidden" name="shop" value="{escape(shop.name)}">'
-        f'<input name="sku" list="skus-{escape(shop.name)}" placeholder="SKU" required>'
-        f'<datalist id="skus-{escape(shop.name)}">{skus}</datalist>'
-        '<input name="quantity" type="number" min="1" value="1">'
-        '<input name="email" type="email" value="walk-in@example.com">'
-        "<select name=payment><option>paid<option>authorized<option>pending<option>partially_paid</select>"
-        '<label><input type="checkbox" name="oversell"> oversell</label> <button>Place order</button></form>'
+        f"{FORM.substitute(name=escape(shop.name), skus=skus)}"
         + _table(("order", "payment", "fulfilment", "total", "lines"), orders)
         + "<h3>Stock</h3>"
         + _table(("SKU", "location", "available", "committed", "on hand"), levels)

@@ -24,7 +24,8 @@ def connection(
     """Return one page of a connection.
 
     :param items: all nodes, filtered, in their natural order
-    :param sort: (name, key function) or None for the natural order; ties are broken by id
+    :param sort: (name, key function) or None for the natural order; ties are broken by
+        id
     :raises GraphQLError: no or too large page size, or a cursor of another sort order
     """
     name, key = sort or ("POSITION", None)
@@ -65,7 +66,8 @@ def _size(first, last):
 
 
 def _position(items, cursor, name, key, reverse):
-    """Return the index after the cursor's node; nodes may have moved or gone meanwhile, then their key decides."""
+    """Return the index after the cursor's node; nodes may have moved or gone meanwhile,
+    then their key decides."""
     try:
         mark = json.loads(base64.b64decode(cursor, validate=True))
         sort, number, value = mark["sort"], mark["last_id"], mark["last_value"]

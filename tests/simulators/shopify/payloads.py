@@ -1,6 +1,7 @@
 """Webhook bodies: the old REST shapes, a hint of what changed (fact sheet, section 11).
 
-Bodies carry more fields than a client knows, ids are 64-bit integers, and times have the shop's offset.
+Bodies carry more fields than a client knows, ids are 64-bit integers, and times have
+the shop's offset.
 """
 
 from zoneinfo import ZoneInfo

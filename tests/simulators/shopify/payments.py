@@ -1,4 +1,5 @@
-"""Transactions of an order and the financial status that follows from them (fact sheet, section 7)."""
+"""Transactions of an order and the financial status that follows from them (fact sheet,
+section 7)."""
 
 from decimal import Decimal
 
@@ -30,9 +31,9 @@ def start(shop, order, spec):
 def _plan(spec, total, currency):
     """Return [(kind, amount, gateway, status)] of a checkout.
 
-    :param spec: `payment` = paid | authorized | pending | partially_paid (with `deposit`)
-        | unpaid, `gateway`, `gift_card` amount to redeem first; or an explicit list
-        `transactions` of {kind, status, gateway, amount}
+    :param spec: `payment` = paid | authorized | pending | partially_paid (with
+        `deposit`) | unpaid, `gateway`, `gift_card` amount to redeem first; or an
+        explicit list `transactions` of {kind, status, gateway, amount}
     """
     if spec.get("transactions") is not None:
         return [
@@ -149,7 +150,8 @@ def status(shop, order):
 
 
 def settle(shop, order):
-    """Pay what is outstanding by hand (`orderMarkAsPaid`); a pending sale becomes successful."""
+    """Pay what is outstanding by hand (`orderMarkAsPaid`); a pending sale becomes
+    successful."""
     for node in nodes(shop, order):
         if node["kind"] == "SALE" and node["status"] == "PENDING":
             node["status"] = "SUCCESS"

@@ -1,7 +1,9 @@
-"""Price an order spec: discounts, taxes, shipping and totals, rounded as Shopify rounds (fact sheet, section 7).
+"""Price an order spec: discounts, taxes, shipping and totals, rounded as Shopify rounds
+(fact sheet, section 7).
 
-Everything here is in the presentment currency and pure. The totals identity holds exactly:
-lines - allocations + shipping + fees + duties + tip (+ tax when not included) = total.
+Everything here is in the presentment currency and pure. The totals identity holds
+exactly: lines - allocations + shipping + fees + duties + tip (+ tax when not included)
+= total.
 """
 
 from dataclasses import dataclass, field
@@ -164,7 +166,8 @@ def _amounts(spec, targets, bases, currency):
 
 
 def _taxes(line, currency, taxes_included):
-    """Round every tax of every line by itself; a fully discounted line keeps its zero tax lines."""
+    """Round every tax of every line by itself; a fully discounted line keeps its zero
+    tax lines."""
     taxes = line.spec.get("taxes", []) if line.kind in ("product", "shipping") else []
     rates = sum((Decimal(str(tax["rate"])) for tax in taxes), ZERO)
     divisor = 1 + rates if taxes_included else Decimal(1)
@@ -175,7 +178,8 @@ def _taxes(line, currency, taxes_included):
 
 
 def portion(amount, done, count, quantity, currency):
-    """Return the share of `count` units in an amount for `quantity` units after `done` of them were taken.
+    """Return the share of `count` units in an amount for `quantity` units after `done`
+    of them were taken.
 
     Cumulative rounding: the shares of all units add up to the amount.
     """

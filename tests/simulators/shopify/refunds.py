@@ -12,8 +12,9 @@ from .rerouting import give_up
 def refund(shop, order, spec):
     """Refund units, shipping or only money.
 
-    :param spec: {lines: [{line: index or sku, quantity, restock: RETURN|CANCEL|NO_RESTOCK}], shipping: true|false,
-        money: amount (default: worth of what is refunded), note, location: gid}
+    :param spec: {lines: [{line: index or sku, quantity, restock:
+        RETURN|CANCEL|NO_RESTOCK}], shipping: true|false, money: amount (default: worth
+        of what is refunded), note, location: gid}
     :return: the refund node
     """
     quantities, kinds = {}, set()
@@ -129,7 +130,8 @@ def _value(order, taken, ships):
 
 
 def _adjustments(shop, difference, bags):
-    """Return the order adjustment of a refund that pays more or less than the things are worth; > 0 = kept."""
+    """Return the order adjustment of a refund that pays more or less than the things
+    are worth; > 0 = kept."""
     if not difference:
         return []
     return [
@@ -143,7 +145,8 @@ def _adjustments(shop, difference, bags):
 
 
 def _pay_back(shop, order, money):
-    """Refund the money over the successful payments, the first one first; return the transaction gids."""
+    """Refund the money over the successful payments, the first one first; return the
+    transaction gids."""
     made, left = [], money
     sources = [
         node

@@ -1,4 +1,5 @@
-"""Bind resolvers to the schema. An area module only writes functions marked `@resolver("Type.field")`."""
+"""Bind resolvers to the schema. An area module only writes functions marked
+`@resolver("Type.field")`."""
 
 from functools import cache
 from importlib import import_module
@@ -7,6 +8,7 @@ from pathlib import Path
 from graphql import (
     build_schema,
     get_named_type,
+    is_enum_type,
     is_interface_type,
     is_list_type,
     is_non_null_type,
@@ -54,7 +56,8 @@ def known():
 
 @cache
 def schema():
-    """Return the executable schema with every field bound; an unknown `Type.field` in a module is an error."""
+    """Return the executable schema with every field bound; an unknown `Type.field` in a
+    module is an error."""
     for area in AREAS:  # importing one registers its resolvers
         import_module(f".{area}", __package__)
     built = build_schema(SDL.read_text(encoding="utf-8"))
@@ -62,6 +65,8 @@ def schema():
     for typename, graphql_type in built.type_map.items():
         if is_interface_type(graphql_type) or is_union_type(graphql_type):
             graphql_type.resolve_type = _typename
+        if is_enum_type(graphql_type):
+            graphql_type.coerce_output_value = str  # a newer API may say anything
         if not is_object_type(graphql_type) or typename.startswith("__"):
             continue
         for name, field in graphql_type.fields.items():
@@ -82,7 +87,8 @@ def _typename(value, _info, _type):
 
 
 def _stored(name, field_type):
-    """Return the resolver of a field that is kept in the node itself; gids are followed, lists are paged."""
+    """Return the resolver of a field that is kept in the node itself; gids are
+    followed, lists are paged."""
     named = get_named_type(field_type)
     if named.name.endswith("Connection"):
         return lambda source, info, **args: paging.connection(

@@ -40,7 +40,8 @@ def move(shop, node, place, wanted=None):
 
 
 def give_up(shop, order, line_gid, count, *, restock):
-    """Take unfulfilled units out of the fulfillment orders of an order: cancelled, refunded or edited away.
+    """Take unfulfilled units out of the fulfillment orders of an order: cancelled,
+    refunded or edited away.
 
     :param restock: True: the units are available again; False: they leave the stock
     :return: units really taken; the rest had been fulfilled

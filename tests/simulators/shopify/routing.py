@@ -6,11 +6,13 @@ from .inventory_state import level
 
 
 def route(shop, order, line_gids, location=None, hold=None):
-    """Commit the stock of new lines and spread them over fulfillment orders, one per location.
+    """Commit the stock of new lines and spread them over fulfillment orders, one per
+    location.
 
     Gift cards, tips and digital goods need none.
 
-    :param location: gid or name to take everything from; default the first that has enough
+    :param location: gid or name to take everything from; default the first that has
+        enough
     :param hold: reason to put the new fulfillment orders on hold
     """
     by_place = {}

@@ -1,4 +1,5 @@
-"""Which access scope opens which type and mutation (fact sheet, section 2; `offline_scopes` of the contract)."""
+"""Which access scope opens which type and mutation (fact sheet, section 2;
+`offline_scopes` of the contract)."""
 
 from graphql import get_named_type
 
@@ -43,7 +44,8 @@ FULFILLMENT_ORDERS = (
 
 
 def covers(granted, wanted):
-    """Return whether granted scopes include the wanted one (alternatives: `a|b`); write implies read."""
+    """Return whether granted scopes include the wanted one (alternatives: `a|b`); write
+    implies read."""
     return any(
         scope in granted
         or (scope.startswith("read_") and f"write_{scope[5:]}" in granted)
@@ -52,7 +54,8 @@ def covers(granted, wanted):
 
 
 def guard(path, field_type, resolve):
-    """Return the resolver, refusing with ACCESS_DENIED when the app lacks the scope of the mutation or the type."""
+    """Return the resolver, refusing with ACCESS_DENIED when the app lacks the scope of
+    the mutation or the type."""
     parent, name = path.split(".")
     needed = (
         MUTATIONS.get(name) if parent == "Mutation" else _type_scope(parent, field_type)
@@ -77,7 +80,8 @@ def _type_scope(parent, field_type):
 
 
 def sees_fulfillment_orders(context):
-    """Return whether fulfillment orders are visible; without a scope they are simply missing, no error."""
+    """Return whether fulfillment orders are visible; without a scope they are simply
+    missing, no error."""
     return any(covers(context.scopes, scope) for scope in FULFILLMENT_ORDERS)
 
 

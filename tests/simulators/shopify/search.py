@@ -1,4 +1,5 @@
-"""Shopify's search syntax for `query:` arguments: fields, comparisons, AND, OR, NOT, brackets, free text."""
+"""Shopify's search syntax for `query:` arguments: fields, comparisons, AND, OR, NOT,
+brackets, free text."""
 
 import re
 
@@ -23,8 +24,9 @@ class Search:
     """A parsed search; call it with a node.
 
     :param text: the `query` argument, None or empty matches everything
-    :param fields: {field: function(node, operator, value) -> bool}; `default` serves free words. Terms on unknown
-        fields are ignored and listed in `unknown`, as Shopify does with a warning
+    :param fields: {field: function(node, operator, value) -> bool}; `default` serves
+        free words. Terms on unknown fields are ignored and listed in `unknown`, as
+        Shopify does with a warning
     """
 
     def __init__(self, text, fields):
@@ -83,7 +85,8 @@ class Search:
 
 
 def exact(get):
-    """Return a field test: equality without regard to case; `get` returns a text, a list of texts or None."""
+    """Return a field test: equality without regard to case; `get` returns a text, a
+    list of texts or None."""
 
     def test(node, _op, value):
         have = get(node)
@@ -94,7 +97,8 @@ def exact(get):
 
 
 def tokens(get):
-    """Return a field test as Shopify searches texts: every word of the value occurs (fact sheet, section 6)."""
+    """Return a field test as Shopify searches texts: every word of the value occurs
+    (fact sheet, section 6)."""
 
     def test(node, _op, value):
         have = set(re.findall(r"\w+", (get(node) or "").lower()))

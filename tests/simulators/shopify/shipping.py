@@ -1,4 +1,5 @@
-"""Fulfilments: ship units of fulfillment orders, and undo it (fact sheet, section 8)."""
+"""Fulfilments: ship units of fulfillment orders, and undo it (fact sheet, section
+8)."""
 
 from .fulfilment_state import Refused, close, new_fulfillment_order
 from .inventory_state import change, level
@@ -7,10 +8,12 @@ from .inventory_state import change, level
 def fulfil(shop, picks, tracking=None, notify=False):
     """Ship units of fulfillment orders that belong to one order and one location.
 
-    :param picks: [(fulfillment order node, {fulfillment order line gid: units} or None for all)]
+    :param picks: [(fulfillment order node, {fulfillment order line gid: units} or None
+        for all)]
     :param tracking: {company, numbers, urls}
     :return: the fulfilment node
-    :raises Refused: wrong status, place, order or quantity; nothing has been changed then
+    :raises Refused: wrong status, place, order or quantity; nothing has been changed
+        then
     """
     plan = [(node, _wanted(node, wanted)) for node, wanted in picks]
     if (
@@ -66,7 +69,8 @@ def _wanted(node, wanted):
     """Return {line gid: units} checked against what remains."""
     if node["status"] not in ("OPEN", "IN_PROGRESS"):
         raise Refused(
-            f"Fulfillment order {node['id']} has an unfulfillable status= {node['status'].lower()}.",
+            f"Fulfillment order {node['id']} has an unfulfillable status="
+            f" {node['status'].lower()}.",
             ["fulfillment"],
         )
     remaining = {one["id"]: one["remainingQuantity"] for one in node["lineItems"]}
@@ -85,7 +89,8 @@ def _wanted(node, wanted):
 
 
 def _take(shop, order, node, wanted):
-    """Lower the fulfillment order and split off the rest; return [(line item gid, units)]."""
+    """Lower the fulfillment order and split off the rest; return [(line item gid,
+    units)]."""
     taken, rest = [], []
     for one in node["lineItems"]:
         count = wanted.get(one["id"], 0)
@@ -105,7 +110,8 @@ def _take(shop, order, node, wanted):
 
 
 def tracking_info(tracking):
-    """Return the `FulfillmentTrackingInfo` list of {company, number|numbers, url|urls}."""
+    """Return the `FulfillmentTrackingInfo` list of {company, number|numbers,
+    url|urls}."""
     tracking = tracking or {}
     numbers = list(tracking.get("numbers") or [tracking.get("number")])
     urls = list(tracking.get("urls") or [tracking.get("url")])
@@ -123,7 +129,8 @@ def tracking_info(tracking):
 
 
 def cancel(shop, fulfilment):
-    """Undo a fulfilment: the units are committed again and wait in a new fulfillment order."""
+    """Undo a fulfilment: the units are committed again and wait in a new fulfillment
+    order."""
     if fulfilment["status"] == "CANCELLED":
         raise Refused("The fulfillment is already cancelled.", ["id"])
     order = shop.get(fulfilment["order"])

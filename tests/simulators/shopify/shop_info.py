@@ -3,7 +3,7 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from .errors import bad_request
+from .errors import too_many
 from .lookup import by_id, listing
 from .registry import resolver
 from .scopes import sees
@@ -43,10 +43,8 @@ def current_app_installation(_source, info):
 @resolver("QueryRoot.shop")
 def shop_node(_source, info):
     shop, settings = info.context.shop, info.context.shop.settings
-    offset = (
-        shop.clock.now().astimezone(ZoneInfo(settings["timezone"])).utcoffset()
-        or timedelta()
-    )
+    zone = ZoneInfo(settings["timezone"])
+    offset = shop.clock.now().astimezone(zone).utcoffset() or timedelta()
     minutes = int(offset.total_seconds() // 60)
     url = f"https://{shop.domain}"
     return {
@@ -64,7 +62,7 @@ def shop_node(_source, info):
         "url": url,
         "currencyCode": settings["currency"],
         "ianaTimezone": settings["timezone"],
-        "timezoneOffset": f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}{abs(minutes) % 60:02d}",
+        "timezoneOffset": shop.clock.now().astimezone(zone).strftime("%z"),
         "timezoneOffsetMinutes": minutes,
         "timezoneAbbreviation": settings["timezone"].split("/")[-1][:3].upper(),
         "taxesIncluded": settings["taxes_included"],
@@ -123,11 +121,10 @@ def node_by_id(_source, info, id):
 
 @resolver("QueryRoot.nodes")
 def nodes_by_id(_source, info, ids):
-    """Answer null for what does not exist, in the order asked; 250 ids at most (fact sheet, section 3)."""
+    """Answer null for what does not exist, in the order asked; 250 ids at most (fact
+    sheet, section 3)."""
     if len(ids) > 250:
-        raise bad_request(
-            f"The input array size of {len(ids)} is greater than the maximum allowed of 250."
-        )
+        raise too_many(len(ids), 250)
     return [node_by_id(None, info, gid) for gid in ids]
 
 

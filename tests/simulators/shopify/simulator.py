@@ -1,4 +1,5 @@
-"""Everything one process holds: shops, clock, faults, crash points, log, courier, state file."""
+"""Everything one process holds: shops, clock, faults, crash points, log, courier, state
+file."""
 
 import json
 import threading
@@ -69,7 +70,8 @@ class Simulator:
 
     @contextmanager
     def running(self, shop, key):
-        """Mark an idempotency key as being worked on; yield whether this call is the first.
+        """Mark an idempotency key as being worked on; yield whether this call is the
+        first.
 
         :param key: stored form of the key, or None
         """

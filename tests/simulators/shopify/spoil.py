@@ -57,7 +57,8 @@ def _revoked(call):
 
 
 def after_effect(response, rule):
-    """Return the response of a fault that strikes when everything has happened, or None.
+    """Return the response of a fault that strikes when everything has happened, or
+    None.
 
     :param response: what would be answered
     """
@@ -79,7 +80,8 @@ def after_effect(response, rule):
 
 
 def deny_part(answer):
-    """Null the first protected field of an answer and say ACCESS_DENIED with its path."""
+    """Null the first protected field of an answer and say ACCESS_DENIED with its
+    path."""
     found = _first_protected(answer.get("data"), [])
     if found:
         holder, path = found

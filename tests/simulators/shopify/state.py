@@ -5,11 +5,13 @@ import json
 import secrets
 import threading
 
-DEFAULT_SCOPES = (
-    "read_all_orders read_assigned_fulfillment_orders read_companies read_customers read_fulfillments "
-    "read_inventory read_locations read_merchant_managed_fulfillment_orders read_orders read_products "
-    "read_third_party_fulfillment_orders write_assigned_fulfillment_orders write_fulfillments write_inventory "
-    "write_merchant_managed_fulfillment_orders write_orders write_products write_third_party_fulfillment_orders"
+DEFAULT_SCOPES = " ".join(
+    (
+        "read_all_orders read_companies read_customers read_locations",
+        "write_assigned_fulfillment_orders write_fulfillments write_inventory",
+        "write_merchant_managed_fulfillment_orders write_orders write_products",
+        "write_third_party_fulfillment_orders",
+    )
 )
 DEFAULT_SETTINGS = {
     "currency": "EUR",
@@ -18,12 +20,15 @@ DEFAULT_SETTINGS = {
     "tax_shipping": True,
     "presentment_currencies": ["EUR", "USD", "GBP", "JPY", "KWD"],
     "habits": ["reorder", "nulls", "extensions"],  # see habits.py
-    "protected_data": True,  # False: names, e-mail and addresses are null (fact sheet, section 2)
-    "fo_after_partial": "new",  # or "same": whether the rest stays on the old fulfillment order
-    "token_seconds": 86399,  # life of a client-credentials token (fact sheet, section 2)
-    "bucket_size": 2000,  # Standard plan (fact sheet, section 3)
-    "restore_rate": 100,
+    # False: names, e-mail and addresses are null (fact sheet, section 2)
+    "protected_data": True,
+    # or "same": the rest of a partial fulfilment stays on the old fulfillment order
+    "fo_after_partial": "new",
+    "token_seconds": 86399,  # life of a client-credentials token (section 2)
+    "bucket_size": 2000,  # Standard plan (section 3)
+    "restore_rate": 100,  # points a second
     "bulk_seconds": 0.2,
+    "bulk_fault": None,  # "failed" or "stuck", see bulk.py
     "job_seconds": 0.1,
     "webhook_retry_seconds": 0.5,  # first pause; real: 8 retries over 4 hours
     "webhook_https_only": True,  # loopback addresses are always allowed
@@ -46,7 +51,8 @@ class Shop:
     :param name: label; the domain is `<name>.myshopify.com`
     :param ordinal: makes ids unique over all shops, as they are at Shopify
     :param clock: `Clock` of the simulator
-    :param on_event: called as (shop, topic, payload key facts) when something happened that has a webhook topic
+    :param on_event: called as (shop, topic, payload key facts) when something happened
+        that has a webhook topic
     """
 
     def __init__(self, name, ordinal, clock, on_event, settings=None):
@@ -85,7 +91,8 @@ class Shop:
             self.tokens[static_token] = {"client_id": client_id, "expires": None}
 
     def issue_token(self, client_id):
-        """Return a new client-credentials token of the app; it ends after the setting `token_seconds`."""
+        """Return a new client-credentials token of the app; it ends after the setting
+        `token_seconds`."""
         token = f"shpat_{secrets.token_hex(16)}"
         expires = self.clock.timestamp() + self.settings["token_seconds"]
         self.tokens[token] = {"client_id": client_id, "expires": expires}
@@ -106,7 +113,8 @@ class Shop:
         return self.last_id
 
     def add(self, typename, node):
-        """Store a node under a new gid and return it; `id`, `legacyResourceId` and timestamps are filled in."""
+        """Store a node under a new gid and return it; `id`, `legacyResourceId` and
+        timestamps are filled in."""
         number = self.next_id()
         now = self.clock.iso()
         node = {

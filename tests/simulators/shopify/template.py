@@ -1,4 +1,4 @@
-"""The HTML around the state page."""
+"""The HTML of the state page."""
 
 from string import Template
 
@@ -8,7 +8,10 @@ PAGE = Template("""<!DOCTYPE html>
 <meta charset="utf-8">
 <title>Shopify simulator</title>
 <style>
-body { font: 15px/1.4 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color: #222; }
+body {
+  font: 15px/1.4 system-ui, sans-serif; color: #222;
+  margin: 2rem auto; max-width: 70rem; padding: 0 1rem;
+}
 table { border-collapse: collapse; margin: .5rem 0 1.5rem; }
 th, td { border: 1px solid #ddd; padding: .2rem .6rem; text-align: left; }
 th { background: #f4f6f5; }
@@ -29,4 +32,17 @@ $faults
 $calls
 </body>
 </html>
+""")
+FORM = Template("""<form method="post">
+<input type="hidden" name="shop" value="$name">
+<input name="sku" list="skus-$name" placeholder="SKU" required>
+<datalist id="skus-$name">$skus</datalist>
+<input name="quantity" type="number" min="1" value="1">
+<input name="email" type="email" value="walk-in@example.com">
+<select name="payment">
+<option>paid<option>authorized<option>pending<option>partially_paid
+</select>
+<label><input type="checkbox" name="oversell"> oversell</label>
+<button>Place order</button>
+</form>
 """)

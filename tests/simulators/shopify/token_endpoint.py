@@ -45,7 +45,8 @@ class TokenCall:
         return "ok" if good else str(response.status_code), response
 
     def _spoilt(self):
-        """Return the response of a fault that strikes before a token is made, or None."""
+        """Return the response of a fault that strikes before a token is made, or
+        None."""
         if self.fault == "http_429":
             wait = str(self.options.get("retry_after", 1))
             return json_answer(

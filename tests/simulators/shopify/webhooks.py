@@ -23,7 +23,8 @@ RESOURCES = (
 
 
 def topic_name(topic):
-    """Return the header form of a topic: ORDERS_RISK_ASSESSMENT_CHANGED -> orders/risk_assessment_changed."""
+    """Return the header form of a topic: ORDERS_RISK_ASSESSMENT_CHANGED ->
+    orders/risk_assessment_changed."""
     resource = next(
         (one for one in RESOURCES if topic.startswith(f"{one}_")), topic.split("_")[0]
     )
