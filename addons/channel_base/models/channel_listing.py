@@ -21,6 +21,7 @@ class ChannelListing(models.Model):
     _description = "Channel Listing"
     _order = "channel_id, sku, id"
     _rec_names_search = ["name", "sku", "barcode", "external_id"]
+    _check_company_auto = True
 
     channel_id = fields.Many2one(
         "channel.channel", required=True, ondelete="cascade", index=True
@@ -47,10 +48,19 @@ class ChannelListing(models.Model):
     tracked = fields.Boolean(default=True, help="The channel keeps a quantity of it.")
     price = fields.Float(digits=False, readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
+    seen_at = fields.Datetime(
+        readonly=True, help="When the channel last said that it has the listing."
+    )
     product_id = fields.Many2one(
         "product.product",
         index=True,
+        check_company=True,
         domain="[('company_id', 'in', (company_id, False))]",
+    )
+    suggested_product_ids = fields.Many2many(
+        "product.product",
+        compute="_compute_suggested_product_ids",
+        help="Products that the listing may mean, the likeliest first.",
     )
     # Empty: the channel's own rule.
     own_stock_rule = fields.Boolean()
@@ -64,6 +74,21 @@ class ChannelListing(models.Model):
         "UNIQUE(channel_id, external_id)", "A channel has each listing once."
     )
 
+    @api.depends("product_id", "name", "sku", "barcode")
+    def _compute_suggested_product_ids(self):
+        for listing in self:
+            unknown = not listing.product_id
+            suggested = unknown and self.env["channel.listing.suggest"]._suggest(listing)
+            listing.suggested_product_ids = suggested or False
+
+    @api.depends("name", "sku")
+    def _compute_display_name(self):
+        for listing in self:
+            code = f"[{listing.sku}] " if listing.sku else ""
+            listing.display_name = f"{code}{listing.name or ''}"
+
+    # --- CRUD -------------------------------------------------------------------------
+
     @api.model_create_multi
     def create(self, vals_list):
         listings = super().create(vals_list)
@@ -76,4 +101,58 @@ class ChannelListing(models.Model):
         before = self.product_id
         result = super().write(vals)
         self.env["channel.intent"]._collect_products((before | self.product_id).ids)
+        if vals.get("product_id"):
+            self._follow_product()
         return result
+
+    # --- products ---------------------------------------------------------------------
+
+    def _follow_product(self):
+        """Products were found or chosen: quantities and waiting orders go on."""
+        self.env["channel.intent"]._collect_products(self.product_id.ids)
+        for channel, listings in self.grouped("channel_id").items():
+            # what waited goes on as the channel's own work, whoever chose the product
+            listings = listings.with_env(channel.sudo()._as_worker().env)
+            listings.env["channel.order"]._resume_listings(listings)
+            listings._settle_unmapped()
+
+    def _mark_gone(self):
+        """The channel does not have these listings any more."""
+        self.write({"state": "gone"})
+        self._settle_unmapped()
+
+    def _settle_unmapped(self):
+        for channel, listings in self.grouped("channel_id").items():
+            subjects = [listing._subject() for listing in listings]
+            self.env["channel.issue"]._settle(channel, "unmapped_listing", subjects)
+
+    def _subject(self):
+        """What issues about this listing call it."""
+        return f"listing:{self.external_id}"
+
+    def _resume_issues(self, issues):
+        """Look for products again."""
+        for channel, same in issues.grouped("channel_id").items():
+            self.env["channel.listing.match"]._match(channel, same.listing_id)
+
+    def action_create_product(self):
+        """Make a product for each listing that has none."""
+        self.check_access("write")
+        for listing in self.filtered(lambda row: not row.product_id):
+            # whoever may choose a listing's product may have it made
+            worker = listing.channel_id.sudo()._as_worker()
+            product = worker.env["product.product"].create(listing._prepare_product_values())
+            listing.product_id = product.id
+
+    def _prepare_product_values(self):
+        values = {
+            "name": self.name,
+            "default_code": self.sku,
+            "barcode": self.barcode,
+            "type": "consu",
+            "is_storable": self.tracked,
+            "company_id": self.company_id.id,
+        }
+        if self.currency_id == self.company_id.currency_id:
+            values["list_price"] = self.price
+        return values

@@ -8,6 +8,10 @@ from . import retention
 from . import rotation
 from . import quiet
 from . import story
+from . import catalogue_import
+from . import listing_match
+from . import listing_store
+from . import listing_suggest
 from . import stock_count
 from . import stock_dirty
 from . import stock_drift

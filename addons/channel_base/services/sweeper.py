@@ -43,6 +43,7 @@ class ChannelSweeper(models.AbstractModel):
         shipments = channels & operating("shipment")
         return [
             *self._events(channels, orders),
+            *self._catalogues(channels),
             *self._orders(orders),
             *self._stock(stock),
             *self._shipments(shipments),
@@ -55,6 +56,12 @@ class ChannelSweeper(models.AbstractModel):
         ringing = self._channels("channel.event", waiting, orders)
         ringing |= self._channels("channel.event", others, channels - orders)
         return [(channel, "_job_fetch") for channel in ringing]
+
+    def _catalogues(self, channels):
+        """Catalogues of which a part has been read."""
+        started = [("stream", "=", "listings"), ("position", "not in", (False, ""))]
+        reading = self._channels("channel.cursor", started, channels)
+        return [(channel, "_job_import_catalogue") for channel in reading]
 
     def _orders(self, channels):
         orders = self.env["channel.order"]

@@ -1,0 +1,84 @@
+from odoo import models
+
+WANTED = ("active", "unlisted")  # states in which a listing without product is an issue
+
+
+class ListingMatch(models.AbstractModel):
+    """Finds the products of listings: by barcode, then by SKU, never by likeness.
+
+    Products of the channel's company and shared ones count, archived ones do not. What
+    more than one product answers to is left to a person.
+    """
+
+    _name = "channel.listing.match"
+    _description = "Match Listings to Products"
+
+    def _match(self, channel, listings):
+        """Link listings without product, and leave issues for those that stay so.
+
+        :param listings: of one channel.
+        """
+        open_ones = listings.filtered(lambda row: not row.product_id and row.state != "gone")
+        by_barcode = self._products(channel, "barcode", open_ones.mapped("barcode"))
+        by_code = self._products(channel, "default_code", open_ones.mapped("sku"))
+        product_ids, doubtful = {}, set()
+        for row in open_ones:
+            found = by_barcode.get(row.barcode) or by_code.get(row.sku) or ()
+            if len(found) == 1:
+                product_ids[row.id] = found[0]
+            elif found:
+                doubtful.add(row.id)
+        self._link(open_ones, product_ids)
+        unmatched = open_ones.filtered(
+            lambda row: row.id not in product_ids and row.state in WANTED
+        )
+        self._report(channel, unmatched, doubtful)
+        (listings - unmatched)._settle_unmapped()
+
+    def _products(self, channel, field, values):
+        """:return: dict value -> list of product ids."""
+        values = [value for value in values if value]
+        if not values:
+            return {}
+        products = self.env["product.product"].search_fetch(
+            [(field, "in", values), ("company_id", "in", (channel.company_id.id, False))],
+            [field],
+        )
+        return {value: same.ids for value, same in products.grouped(field).items()}
+
+    def _link(self, listings, product_ids):
+        if not product_ids:
+            return
+        self.env.cr.execute(
+            """
+            UPDATE channel_listing listing SET product_id = given.product_id
+              FROM unnest(%s::int[], %s::int[]) AS given (id, product_id)
+             WHERE listing.id = given.id
+            """,
+            [list(product_ids), list(product_ids.values())],
+        )
+        linked = listings.browse(product_ids)
+        linked.invalidate_recordset(["product_id"], flush=False)
+        linked._follow_product()
+
+    def _report(self, channel, listings, doubtful):
+        several = self.env._("several products have its barcode or SKU")
+        none = self.env._("no product has its barcode or SKU")
+        self.env["channel.issue"]._report_many(
+            [
+                {
+                    "channel": channel,
+                    "kind": "unmapped_listing",
+                    "subject": row._subject(),
+                    "message": self.env._(
+                        "%(listing)s of %(channel)s has no product here: %(reason)s. Choose "
+                        "its product in the listing, or create one.",
+                        listing=row.display_name,
+                        channel=channel.name,
+                        reason=several if row.id in doubtful else none,
+                    ),
+                    "listing": row,
+                }
+                for row in listings
+            ]
+        )
