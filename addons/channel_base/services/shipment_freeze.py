@@ -107,6 +107,7 @@ class ShipmentFreeze(models.AbstractModel):
             "channel_id": channel.id,
             "kind": "shipment",
             "key": str(uuid4()),
+            "folded": False,
             "item_ids": [
                 (0, 0, self._prepare_item_values(channel, shipment, names))
                 for shipment in shipments
