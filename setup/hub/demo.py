@@ -1,2 +1,199 @@
-def run(hub, simulator):
-    pass
+"""The demo: an empty Odoo meets a running shop, and orders of many shapes come in.
+
+It goes on where it was interrupted; once finished, it is not played again.
+"""
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+from tests.harness import channel as channels, quiet, shipping, world as worlds
+from tests.simulators.generator import World, generate_orders
+
+from . import progress
+from .server import Hub
+from .simulator import Simulator
+
+SHOP = "demo"
+SEED = 19
+ORDERS = 60
+PER_SECOND = 5
+STOCK = 500
+UNMAPPED = "LAMP-XL"  # left without a product, so that there is an issue to resolve
+REPORT_EVERY = 3.0  # seconds
+
+COUNTS = """
+    SELECT (SELECT count(*) FROM channel_order),
+           (SELECT count(*) FROM channel_order WHERE state = 'imported'),
+           (SELECT count(*) FROM account_move
+             WHERE channel_order_id IS NOT NULL AND state = 'posted'
+               AND move_type = 'out_invoice'),
+           (SELECT count(*) FROM account_payment WHERE channel_order_id IS NOT NULL),
+           (SELECT coalesce(sum(move.quantity), 0)::int
+              FROM stock_move move
+              JOIN sale_order_line line ON line.id = move.sale_line_id
+              JOIN sale_order sale ON sale.id = line.order_id
+             WHERE sale.channel_order_id IS NOT NULL
+               AND move.state IN ('assigned', 'partially_available')),
+           (SELECT count(*) FROM channel_push_item item
+              JOIN channel_push_batch batch ON batch.id = item.batch_id
+             WHERE batch.kind = 'stock' AND batch.verb = 'write'
+               AND item.status = 'done'),
+           (SELECT count(*) FROM channel_shipment WHERE state = 'confirmed'),
+           (SELECT count(*) FROM channel_issue WHERE state = 'open')
+"""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What there is in Odoo of the channels' work."""
+
+    orders: int
+    imported: int
+    invoices: int
+    payments: int
+    reserved: int
+    pushed: int
+    shipments: int
+    issues: int
+
+
+def counts(hub: Hub) -> Counts:
+    """Count it now."""
+    return Counts(*hub.sql(COUNTS)[0])
+
+
+def run(hub: Hub, simulator: Simulator) -> None:
+    """Play the demo as far as it has not been played, and print what there is."""
+    started = time.monotonic()
+    world = World(stock=STOCK)
+    shop = _shop(simulator, world)
+    channel = _channel(hub) or _connect(hub, shop, world)
+    _follow_addresses(hub, shop, channel)
+    if channel["stock_flow"] == "shadow":
+        _fill(hub, channel["id"])
+    _place(hub, simulator, world)
+    if not counts(hub).shipments:
+        _ship(hub)
+    _summary(hub, time.monotonic() - started)
+
+
+def _shop(simulator: Simulator, world: World) -> dict:
+    """The simulated shop with its catalogue; made once."""
+    if SHOP not in simulator.control.get("status")["shops"]:
+        worlds.open_shop(simulator.control, SHOP, world)
+    return {
+        "name": SHOP,
+        "domain": simulator.control.state(SHOP)["domain"],
+        "url": f"{simulator.url}/shops/{SHOP}",
+        # the simulator makes these for every shop
+        "app": {"client_id": f"client-{SHOP}", "client_secret": f"secret-{SHOP}"},
+    }
+
+
+def _channel(hub: Hub) -> dict | None:
+    """The demo channel, if it has been connected."""
+    domain = [("run_state", "!=", "draft")]
+    fields = ["base_url", "stock_flow"]
+    found = hub.call("channel.channel", "search_read", domain, fields, limit=1)
+    return found[0] if found else None
+
+
+def _connect(hub: Hub, shop: dict, world: World) -> dict:
+    """Connect the channel; nothing is sent until Odoo knows the stock."""
+    with progress.step("company currency, currencies and taxes"):
+        money = {name: getattr(world, name) for name in ("currency", "rates", "taxes")}
+        worlds.prepare_odoo(hub, SimpleNamespace(**money, catalogue=list))
+    with progress.step("connecting the channel, importing its catalogue"):
+        channels.connect(hub, shop, stock_flow="shadow")
+        quiet.wait_quiet(hub, still=1.0)
+    return _channel(hub)
+
+
+def _fill(hub: Hub, channel_id: int) -> None:
+    """Make Odoo's products and opening stock from the shop, then let stock flow."""
+    with progress.step("products from listings, opening stock from the shop"):
+        listings = hub.call("channel.listing", "search", [("sku", "!=", UNMAPPED)])
+        hub.call("channel.listing", "action_create_product", listings)
+        hub.call("channel.channel", "action_count_stock", [channel_id])
+        quiet.wait_quiet(hub, still=1.0)
+        hub.call("channel.channel", "write", [channel_id], {"stock_flow": "on"})
+
+
+def _follow_addresses(hub: Hub, shop: dict, channel: dict) -> None:
+    """Tell a channel of last time where shop and Odoo are now."""
+    parameters = "ir.config_parameter"
+    moved = hub.call(parameters, "get_param", "web.base.url") != hub.url
+    if channel["base_url"] != shop["url"]:
+        values = {"base_url": shop["url"]}
+        hub.call("channel.channel", "write", [channel["id"]], values)
+        moved = True
+    if moved:
+        hub.call(parameters, "set_param", "web.base.url", hub.url)
+        hub.call("channel.channel", "action_check_connection", [channel["id"]])
+
+
+def _place(hub: Hub, simulator: Simulator, world: World) -> None:
+    """Place the orders that are not placed yet, as they come in on a busy day."""
+    control = simulator.control
+    there = len(control.state(SHOP)["orders"])
+    orders = generate_orders(SEED, ORDERS, world)[there:]
+    if not orders:
+        return
+    with progress.step(f"{len(orders)} orders of many shapes"), _reports(hub) as report:
+        for order in orders:
+            (placed,) = control.place(SHOP, order.spec)
+            for action, options in order.at_once:
+                control.order(SHOP, placed["name"], action, **options)
+            report()
+            time.sleep(1 / PER_SECOND)
+        quiet.wait_quiet(hub, still=2.0, also=report)
+
+
+def _ship(hub: Hub) -> None:
+    """Ship most of what is ready; some in two parcels, a few not yet."""
+    ready = [
+        external_id
+        for (external_id,) in hub.sql(
+            "SELECT external_id FROM channel_order WHERE state = 'imported'"
+        )
+    ]
+    with progress.step("shipping most of them"), _reports(hub) as report:
+        shipping.ship_all(hub, ready, SEED)
+        quiet.wait_quiet(hub, still=2.0, also=report)
+
+
+@contextmanager
+def _reports(hub: Hub):
+    """A function that prints a line of counts, every few seconds at most."""
+    last = time.monotonic()
+
+    def report() -> bool:
+        nonlocal last
+        if time.monotonic() - last > REPORT_EVERY:
+            last = time.monotonic()
+            now = counts(hub)
+            progress.say(
+                f"orders {now.orders}, imported {now.imported}, invoiced "
+                f"{now.invoices}, quantities pushed {now.pushed}, shipments "
+                f"{now.shipments}, issues {now.issues}"
+            )
+        return False
+
+    yield report
+
+
+def _summary(hub: Hub, seconds: float) -> None:
+    now = counts(hub)
+    print(
+        f"""
+  {now.orders:>6}  orders read from the shop, {now.imported} of them are sale orders
+  {now.invoices:>6}  invoices posted, {now.payments} payments
+  {now.reserved:>6}  units reserved for orders that have not left yet
+  {now.pushed:>6}  quantities pushed to the shop
+  {now.shipments:>6}  shipments confirmed to the shop
+  {now.issues:>6}  issues that wait for a person: Channels > Issues
+  {seconds:>6.0f}  seconds""",
+        flush=True,
+    )
