@@ -4,16 +4,15 @@ ship."""
 import base64
 import hashlib
 import hmac
-import threading
 import time
 import uuid
 
 import pytest
 import requests
-from werkzeug.serving import make_server
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Request
 
 from .documents import FULFIL, ORDER, SET, order_of, quantities, subscribe
+from .inbox import receiving
 from .real_client import ShopifyClient
 
 
@@ -199,24 +198,8 @@ def test_set_quantities(made, client):
 
 @pytest.fixture
 def inbox():
-    """A webhook receiver: `.url`, `.calls` = [(headers, raw body)], `.status` to
-    answer."""
-
-    class Inbox:
-        calls, status = [], 200
-
-        def __call__(self, environ, start_response):
-            request = Request(environ)
-            self.calls.append((request.headers, request.get_data()))
-            return Response(status=self.status)(environ, start_response)
-
-    box = Inbox()
-    box.calls = []
-    running = make_server("127.0.0.1", 0, box, threaded=True)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    box.url = f"http://127.0.0.1:{running.port}/hook"
-    yield box
-    running.shutdown()
+    with receiving() as box:
+        yield box
 
 
 def test_webhooks_are_signed(made, control, client, inbox):

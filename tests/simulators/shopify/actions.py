@@ -103,6 +103,23 @@ def expire_tokens(simulator, shop):
     return {}
 
 
+def uninstall(simulator, shop):
+    """Uninstall the app: tokens end, its subscriptions go, APP_UNINSTALLED is sent."""
+    with shop.lock:
+        shop.emit("APP_UNINSTALLED", {"id": f"gid://shopify/Shop/{shop.ordinal + 1}"})
+        shop.tokens = {}
+        shop.settings["installed"] = False
+        for node in shop.all("WebhookSubscription"):
+            shop.remove(node["id"])
+    return {}
+
+
+def install(simulator, shop):
+    """Install the app again; static tokens do not come back."""
+    shop.settings["installed"] = True
+    return {}
+
+
 def set_scopes(simulator, shop, scopes):
     """Replace the access scopes of the shop's app (space separated)."""
     app = next(iter(shop.apps.values()))

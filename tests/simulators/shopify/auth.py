@@ -13,6 +13,8 @@ def issue(simulator, shop, request):
         return _refused("invalid_request", "Could not find the parameters")
     if given.get("grant_type") != GRANT:
         return _refused("unsupported_grant_type", f"Only {GRANT} is supported here")
+    if not shop.settings["installed"]:
+        return _refused("app_not_installed", "The app is not installed on this shop")
     app = shop.apps.get(given.get("client_id"))
     if app is None or app["client_secret"] != given.get("client_secret"):
         return _refused("invalid_client", "Client authentication failed", 401)

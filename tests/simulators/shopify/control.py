@@ -29,6 +29,8 @@ ROUTES = (
     ("POST", "shops/<shop>/settings", "change_settings"),
     ("POST", "shops/<shop>/tokens/expire", "expire_tokens"),
     ("POST", "shops/<shop>/scopes", "set_scopes"),
+    ("POST", "shops/<shop>/uninstall", "uninstall"),
+    ("POST", "shops/<shop>/install", "install"),
     ("POST", "shops/<shop>/locations", "add_location"),
     ("POST", "shops/<shop>/catalogue", "load_catalogue"),
     ("POST", "shops/<shop>/products", "add_product"),

@@ -91,6 +91,12 @@ def internal(request_id):
     }
 
 
+def shop_inactive():
+    """Return the whole answer for a shop that is closed."""
+    error = {"message": "Shop is inactive", "extensions": {"code": "SHOP_INACTIVE"}}
+    return {"errors": [error]}
+
+
 def user_error(message, field=None, code=None):
     """Return one `userErrors` entry.
 

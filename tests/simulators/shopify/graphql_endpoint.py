@@ -9,6 +9,14 @@ from . import auth, cost, engine, errors, habits, idempotency, shop_info
 from .http import Dropped, json_answer
 from .spoil import after_effect, before_effect, deny_part
 
+REFUSALS = {
+    402: "Unavailable Shop",
+    403: "Forbidden",
+    423: "This store is unavailable",
+    430: "Shopify Security Rejection",
+    540: "Temporarily Disabled",
+}
+
 
 def used_version(asked):
     """Return the version that answers, or None for no such version (fact sheet, section
@@ -60,6 +68,8 @@ class Call:
     def _answer(self):
         if self.app is None:
             return "unauthorized", auth.unauthorized()
+        if refuses := self.shop.settings["refuses"]:
+            return str(refuses), _refused(refuses)
         body = self.request.get_json(silent=True)
         if not isinstance(body, dict) or not isinstance(body.get("query"), str):
             return "bad_request", json_answer(
@@ -150,6 +160,13 @@ class Call:
     def _caller(self):
         environ = self.request.environ
         return peer_process(int(environ["REMOTE_PORT"]), int(environ["SERVER_PORT"]))
+
+
+def _refused(how):
+    """Return the answer of a shop that refuses everything (fact sheet, section 4)."""
+    if how == "SHOP_INACTIVE":
+        return json_answer(errors.shop_inactive())
+    return json_answer({"errors": REFUSALS.get(how, "Unavailable")}, how)
 
 
 def _outcome(answer):

@@ -71,6 +71,7 @@ def header(shop, spec, money, priced):
         "duties": str(priced.duties),
         "risk": risk(spec.get("risk", "ACCEPT")),
         "paymentTerms": _terms(shop, spec, priced),
+        "groups": {},
         "lines": [],
         "removals": [],
         "transactions": [],
@@ -128,6 +129,28 @@ def _fee(shop, spec, money):
     }
 
 
+def _group(shop, order, spec):
+    """Return the `LineItemGroup` of a bundle's component; groups are told by title.
+
+    :param spec: {title, quantity, variant, sku} or None
+    """
+    if not spec:
+        return None
+    gid = f"gid://shopify/LineItemGroup/{shop.next_id()}"
+    return order["groups"].setdefault(
+        spec["title"],
+        {
+            "id": gid,
+            "title": spec["title"],
+            "quantity": spec.get("quantity", 1),
+            "customAttributes": [],
+            "productId": None,
+            "variantId": spec.get("variant"),
+            "variantSku": spec.get("sku"),
+        },
+    )
+
+
 def _duties(shop, spec, money):
     if not spec.get("duty"):
         return []
@@ -179,7 +202,7 @@ def _line_item(shop, order, line, money):
             for key, value in (spec.get("attributes") or {}).items()
         ],
         "duties": _duties(shop, spec, money),
-        "lineItemGroup": spec.get("group"),
+        "lineItemGroup": _group(shop, order, spec.get("group")),
         "originalUnitPriceSet": money.bag(line.unit),
         "originalTotalSet": money.bag(line.total),
         "discountedAll": str(line.discounted),

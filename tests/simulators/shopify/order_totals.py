@@ -110,6 +110,10 @@ def current(shop, order):
             found["shipping"] -= amount
             found["tax"] -= tax
             found["total"] -= amount if order["taxesIncluded"] else amount + tax
+    if order["cancelledAt"]:
+        for key in ("tip", "fees", "duties"):
+            found["total"] -= found[key]
+            found[key] = ZERO
     currency = order["presentmentCurrencyCode"]
     for line in lines(shop, order):
         gone = sum(one["quantity"] for one in taken if one["line"] == line["id"])

@@ -52,7 +52,11 @@ def order_by_id(_source, info, id):
 @resolver("QueryRoot.orders")
 def orders(_source, info, sortKey="PROCESSED_AT", **page):
     shop = info.context.shop
-    return listing(info, _visible(info), _fields(shop), KEYS, sortKey=sortKey, **page)
+    nodes = _visible(info)
+    if page.get("query") and (lag := shop.settings["search_lag"]):
+        indexed = shop.clock.iso(-lag)
+        nodes = [node for node in nodes if node["updatedAt"] <= indexed]
+    return listing(info, nodes, _fields(shop), KEYS, sortKey=sortKey, **page)
 
 
 @resolver("QueryRoot.ordersCount")

@@ -89,6 +89,7 @@ def add(shop, order, kind, amount, gateway, *, status="SUCCESS", parent=None):
     )
     node["paymentId"] = f"{order['name']}.{len(order['transactions']) + 1}"
     order["transactions"].append(node["id"])
+    shop.emit("ORDER_TRANSACTIONS_CREATE", node)
     return node
 
 
@@ -187,7 +188,6 @@ def capture(shop, order, amount_=None, parent=None):
         parent=source["id"],
     )
     shop.touch(order)
-    shop.emit("ORDER_TRANSACTIONS_CREATE", node)
     if not outstanding(shop, order):
         shop.emit("ORDERS_PAID", order)
     shop.emit("ORDERS_UPDATED", order)

@@ -1,7 +1,7 @@
 """Fulfilments: ship units of fulfillment orders, and undo it (fact sheet, section
 8)."""
 
-from .fulfilment_state import Refused, close, new_fulfillment_order
+from .fulfilment_state import OPEN, Refused, close, new_fulfillment_order
 from .inventory_state import change, level
 
 
@@ -15,6 +15,8 @@ def fulfil(shop, picks, tracking=None, notify=False):
     :raises Refused: wrong status, place, order or quantity; nothing has been changed
         then
     """
+    if len({node["id"] for node, _wanted_lines in picks}) != len(picks):
+        raise Refused("A fulfillment order occurs twice.", ["fulfillment"])
     plan = [(node, _wanted(node, wanted)) for node, wanted in picks]
     if (
         len({node["order"] for node, _plan in plan}) != 1
@@ -61,6 +63,8 @@ def fulfil(shop, picks, tracking=None, notify=False):
     order["fulfillments"].append(fulfilment["id"])
     shop.touch(order)
     shop.emit("FULFILLMENTS_CREATE", fulfilment)
+    left = any(shop.get(gid)["status"] in OPEN for gid in order["fulfillmentOrders"])
+    shop.emit("ORDERS_PARTIALLY_FULFILLED" if left else "ORDERS_FULFILLED", order)
     shop.emit("ORDERS_UPDATED", order)
     return fulfilment
 

@@ -27,6 +27,10 @@ DEFAULT_SETTINGS = {
     "token_seconds": 86399,  # life of a client-credentials token (section 2)
     "bucket_size": 2000,  # Standard plan (section 3)
     "restore_rate": 100,  # points a second
+    # how every call is answered: 402, 403, 423, 430, 540 or SHOP_INACTIVE
+    "refuses": None,
+    "installed": True,  # False: the app was uninstalled
+    "search_lag": 0,  # seconds until a changed order is found by a search
     "bulk_seconds": 0.2,
     "bulk_fault": None,  # "failed" or "stuck", see bulk.py
     "job_seconds": 0.1,
