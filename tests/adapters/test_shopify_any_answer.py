@@ -9,9 +9,6 @@ from datetime import UTC, datetime
 from itertools import islice
 
 import pytest
-from tests.harness import contracts
-from tests.harness.answers import AnswerMaker, Drawing
-from tests.harness.official_server import serving
 
 from odoo.addons.channel_base.adapter.canonical import (
     Parcel,
@@ -24,6 +21,10 @@ from odoo.addons.channel_base.adapter.port import Settings
 from odoo.addons.channel_base.adapter.ratelimit import MemoryRateLimiter
 from odoo.addons.channel_base.adapter.tokens import MemoryTokenStore
 from odoo.addons.channel_base.adapter.transport import Transport
+
+from tests.harness import contracts
+from tests.harness.answers import AnswerMaker, Drawing
+from tests.harness.official_server import serving
 
 pytestmark = pytest.mark.skipif(
     not contracts.shopify_file().exists(), reason=contracts.ABSENT

@@ -9,9 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "setup"), str(ROOT)]
 
-from tests.bench.table import show  # noqa: E402
-
 from hub import context  # noqa: E402
+from tests.bench.table import show  # noqa: E402
 
 BENCHES = {
     "receipt": "hooks on a large receipt",

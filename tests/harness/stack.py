@@ -26,6 +26,8 @@ def template(machine):
 def running(machine, name, *, source=None, **settings):
     """Odoo with workers and runner on a fresh database, with crash points.
 
+    Crons are off: what the tests see is done by hooks and jobs alone.
+
     :param name: of the database. :param source: the one to copy; default ``template``.
     :param settings: for `Hub`.
     :return: the hub; `hub.crash` arms its crash points.
@@ -33,6 +35,7 @@ def running(machine, name, *, source=None, **settings):
     source = source or template(machine)
     machine.databases.drop(name)
     machine.databases.copy(source, name)
+    machine.server.query("UPDATE ir_cron SET active = false", database=name)
     with tempfile.TemporaryDirectory(prefix="channel-crash-") as folder:
         crash = CrashPoints(Path(folder))
         environment = {**crash.environment, **settings.pop("environment", {})}

@@ -1,0 +1,47 @@
+"""Reading Odoo's log: what went wrong that nobody asked for."""
+
+import re
+
+LINE = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>\w+) \S+ (?P<logger>\S+): ")
+SERIALIZATION = re.compile(
+    r"could not serialize access|deadlock detected|could not obtain lock on row"
+)
+BAD = {"ERROR", "CRITICAL"}
+# What the death of a worker leaves in the logs of those who waited for it.
+AFTERMATH = (
+    ("odoo.addons.queue_job.jobrunner.runner", "exception in GET"),
+    ("odoo.sql_db", "could not serialize access"),
+    ("odoo.sql_db", "could not obtain lock on row"),
+)
+
+
+class ServerLog:
+    """The log of one server.
+
+    :param path: of the file.
+    """
+
+    def __init__(self, path):
+        self.entries = []
+        for line in path.read_text(errors="replace").splitlines():
+            found = LINE.match(line)
+            if found:
+                self.entries.append([found["level"], found["logger"], line])
+            elif self.entries:
+                self.entries[-1][2] += "\n" + line
+
+    def errors(self):
+        """Entries of level ERROR and above that killed workers do not explain."""
+        return [
+            text
+            for level, logger, text in self.entries
+            if level in BAD
+            and not any(logger == who and what in text for who, what in AFTERMATH)
+        ]
+
+    def serialization_failures(self):
+        """How many statements met another transaction's change."""
+        return sum(
+            logger == "odoo.sql_db" and bool(SERIALIZATION.search(text))
+            for _level, logger, text in self.entries
+        )

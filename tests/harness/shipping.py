@@ -1,0 +1,73 @@
+"""Shipping sale orders as the warehouse does, over Odoo's own web calls."""
+
+import random
+
+
+def waiting(hub, order_ids):
+    """Outgoing transfers of some channel orders that are ready: id by channel order id.
+
+    :param order_ids: the orders' ids at the channel.
+    """
+    return hub.sql(
+        "SELECT channel_order.external_id, picking.id FROM stock_picking picking"
+        " JOIN sale_order sale ON sale.id = picking.sale_id"
+        " JOIN channel_order ON channel_order.id = sale.channel_order_id"
+        " WHERE channel_order.external_id = ANY(%s) AND picking.state = 'assigned'"
+        " ORDER BY picking.id",
+        (list(order_ids),),
+    )
+
+
+def ship(hub, picking_id, tracking, keep_back=False):
+    """Validate a transfer.
+
+    :param tracking: tracking number. :param keep_back: leave one unit for a backorder.
+    :return: units that left, by id of the channel's order line.
+    """
+    moves = hub.call(
+        "stock.move",
+        "search_read",
+        [("picking_id", "=", picking_id), ("state", "!=", "cancel")],
+        ["product_uom_qty", "sale_line_id"],
+    )
+    if keep_back and sum(move["product_uom_qty"] for move in moves) > 1:
+        largest = max(moves, key=lambda move: move["product_uom_qty"])
+        largest["product_uom_qty"] -= 1
+    left = {}
+    for move in moves:
+        units = move["product_uom_qty"]
+        values = {"quantity": units, "picked": units > 0}
+        hub.call("stock.move", "write", [move["id"]], values)
+        left[move["sale_line_id"][0]] = left.get(move["sale_line_id"][0], 0) + units
+    hub.call("stock.picking", "write", [picking_id], {"carrier_tracking_ref": tracking})
+    done = hub.call("stock.picking", "button_validate", [picking_id])
+    if isinstance(done, dict):
+        _make_backorder(hub, done["context"], picking_id)
+    return left
+
+
+def _make_backorder(hub, context, picking_id):
+    model = "stock.backorder.confirmation"
+    wizard = hub.call(
+        model,
+        "create",
+        {"pick_ids": [(6, 0, [picking_id])]},
+        context=context,
+    )
+    hub.call(model, "process", [wizard], context=context)
+
+
+def ship_all(hub, order_ids, seed):
+    """Ship orders: most at once, some in two parcels; a few are left alone.
+
+    :return: ids of the orders that were shipped in full.
+    """
+    draw = random.Random(seed)
+    shipped = set()
+    for order_id, picking_id in waiting(hub, order_ids):
+        fate = draw.random()
+        if fate < 0.15:
+            continue
+        ship(hub, picking_id, f"TRACK-{picking_id}", keep_back=fate > 0.85)
+        shipped.add(order_id)
+    return shipped
