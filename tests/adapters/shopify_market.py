@@ -12,7 +12,7 @@ from odoo.addons.channel_base.adapter.transport import Transport
 from odoo.addons.channel_base.adapter.webhook import sign
 from odoo.addons.channel_shopify.adapter.shopify import ShopifyAdapter
 
-from tests.simulators.shopify import actions
+from tests.simulators.shopify import actions, order_control
 from tests.simulators.shopify.app import Server
 from tests.simulators.shopify.simulator import Simulator
 
@@ -136,7 +136,9 @@ class ShopifyMarket(Market):
         return number(placed["orders"][0]["id"])
 
     def act(self, external_id, action, **options):
-        actions.order_action(self.simulator, self.shop, external_id, action, **options)
+        order_control.order_action(
+            self.simulator, self.shop, external_id, action, **options
+        )
 
     def node(self, kind, digits):
         return self.shop.get(f"gid://shopify/{kind}/{digits}")

@@ -141,12 +141,13 @@ def mark_tips(lines, tip, gap, order_id):
     """Show the tip as what it is.
 
     Shopify gives it as a line without product or only as a total; which of both, the
-    order's total tells.
+    order's total tells (in shop currency by about a cent, for every field was converted
+    by itself).
 
     :param tip: ``Money``;
     :param gap: decimal by which the lines fall short of the total.
     """
-    if gap == tip.amount:
+    if abs(gap - tip.amount) < abs(gap):
         return [*lines, extra(LineKind.TIP, f"tip:{order_id}", "Tip", tip)]
     candidates = [
         index

@@ -59,7 +59,7 @@ def _order(payload):
         ),
         fulfilment_state=fulfilment_state,
         ordered_at=moment(payload["processedAt"]),
-        updated_at=moment(payload["updatedAt"]),
+        updated_at=_revised_at(payload),
         total=total,
         tax_total=money(payload.get("totalTaxSet"))
         or replace(total, amount=total.amount * 0),
@@ -86,7 +86,15 @@ def _order(payload):
         tags=tuple(payload.get("tags") or ()),
         attributes=attributes(payload.get("customAttributes")),
     )
-    return _with_cash_rounding(_with_tips(_with_tax(mapped, payload), payload), payload)
+    for adjust in (_with_tax, _with_tips, _with_cash_rounding):
+        mapped = adjust(mapped, payload)
+    return mapped
+
+
+def _revised_at(payload):
+    """Holds and moves change a fulfilment order, but not its order (facts, 7)."""
+    parts = [payload, *nodes(payload.get("fulfillmentOrders"))]
+    return max(moment(part["updatedAt"]) for part in parts)
 
 
 def _state(payload):

@@ -70,7 +70,7 @@ def taxes(tax_lines):
             remitted=bool(tax.get("channelLiable")),
         )
         for tax in nodes(tax_lines)
-        if Decimal(tax["priceSet"]["money"]["amount"]) or not tax.get("rate")
+        if Decimal(tax["priceSet"]["money"]["amount"]) or not Decimal(tax["rate"] or 0)
     )
 
 

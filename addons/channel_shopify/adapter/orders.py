@@ -1,5 +1,6 @@
 """Reading orders: in batches, each complete, a bad one without harm to the others."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from odoo.addons.channel_base.adapter.errors import (
@@ -41,23 +42,34 @@ class OrderReader:
             )
 
     def read(self, external_ids):
-        """One ``OrderRead`` per id."""
-        ids = list(dict.fromkeys(self._order_ids(external_ids)))
-        for start in range(0, len(ids), CHUNK):
-            yield from self._read_chunk(ids[start : start + CHUNK])
+        """One ``OrderRead`` per id asked for."""
+        orders = self._order_ids(external_ids)
+        wanted = sorted({order for order in orders.values() if order})
+        reads = {}
+        for start in range(0, len(wanted), CHUNK):
+            chunk = self._read_chunk(wanted[start : start + CHUNK])
+            reads |= {read.external_id: read for read in chunk}
+        for asked, order in orders.items():
+            read = reads.get(order) or OrderRead(external_id=asked)
+            yield replace(read, external_id=asked)
 
     def _order_ids(self, external_ids):
-        """Order ids, where a fulfilment order was named instead its order's."""
-        owned = [
-            i.removeprefix(FULFILMENT_ORDER)
-            for i in external_ids
-            if i.startswith(FULFILMENT_ORDER)
-        ]
-        yield from (i for i in external_ids if not i.startswith(FULFILMENT_ORDER))
-        if owned:
-            ids = [gid("FulfillmentOrder", one) for one in owned]
-            found = self.client.query("fulfilment_order_owners", ids=ids)["nodes"]
-            yield from (digits(node["orderId"]) for node in found if node)
+        """``{id asked for: order id}``; None for fulfilment orders that are gone."""
+        named = [one for one in external_ids if one.startswith(FULFILMENT_ORDER)]
+        owners = {}
+        if named:
+            ids = [
+                gid("FulfillmentOrder", one.removeprefix(FULFILMENT_ORDER))
+                for one in named
+            ]
+            found = nodes(
+                self.client.query("fulfilment_order_owners", ids=ids)["nodes"]
+            )
+            owners = {digits(node["id"]): digits(node["orderId"]) for node in found}
+        return {
+            one: owners.get(one.removeprefix(FULFILMENT_ORDER)) if one in named else one
+            for one in external_ids
+        }
 
     def _read_chunk(self, ids):
         """Read some orders by one query; divide them when one may have spoiled it for

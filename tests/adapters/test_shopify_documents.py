@@ -1,0 +1,53 @@
+"""Every GraphQL document against Shopify's official schemas."""
+
+import re
+
+import pytest
+from graphql import NoDeprecatedCustomRule, parse, specified_rules, validate
+
+from odoo.addons.channel_shopify.adapter.documents import BAGS, QUERIES, document
+
+from tests.harness import contracts
+
+VERSIONS = ("2026-10", "2026-07")
+NAMES = sorted(
+    path.stem for path in QUERIES.glob("*.graphql") if path.stem != "fragments"
+)
+MODES = sorted(BAGS)
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def schema(request):
+    if not contracts.shopify_file(request.param).exists():
+        pytest.skip(contracts.ABSENT)
+    return contracts.shopify_schema(request.param)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", NAMES)
+def test_document_is_valid_and_uses_nothing_deprecated(schema, name, mode):
+    rules = [*specified_rules, NoDeprecatedCustomRule]
+    assert validate(schema, parse(document(name, mode).text), rules) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_document_states_its_cost(name):
+    assert name == "variants_bulk" or document(name).cost > 0
+    has_ids = "$ids:" in document(name).text
+    assert document(name).per_id == has_ids
+
+
+def test_operations_have_names_of_their_own():
+    names = [document(name).operation for name in NAMES]
+    assert len(set(names)) == len(names)
+
+
+def test_currency_mode_decides_the_side_of_every_bag():
+    for mode, side in (("presentment", "presentmentMoney"), ("shop", "shopMoney")):
+        text = document("orders", mode).text
+        assert set(re.findall(r"money: (\w+)", text)) == {side}
+
+
+def test_an_unknown_currency_mode_is_an_error():
+    with pytest.raises(KeyError):
+        document("orders", "gold")

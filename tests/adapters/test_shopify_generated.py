@@ -1,0 +1,123 @@
+"""2,000 generated orders through the mapper: every total and every tax exact."""
+
+import json
+import random
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from odoo.addons.channel_base.adapter import codec
+from odoo.addons.channel_base.adapter.canonical import LineKind, Order
+from odoo.addons.channel_base.adapter.totals import control_taxes, control_total
+from odoo.addons.channel_shopify.adapter.client import ShopifyClient
+from odoo.addons.channel_shopify.adapter.documents import document
+from odoo.addons.channel_shopify.adapter.endpoint import parse
+from odoo.addons.channel_shopify.adapter.mapper_payment import received
+from odoo.addons.channel_shopify.adapter.orders import OrderReader
+
+from tests.simulators.generator import World, generate_order
+from tests.simulators.shopify import actions, engine
+from tests.simulators.shopify.ordering import place
+from tests.simulators.shopify.simulator import Simulator
+
+from .contract import assert_canonical
+
+
+class DirectClient:
+    """``ShopifyClient`` without HTTP: documents run in the simulator's engine."""
+
+    rest = ShopifyClient.rest
+
+    def __init__(self, shop, mode):
+        self.shop, self.mode = shop, mode
+
+    def query(self, name, **variables):
+        answer = engine.run(self.shop, document(name, self.mode).text, variables)
+        return parse(json.dumps(answer))["data"]
+
+
+@pytest.fixture(scope="module")
+def world():
+    return World(many_lines=25)
+
+
+@pytest.fixture(scope="module")
+def shop(world):
+    simulator = Simulator()
+    actions.create_shop(simulator, "generated")
+    shop = simulator.shops["generated"]
+    actions.load_catalogue(simulator, shop, items=world.catalogue())
+    yield shop
+    simulator.stop()
+
+
+def read(shop, node, mode="presentment"):
+    reader = OrderReader(DirectClient(shop, mode))
+    (found,) = reader.read((node["id"].rpartition("/")[2],))
+    assert found.error is None, found.error
+    return found.order
+
+
+@settings(max_examples=2000, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_a_generated_order_is_mapped_to_the_cent(shop, world, seed):
+    generated = generate_order(random.Random(seed), world)
+    order = read(shop, place(shop, generated.spec))
+    expected = generated.expected
+    assert control_total(order) == order.total
+    assert control_taxes(order) == order.tax_total
+    assert order.total.currency == expected.currency
+    assert order.total.amount == Decimal(expected.total)
+    assert order.tax_total.amount == Decimal(expected.tax)
+    assert order.tax_included == expected.tax_included
+    assert taxes(order) == {(t, Decimal(r)): Decimal(a) for t, r, a in expected.taxes}
+    assert paid(order) == {g: Decimal(a) for g, a in expected.payments.items()}
+    if expected.state == "imported":
+        assert sold(order) == expected.quantities
+    assert not [line for line in order.lines if line.kind is LineKind.ROUNDING]
+    assert codec.loads(Order, codec.dumps(order)) == order
+    assert_canonical(order)
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_in_shop_currency_amounts_are_as_given(shop, world, seed):
+    generated = generate_order(random.Random(seed), world)
+    node = place(shop, generated.spec)
+    order, shown = read(shop, node, "shop"), read(shop, node)
+    assert order.total == order.shop_total == shown.shop_total
+    gap = abs(control_total(order).amount - order.total.amount)
+    if shown.total.currency == order.total.currency:
+        assert gap == 0
+    else:  # each field was converted and rounded by itself
+        parts = sum(1 + len(x.taxes) + len(x.discounts) for x in order.lines)
+        parts += sum(1 + len(x.taxes) + len(x.discounts) for x in order.shipping)
+        units = sum(line.quantity for line in order.lines)
+        assert gap <= Decimal("0.005") * (parts + units + 1)
+
+
+def taxes(order):
+    sums = Counter()
+    for line in (*order.lines, *order.shipping):
+        for tax in line.taxes:
+            sums[tax.title, tax.rate] += tax.amount.amount
+    return {key: amount for key, amount in sums.items() if amount}
+
+
+def paid(order):
+    gateways = {payment.gateway for payment in order.payments}
+    sums = {
+        gateway: received([p for p in order.payments if p.gateway == gateway])
+        for gateway in gateways
+    }
+    return {gateway: amount for gateway, amount in sums.items() if amount}
+
+
+def sold(order):
+    units = Counter()
+    for line in order.lines:
+        if line.kind is LineKind.PRODUCT:
+            units[line.sku] += line.quantity
+    return dict(units)
