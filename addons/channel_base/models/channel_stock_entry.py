@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..services.stock_rule import shown
+
 
 class ChannelStockEntry(models.Model):
     """Ledger: one quantity with every input and the rule version that produced it."""
@@ -40,3 +42,12 @@ class ChannelStockEntry(models.Model):
     def _compute_explanation(self):
         for entry in self:
             entry.explanation = self.env["channel.stock.explain"]._explain(entry)
+
+    def _recompute(self):
+        """Make the quantity again from the stored inputs, by the rule of that time.
+
+        :return: units, equal to ``quantity`` for every entry.
+        :raises KeyError: for a rule that is not known here any more.
+        """
+        self.ensure_one()
+        return shown(self.inputs, version=self.rule_version)
