@@ -77,3 +77,16 @@ def test_sku_search_is_tokenised(made, client):
     assert len(found) == 3, "a hit is no exact match"
     found = client.data(query, q="sku:'SIM-00002'")["productVariants"]["nodes"]
     assert found == [{"sku": "SIM-00002"}]
+
+
+def test_pages_backwards(made, control, client):
+    query = """query($b: String) { products(last: 2, before: $b, sortKey: TITLE) {
+        nodes { title } pageInfo { hasPreviousPage hasNextPage startCursor } } }"""
+    last = client.data(query)["products"]
+    assert len(last["nodes"]) == 2
+    assert last["pageInfo"]["hasPreviousPage"]
+    assert not last["pageInfo"]["hasNextPage"]
+    first = client.data(query, b=last["pageInfo"]["startCursor"])["products"]
+    assert len(first["nodes"]) == 1
+    assert not first["pageInfo"]["hasPreviousPage"]
+    assert first["pageInfo"]["hasNextPage"]

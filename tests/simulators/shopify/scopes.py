@@ -16,6 +16,10 @@ TYPES = {
     "InventoryLevel": "read_inventory",
     "Location": "read_locations",
 }
+SHIP = "|".join(
+    f"write_{kind}_fulfillment_orders"
+    for kind in ("merchant_managed", "assigned", "third_party")
+)
 MUTATIONS = {
     "inventorySetQuantities": "write_inventory",
     "inventoryAdjustQuantities": "write_inventory",
@@ -28,12 +32,12 @@ MUTATIONS = {
     "orderClose": "write_orders",
     "tagsAdd": "write_orders",
     "tagsRemove": "write_orders",
-    "fulfillmentCreate": "write_merchant_managed_fulfillment_orders",
-    "fulfillmentTrackingInfoUpdate": "write_merchant_managed_fulfillment_orders",
-    "fulfillmentCancel": "write_merchant_managed_fulfillment_orders",
-    "fulfillmentOrderMove": "write_merchant_managed_fulfillment_orders",
-    "fulfillmentOrderHold": "write_merchant_managed_fulfillment_orders",
-    "fulfillmentOrderReleaseHold": "write_merchant_managed_fulfillment_orders",
+    "fulfillmentCreate": SHIP,
+    "fulfillmentTrackingInfoUpdate": SHIP,
+    "fulfillmentCancel": SHIP,
+    "fulfillmentOrderMove": SHIP,
+    "fulfillmentOrderHold": SHIP,
+    "fulfillmentOrderReleaseHold": SHIP,
 }
 ORDER_DAYS = 60
 FULFILLMENT_ORDERS = (
@@ -65,7 +69,7 @@ def guard(path, field_type, resolve):
 
     def checked(source, info, **arguments):
         if not covers(info.context.scopes, needed):
-            raise access_denied(name, needed)
+            raise access_denied(name, needed.replace("|", "` or `"))
         return resolve(source, info, **arguments)
 
     return checked
