@@ -1,5 +1,7 @@
 """GraphQL documents and helpers that several tests use."""
 
+import uuid
+
 SET = """
 mutation Set($input: InventorySetQuantitiesInput!, $key: String!) {
   inventorySetQuantities(input: $input) @idempotent(key: $key) {
@@ -83,3 +85,25 @@ def subscribe(client, topic, url, **more):
     """Return the payload of webhookSubscriptionCreate."""
     given = {"uri": url, "format": "JSON", **more}
     return client.data(SUBSCRIBE, t=topic, w=given)["webhookSubscriptionCreate"]
+
+
+def adjust(client, made, delta=1, key=None):
+    """Add units to the first variant at Main; return (status, headers, body)."""
+    row = {
+        "inventoryItemId": made["variants"][0]["item"],
+        "locationId": made["locations"]["Main"],
+        "delta": delta,
+        "changeFromQuantity": None,
+    }
+    given = {"name": "available", "reason": "correction", "changes": [row]}
+    return client.execute(
+        """mutation($i: InventoryAdjustQuantitiesInput!, $k: String!) {
+        inventoryAdjustQuantities(input: $i) @idempotent(key: $k) {
+        inventoryAdjustmentGroup { id } userErrors { code message } } }""",
+        {"i": given, "k": key or str(uuid.uuid4())},
+    )
+
+
+def available(control, made):
+    """Return the available units of the first variant at Main."""
+    return control.stock(made["name"])[made["variants"][0]["sku"]]["Main"]["available"]

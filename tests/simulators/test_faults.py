@@ -1,43 +1,19 @@
 """The switchboard, crash points, throttle, habits: what goes wrong goes wrong as
 announced."""
 
-import os
-import subprocess
-import sys
-import threading
 import time
 import uuid
 
 import pytest
 import requests
 
-from .documents import SET, TAG, order_of
+from .documents import SET, TAG, adjust, available, order_of
 from .real_client import ShopifyClient
 
 
 @pytest.fixture
 def client(made):
     return ShopifyClient(made["url"], made["token"], timeout=(2, 2))
-
-
-def adjust(client, made, delta=1, key=None):
-    row = {
-        "inventoryItemId": made["variants"][0]["item"],
-        "locationId": made["locations"]["Main"],
-        "delta": delta,
-        "changeFromQuantity": None,
-    }
-    given = {"name": "available", "reason": "correction", "changes": [row]}
-    return client.execute(
-        """mutation($i: InventoryAdjustQuantitiesInput!, $k: String!) {
-        inventoryAdjustQuantities(input: $i) @idempotent(key: $k) {
-        inventoryAdjustmentGroup { id } userErrors { code message } } }""",
-        {"i": given, "k": key or str(uuid.uuid4())},
-    )
-
-
-def available(control, made):
-    return control.stock(made["name"])[made["variants"][0]["sku"]]["Main"]["available"]
 
 
 ANSWERED = {
@@ -254,71 +230,6 @@ def test_habits(made, control, client):
     assert "novelty" not in body["extensions"]
 
 
-CALLER = """
-import sys
-from tests.simulators.documents import TAG
-from tests.simulators.real_client import ShopifyClient
-client = ShopifyClient(sys.argv[1], sys.argv[2])
-client.data(TAG, id=sys.argv[3])
-print("answered", flush=True)
-sys.stdin.read()
-"""
-
-
-@pytest.mark.parametrize(
-    ("point", "happened"),
-    [("before_effect", False), ("after_effect", True), ("after_answer", True)],
-)
-def test_crash_points_kill_the_process_that_called(made, control, point, happened):
-    placed = control.place(made["name"], order_of(made))[0]
-    number = control.arm("tagsAdd", point)
-    process = subprocess.Popen(
-        [sys.executable, "-c", CALLER, made["url"], made["token"], placed["id"]],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    try:
-        hit = control.wait_crash(number)
-        assert hit["killed"] == process.pid
-        assert process.wait(10) == -9
-        if point != "after_answer":
-            assert process.stdout.read() == b""
-    finally:
-        process.kill()
-        process.communicate()
-    tags = control.state(made["name"])["orders"][placed["name"]]["tags"]
-    assert (tags == ["seen"]) == happened
-
-
-def test_a_held_call_waits_for_its_release(made, control, client):
-    number = control.arm("tagsAdd", "before_effect", action="hold")
-    placed = control.place(made["name"], order_of(made))[0]
-    patient = ShopifyClient(made["url"], made["token"])
-    caller = threading.Thread(
-        target=patient.data, args=(TAG,), kwargs={"id": placed["id"]}
-    )
-    caller.start()
-    assert control.wait_crash(number)["reached"]
-    assert control.state(made["name"])["orders"][placed["name"]]["tags"] == []
-    control.post(f"crash/{number}/release")
-    caller.join(10)
-    assert control.state(made["name"])["orders"][placed["name"]]["tags"] == ["seen"]
-
-
-def test_a_key_in_use_is_busy(made, control, client):
-    number = control.arm("inventoryAdjustQuantities", "before_effect", action="hold")
-    patient = ShopifyClient(made["url"], made["token"])
-    caller = threading.Thread(target=adjust, args=(patient, made, 1, "same"))
-    caller.start()
-    assert control.wait_crash(number)["reached"]
-    _status, _headers, body = adjust(client, made, key="same")
-    (problem,) = body["data"]["inventoryAdjustQuantities"]["userErrors"]
-    assert problem["code"] == "IDEMPOTENCY_CONCURRENT_REQUEST"
-    control.post(f"crash/{number}/release")
-    caller.join(10)
-    assert available(control, made) == 11
-
-
 def test_latency_is_per_operation(made, control, client):
     control.post("latency", {"shop": 0.3})
     started = time.monotonic()
@@ -327,8 +238,3 @@ def test_latency_is_per_operation(made, control, client):
     started = time.monotonic()
     client.data("{ currentAppInstallation { id } }")
     assert time.monotonic() - started < 0.3
-
-
-def test_this_process_is_never_killed(control, made, client):
-    control.arm("shop", "before_effect", pid=os.getpid())
-    assert client.execute("{ shop { id } }")[0] == 200

@@ -6,7 +6,8 @@ from decimal import Decimal
 from . import customers, payments
 from .inventory_state import totals
 from .money import Currencies
-from .order_nodes import add_lines, application, header, shipping_line
+from .order_lines import add_lines, shipping_line
+from .order_nodes import application, header
 from .pricing import price
 from .routing import route
 from .state import digits
