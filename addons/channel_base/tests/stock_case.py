@@ -84,13 +84,15 @@ class StockCase(ChannelCase):
                 {"channel_id": channel.id, "stream": "orders", "watermark": until}
             )
 
-    def market_of(self, channel):
+    @classmethod
+    def market_of(cls, channel):
         return FakeAdapter.markets[channel.account]
 
-    def make_offer(self, channel, product, quantity=0, **values):
+    @classmethod
+    def make_offer(cls, channel, product, quantity=0, **values):
         """A listing of a product, and what the channel shows of it."""
-        offer = self.market_of(channel).offer(product.default_code, quantity, **values)
-        return self.make_listing(channel, offer, product)
+        offer = cls.market_of(channel).offer(product.default_code, quantity, **values)
+        return cls.make_listing(channel, offer, product)
 
     # --- demand -----------------------------------------------------------------------
 
