@@ -11,6 +11,7 @@ from . import mapper_catalog
 from .ids import gid
 from .mapper_common import nodes
 
+LARGEST_QUANTITY = 10**9
 READ_CHUNK = 250  # ids a query may name (facts, 3)
 ROW = re.compile(r"\d+")
 
@@ -85,6 +86,14 @@ class Stock:
         :param key: idempotency key of exactly these targets.
         :raises TransientError: send the same targets with the same key again.
         """
+        absurd = [one for one in targets if not 0 <= one.quantity <= LARGEST_QUANTITY]
+        targets = tuple(one for one in targets if one not in absurd)
+        results = tuple(_absurd(one) for one in absurd)
+        if targets:
+            results += self._set(key, targets)
+        return PushAnswer(results)
+
+    def _set(self, key, targets):
         rows = _rows(targets)
         answer = self.client.mutate(
             "stock_set",
@@ -98,10 +107,8 @@ class Stock:
         )
         errors = answer["userErrors"]
         if not errors:
-            return PushAnswer(
-                tuple(PushResult(key=t.key, status=PushStatus.DONE) for t in targets)
-            )
-        return PushAnswer(self._refused(targets, list(rows), errors))
+            return tuple(PushResult(key=t.key, status=PushStatus.DONE) for t in targets)
+        return self._refused(targets, list(rows), errors)
 
     def _refused(self, targets, pairs, errors):
         """Results of a call that set nothing: stale and rejected rows by name, the rest
@@ -116,6 +123,16 @@ class Stock:
             pair = (target.stock_key, target.location)
             results.append(_result(target, by_pair.get(pair), observed.get(pair)))
         return tuple(results)
+
+
+def _absurd(target):
+    """Refused here: as it is no GraphQL integer, it would spoil the call for all."""
+    return PushResult(
+        key=target.key,
+        status=PushStatus.REJECTED,
+        code="INVALID_QUANTITY",
+        message=f"Shopify takes 0 to {LARGEST_QUANTITY} units, not {target.quantity}.",
+    )
 
 
 def _rows(targets):

@@ -15,46 +15,52 @@ from odoo.addons.channel_base.adapter.webhook import Resource, WebhookEvent, ver
 from .ids import digits
 from .orders import FULFILMENT_ORDER
 
-# topic -> (what it rings for, where the body names it); a dotted path goes into objects
+# topic -> where the body names the order, the first place that does; a dotted path goes
+# into objects
 ORDER_TOPICS = {
-    "orders/create": "id",
-    "orders/updated": "id",
-    "orders/paid": "id",
-    "orders/cancelled": "id",
-    "orders/fulfilled": "id",
-    "orders/partially_fulfilled": "id",
-    "orders/delete": "id",
-    "orders/edited": "order_edit.order_id",
-    "orders/risk_assessment_changed": "order_id",
-    "refunds/create": "order_id",
-    "fulfillments/create": "order_id",
-    "fulfillments/update": "order_id",
-    "order_transactions/create": "order_id",
+    "orders/create": ("id",),
+    "orders/updated": ("id",),
+    "orders/paid": ("id",),
+    "orders/cancelled": ("id",),
+    "orders/fulfilled": ("id",),
+    "orders/partially_fulfilled": ("id",),
+    "orders/delete": ("id",),
+    "orders/edited": ("order_edit.order_id", "id"),
+    "orders/risk_assessment_changed": ("order_id", "admin_graphql_api_order_id", "id"),
+    "refunds/create": ("order_id",),
+    "fulfillments/create": ("order_id",),
+    "fulfillments/update": ("order_id",),
+    "order_transactions/create": ("order_id",),
 }
-FULFILMENT_ORDER_TOPICS = {
-    "fulfillment_orders/order_routing_complete": "fulfillment_order.id",
-    "fulfillment_orders/placed_on_hold": "fulfillment_order.id",
-    "fulfillment_orders/hold_released": "fulfillment_order.id",
-    "fulfillment_orders/moved": "moved_fulfillment_order.id",
-    "fulfillment_orders/cancelled": "fulfillment_order.id",
-    "fulfillment_orders/scheduled_fulfillment_order_ready": "fulfillment_order.id",
-}
+FULFILMENT_ORDER_TOPICS = dict.fromkeys(
+    (
+        "fulfillment_orders/order_routing_complete",
+        "fulfillment_orders/placed_on_hold",
+        "fulfillment_orders/hold_released",
+        "fulfillment_orders/moved",
+        "fulfillment_orders/cancelled",
+        "fulfillment_orders/scheduled_fulfillment_order_ready",
+    ),
+    ("fulfillment_order.id", "moved_fulfillment_order.id"),
+)
+# topic -> (what it rings for, where the body names it)
 TOPICS = {
-    **{topic: (Resource.ORDER, path) for topic, path in ORDER_TOPICS.items()},
+    **{topic: (Resource.ORDER, paths) for topic, paths in ORDER_TOPICS.items()},
     **{
-        topic: (Resource.ORDER, path) for topic, path in FULFILMENT_ORDER_TOPICS.items()
+        topic: (Resource.ORDER, paths)
+        for topic, paths in FULFILMENT_ORDER_TOPICS.items()
     },
-    "products/create": (Resource.LISTING, "id"),
-    "products/update": (Resource.LISTING, "id"),
-    "products/delete": (Resource.LISTING, "id"),
-    "inventory_levels/update": (Resource.STOCK_LEVEL, "inventory_item_id"),
-    "locations/create": (Resource.LOCATION, "id"),
-    "locations/update": (Resource.LOCATION, "id"),
-    "locations/activate": (Resource.LOCATION, "id"),
-    "locations/deactivate": (Resource.LOCATION, "id"),
-    "locations/delete": (Resource.LOCATION, "id"),
-    "app/uninstalled": (Resource.CONNECTION, ""),
-    "app/scopes_update": (Resource.CONNECTION, ""),
+    "products/create": (Resource.LISTING, ("id",)),
+    "products/update": (Resource.LISTING, ("id",)),
+    "products/delete": (Resource.LISTING, ("id",)),
+    "inventory_levels/update": (Resource.STOCK_LEVEL, ("inventory_item_id",)),
+    "locations/create": (Resource.LOCATION, ("id",)),
+    "locations/update": (Resource.LOCATION, ("id",)),
+    "locations/activate": (Resource.LOCATION, ("id",)),
+    "locations/deactivate": (Resource.LOCATION, ("id",)),
+    "locations/delete": (Resource.LOCATION, ("id",)),
+    "app/uninstalled": (Resource.CONNECTION, ()),
+    "app/scopes_update": (Resource.CONNECTION, ()),
 }
 # Subscribed to. Not wanted: what orders/updated rings for anyway, and stock levels,
 # which echo every quantity that the hub itself sets.
@@ -99,12 +105,12 @@ def event(settings, shop, request):
     topic, body = _header(request, "topic"), _body(request)
     if not topic:
         raise MalformedError("The webhook names no topic.")
-    resource, path = TOPICS.get(topic, (None, ""))
+    resource, paths = TOPICS.get(topic, (None, ()))
     return WebhookEvent(
         event_key=_event_key(request, topic),
         topic=topic,
         resource=resource,
-        external_id=_subject(body, topic, path) if path else "",
+        external_id=_subject(body, topic, paths) if paths else "",
         occurred_at=_moment(_header(request, "triggered-at")),
     )
 
@@ -138,17 +144,21 @@ def _body(request):
     return body
 
 
-def _subject(body, topic, path):
+def _subject(body, topic, paths):
     """Digits of what the delivery is about."""
+    found = next(filter(str.isdigit, (_digits_at(body, path) for path in paths)), None)
+    if found is None:
+        raise MalformedError(
+            f"The webhook {topic} does not say what it is about ({' or '.join(paths)})."
+        )
+    return f"{FULFILMENT_ORDER}{found}" if topic in FULFILMENT_ORDER_TOPICS else found
+
+
+def _digits_at(body, path):
     value = body
     for step in path.split("."):
         value = value.get(step) if isinstance(value, dict) else None
-    found = digits(str(value)) if isinstance(value, int | str) else ""
-    if not found.isdigit():
-        raise MalformedError(
-            f"The webhook {topic} does not say what it is about ({path})."
-        )
-    return f"{FULFILMENT_ORDER}{found}" if topic in FULFILMENT_ORDER_TOPICS else found
+    return digits(str(value)) if isinstance(value, int | str) else ""
 
 
 def _moment(text):
