@@ -435,6 +435,19 @@ class ChannelChannel(models.Model):
             TableTracer(self, direction, settings.secrets.values()),
         )
 
+    def _at_the_door(self, channel_id):
+        """The active channel of this id, with no more of it read than webhooks need."""
+        needed = (
+            "provider",
+            "account",
+            "base_url",
+            "api_version",
+            "currency_mode",
+            "company_id",
+            "run_state",
+        )
+        return self.search_fetch([("id", "=", channel_id)], needed, limit=1)
+
     def _adapter_settings(self):
         """What the adapter is told; marketplace addons add their own options."""
         # the API base URL is for administrators' eyes only, and every job needs it

@@ -1,12 +1,11 @@
 from datetime import UTC, datetime
 
-from psycopg2.errors import SerializationFailure
-
 from odoo import fields, models
 
 from ..adapter.webhook import Resource, WebhookEvent
-from ..services.autonomous import autonomous
 from ..services.keyring import keyring
+
+GATHER = 1  # seconds in which more bells may ring: an event rings several, a sale many
 
 INSERT = """
     INSERT INTO channel_event (channel_id, company_id, event_key, kind, origin, topic,
@@ -78,19 +77,17 @@ class ChannelEvent(models.Model):
         """Store one webhook delivery, once, and wake who is to act on it.
 
         :param event: ``WebhookEvent``. :param body: the raw bytes, stored encrypted.
+        :raises SerializationFailure: the same delivery came in at the very same time.
         """
         row = self._prepare_row(channel, event, "webhook")
         row["body"] = keyring().encrypt(body)
-        try:
-            with self.env.cr.savepoint(flush=False):
-                inserted = self._insert([row])
-        except SerializationFailure:
-            # the same delivery came in beside this one; it counts if it is there to stay
-            if not autonomous(self.env, lambda cr: _is_stored(cr, row)):
-                raise
-            return
-        if inserted:
+        if self._insert([row]):
             self._wake(channel)
+
+    def _is_stored(self, channel, event):
+        """Whether an event is in the inbox already."""
+        key = [("channel_id", "=", channel.id), ("event_key", "=", event.event_key)]
+        return bool(self.search_count(key, limit=1))
 
     def _note(self, channel, events, origin):
         """Store what polling found or a person asked for, without bodies.
@@ -143,7 +140,7 @@ class ChannelEvent(models.Model):
 
     def _wake(self, channel):
         if channel.run_state == "connected":
-            self.env["channel.wakeup"]._after_commit(channel, "_job_fetch")
+            self.env["channel.wakeup"]._after_commit(channel, "_job_fetch", GATHER)
 
     # --- out --------------------------------------------------------------------------
 
@@ -170,10 +167,3 @@ class ChannelEvent(models.Model):
                 ]
             ).action_retry()
 
-
-def _is_stored(cr, row):
-    cr.execute(
-        "SELECT 1 FROM channel_event WHERE channel_id = %s AND event_key = %s",
-        (row["channel_id"], row["event_key"]),
-    )
-    return cr.fetchone()

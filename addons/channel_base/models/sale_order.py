@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
@@ -15,14 +15,20 @@ class SaleOrder(models.Model):
         "A channel order has one sale order.",
     )
 
+    @api.depends("channel_order_id")
     def _compute_currency_id(self):
-        """The channel's currency stays, also without a pricelist in it."""
-        channel_orders = self.filtered(lambda order: order.channel_order_id and order.currency_id)
+        """The channel's currency, also without a pricelist in it."""
+        channel_orders = self.filtered("channel_order_id")
+        for order in channel_orders:
+            order.currency_id = order.channel_order_id.currency_id
         return super(SaleOrder, self - channel_orders)._compute_currency_id()
 
+    @api.depends("channel_order_id.currency_rate")
     def _compute_currency_rate(self):
-        """The order's own rate stays: it is not the one of Odoo's table."""
-        channel_orders = self.filtered(lambda order: order.channel_order_id and order.currency_rate)
+        """The rate of the channel's order: it need not be the one of Odoo's table."""
+        channel_orders = self.filtered("channel_order_id")
+        for order in channel_orders:
+            order.currency_rate = order.channel_order_id.currency_rate
         return super(SaleOrder, self - channel_orders)._compute_currency_rate()
 
     def _get_update_prices_lines(self):

@@ -12,7 +12,7 @@ class ChannelLedger(models.AbstractModel):
     _name = "channel.ledger"
     _description = "Accounts and Journals of Channels"
 
-    def _create_account(self, company, name, account_type, reconcile=True):
+    def _create_account(self, company, name, account_type):
         Account = self.env["account.account"].sudo().with_company(company)
         like = Account.search(
             [*Account._check_company_domain(company), ("account_type", "=", account_type)],
@@ -24,7 +24,6 @@ class ChannelLedger(models.AbstractModel):
                 "name": name,
                 "code": Account._search_new_account_code(like.code or "190000"),
                 "account_type": account_type,
-                "reconcile": reconcile,
                 "company_ids": [Command.set(company.ids)],
             }
         )
@@ -46,7 +45,8 @@ class ChannelLedger(models.AbstractModel):
         if gateway == "gift_card":
             account = self._gift_card_account(channel)
         else:
-            account = self._create_account(company, name, "asset_current")
+            # money at a gateway is like money at a bank: what is booked there is paid
+            account = self._create_account(company, name, "asset_cash")
         Journal = self.env["account.journal"].sudo().with_company(company)
         journal = Journal.create(
             {

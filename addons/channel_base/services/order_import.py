@@ -71,6 +71,8 @@ class OrderImport(models.AbstractModel):
         ready = [draft for draft in drafts if not draft.problems]
         if not ready:
             return
+        for draft in ready:
+            draft.order.currency_rate = draft.rate
         sales = self._create_sales(Values._values(channel, ready))
         for draft, sale in zip(ready, sales, strict=True):
             draft.order.sale_order_id = sale

@@ -124,8 +124,6 @@ class OrderValues(models.AbstractModel):
             "user_id": draft.partner.user_id.id,
             "warehouse_id": self._warehouse(channel, draft).id,
             "pricelist_id": pricelist.id if pricelist.currency_id == draft.currency else False,
-            "currency_id": draft.currency.id,
-            "currency_rate": draft.rate,
         }
 
     def _warehouse(self, channel, draft):
