@@ -266,7 +266,7 @@ def test_the_cost_is_estimated_before_the_call(market):
     found.query("orders", ids=[f"gid://shopify/Order/{n}" for n in range(1, 6)])
     found.query("orders", ids=[f"gid://shopify/Order/{n}" for n in range(1, 26)])
     costs = [cost for _bucket, cost in limiter.asked]
-    assert costs == [100, 500, 1000]
+    assert costs == [115, 575, 1000]
 
 
 def test_an_empty_bucket_makes_no_call(market):

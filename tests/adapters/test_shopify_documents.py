@@ -5,9 +5,12 @@ import re
 import pytest
 from graphql import NoDeprecatedCustomRule, parse, specified_rules, validate
 
+from odoo.addons.channel_shopify.adapter.client import MAX_QUERY_COST
 from odoo.addons.channel_shopify.adapter.documents import BAGS, QUERIES, document
+from odoo.addons.channel_shopify.adapter.orders import CHUNK
 
 from tests.harness import contracts
+from tests.simulators.shopify import engine
 
 VERSIONS = ("2026-10", "2026-07")
 NAMES = sorted(
@@ -35,6 +38,18 @@ def test_document_states_its_cost(name):
     assert name == "variants_bulk" or document(name).cost > 0
     has_ids = "$ids:" in document(name).text
     assert document(name).per_id == has_ids
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if n != "variants_bulk"])
+def test_the_stated_cost_is_not_below_what_is_charged(name):
+    asked = document(name)
+    request = engine.prepare(asked.text, {"first": 20})
+    charged = engine.requested_cost(request)
+    assert charged <= asked.cost
+
+
+def test_a_batch_of_orders_stays_within_one_query():
+    assert document("orders").cost * CHUNK <= MAX_QUERY_COST
 
 
 def test_operations_have_names_of_their_own():

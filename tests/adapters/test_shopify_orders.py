@@ -482,9 +482,9 @@ def test_everything_that_is_paged_is_read_to_its_end(market):
 
 
 def test_a_batch_is_read_by_few_calls(market):
-    placed, calls = market.place_orders(20), []
-    assert len(list(market.adapter(calls).read_orders(tuple(placed)))) == 20
-    assert [call.operation for call in calls] == ["AccessToken", "Orders", "Orders"]
+    placed, calls = market.place_orders(24), []
+    assert len(list(market.adapter(calls).read_orders(tuple(placed)))) == 24
+    assert [call.operation for call in calls] == ["AccessToken", *["Orders"] * 3]
 
 
 # --- changes --------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from .errors import DIVIDE_CODES, ObjectError
 from .ids import digits, gid
 from .mapper_common import moment, nodes
 
-CHUNK = 10  # orders a query, so that it stays within 1,000 points
+CHUNK = 8  # orders a query, so that it stays within 1,000 points
 FULFILMENT_ORDER = (
     "fulfilment_order:"  # prefix of an id that a fulfilment order's webhook rings for
 )

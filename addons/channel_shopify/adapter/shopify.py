@@ -26,7 +26,7 @@ class ShopifyAdapter(MarketplaceAdapter):
 
     provider = "shopify"
     capabilities = frozenset(Capability)
-    order_batch = 20
+    order_batch = 24  # three queries
 
     def __init__(self, settings, transport, clock, rate_limiter, token_store, trace):
         super().__init__(settings, transport, clock, rate_limiter, token_store, trace)
