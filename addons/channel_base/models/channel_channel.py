@@ -392,6 +392,8 @@ class ChannelChannel(models.Model):
             self._let_worker_in()
         if "import_from" in vals:
             self._forget_watermark()
+        if STOCK_POLICIES & vals.keys():
+            self.env["channel.intent"]._note_channels(self)
         return result
 
     def _forget_watermark(self):
