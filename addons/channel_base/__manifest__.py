@@ -33,5 +33,6 @@
     ],
     "assets": {
         "web.assets_backend": ["channel_base/static/src/**/*"],
+        "web.assets_tests": ["channel_base/static/tests/tours/**/*"],
     },
 }

@@ -29,6 +29,12 @@ class FakeProvider:
         model = type(cls.env["channel.channel"])
         field = cls.env["channel.channel"]._fields["provider"]
         cls.startClassPatcher(patch.dict(field._selection, {"fake": "Fake market"}))
+        shown = field._description_selection
+
+        def with_fake(env):
+            return [*shown(env), ("fake", "Fake market")]
+
+        cls.startClassPatcher(patch.object(field, "_description_selection", with_fake))
         real = model._adapter_class
 
         def adapter_class(channel):
