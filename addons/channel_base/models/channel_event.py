@@ -166,4 +166,3 @@ class ChannelEvent(models.Model):
                     ("state", "=", "failed"),
                 ]
             ).action_retry()
-

@@ -101,9 +101,8 @@ class ChannelFetch(models.AbstractModel):
         """Present states of orders. Their transient errors keep the event waiting, the
         others are the order's own issue."""
         reads = tuple(adapter.read_orders(tuple(ids)))
-        missing = set(ids) - {read.external_id for read in reads}
-        if missing:
-            raise ProtocolError(f"no answer for orders {sorted(missing)}")
+        for external_id in set(ids) - {read.external_id for read in reads}:
+            self._fail(by_id[external_id], ProtocolError("the answer does not name it"))
         later = [read for read in reads if isinstance(read.error, TransientError)]
         for read in reads:
             if isinstance(read.error, ConfigError):

@@ -25,18 +25,27 @@ def isolate(env, records, work, failed):
     """
     if not records:
         return
+    error = _attempt(env, records, work)
+    if not error:
+        return
+    if len(records) == 1:
+        _logger.error("%s could not be processed", records[0], exc_info=error)
+        failed(records[0], error)
+        return
+    middle = len(records) // 2
+    isolate(env, records[:middle], work, failed)
+    isolate(env, records[middle:], work, failed)
+
+
+def _attempt(env, records, work):
+    """:return: the exception that undid the work, None when it is done."""
     try:
         with env.cr.savepoint():
             work(records)
     except (OperationalError, RetryableJobError, TransientError, ConfigError):
         raise
-    except Exception as error:  # noqa: BLE001 - see the docstring
+    except Exception as error:  # noqa: BLE001 - see ``isolate``
         # what the savepoint undid must not live on in the cache
         env.invalidate_all(flush=False)
-        if len(records) == 1:
-            _logger.exception("%s could not be processed", records[0])
-            failed(records[0], error)
-            return
-        middle = len(records) // 2
-        isolate(env, records[:middle], work, failed)
-        isolate(env, records[middle:], work, failed)
+        return error
+    return None

@@ -1,8 +1,11 @@
 import datetime as dt
+import logging
+
+import psycopg2
 
 from odoo import models
 
-from .autonomous import autonomous
+_logger = logging.getLogger(__name__)
 
 PENDING = "channel_base.wakeup"
 
@@ -17,18 +20,20 @@ class ChannelWakeup(models.AbstractModel):
     _name = "channel.wakeup"
     _description = "Wakes Jobs Up"
 
-    def _after_commit(self, target, method):
+    def _after_commit(self, target, method, delay=0):
         """Have a job waiting as soon as this transaction is committed.
 
         :param target: one job per record; an empty recordset for a model's own job.
         :param method: name of the job method.
+        :param delay: seconds that the job waits for more to come, when it is a new one.
         """
         callbacks = self.env.cr.postcommit
         bells = callbacks.data.setdefault(PENDING, {})
         if not bells:
             callbacks.add(self._ring)
         for record_id in target.ids or [False]:
-            bells[(target._name, record_id, method)] = True
+            bell = (target._name, record_id, method)
+            bells[bell] = min(delay, bells.get(bell, delay))
 
     def _now(self, target, method):
         """Enqueue in this very transaction, unless such a job waits: for crons, tests."""
@@ -48,18 +53,26 @@ class ChannelWakeup(models.AbstractModel):
         if spare_failing:
             resting = self._resting([_key(bell) for bell in bells])
             bells = [bell for bell in bells if _key(bell) not in resting]
-        self._enqueue(bells)
+        self._enqueue(dict.fromkeys(bells, 0))
 
     def _later(self, target, method, seconds):
         """Enqueue for later. Such a job never stands for one that is wanted now."""
         for record_id in target.ids or [False]:
-            self._create_job((target._name, record_id, method), seconds)
+            bell = (target._name, record_id, method)
+            self._create_job(bell, f"{_key(bell)}:later", seconds)
 
     def _ring(self):
-        bells = list(self.env.cr.postcommit.data.get(PENDING, ()))
-        autonomous(self.env, lambda cr: self.with_env(self.env(cr=cr))._enqueue(bells))
+        bells = dict(self.env.cr.postcommit.data.get(PENDING, ()))
+        try:
+            # no lock is asked for: the bare cursor is enough, and webhooks wait for this
+            with self.env.registry.cursor() as cr:
+                self.with_env(self.env(cr=cr))._enqueue(bells)
+        except psycopg2.Error:
+            # what was committed stays; the sweeper rings within a minute
+            _logger.exception("jobs could not be woken up: %s", bells)
 
     def _enqueue(self, bells):
+        """:param bells: dict (model, record id, method) -> seconds to wait."""
         keys = {_key(bell): bell for bell in bells}
         self.env["queue.job"].flush_model()
         self.env.cr.execute(
@@ -70,7 +83,7 @@ class ChannelWakeup(models.AbstractModel):
         waiting = {row[0] for row in self.env.cr.fetchall()}
         for key, bell in keys.items():
             if key not in waiting:
-                self._create_job(bell)
+                self._create_job(bell, key, bells[bell])
 
     def _resting(self, keys):
         """Which of these jobs failed so lately that another try is not worth it yet."""
@@ -87,11 +100,10 @@ class ChannelWakeup(models.AbstractModel):
         )
         return {row[0] for row in self.env.cr.fetchall()}
 
-    def _create_job(self, bell, seconds=0):
+    def _create_job(self, bell, key, seconds):
         """Time-outs and throttling never make a job fail: it has endless retries."""
         model, record_id, method = bell
         target = self._as_worker(self.env[model].browse(record_id or ()))
-        key = f"{_key(bell)}:later" if seconds else _key(bell)
         eta = dt.timedelta(seconds=seconds) if seconds else None
         getattr(target.with_delay(identity_key=key, eta=eta, max_retries=0), method)()
 

@@ -4,9 +4,12 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
@@ -39,12 +42,10 @@ class TestConcurrency(FakeProvider, BaseCase):
         with cls.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             env["channel.channel"].browse(cls.channel_id).unlink()
-            env["queue.job"].search(
-                [("identity_key", "like", f"channel.channel:{cls.channel_id}:")]
-            ).unlink()
-            env["ir.config_parameter"].search(
-                [("key", "=", "channel_base.identity")]
-            ).unlink()
+            cr.execute("DELETE FROM queue_job WHERE identity_key LIKE 'channel.%'")
+            cr.execute("DELETE FROM channel_intent")
+            key = [("key", "=", "channel_base.identity")]
+            env["ir.config_parameter"].search(key).unlink()
 
     def transaction(self):
         """:return: a cursor of its own, closed after the test, and the channel in it."""
@@ -124,6 +125,13 @@ class TestConcurrency(FakeProvider, BaseCase):
         second.name  # noqa: B018 - its snapshot is older than the first one's commit
         first.env["channel.event"]._receive(first, event, b"{}")
         first.env.cr.commit()
+        with (
+            self.assertRaises(SerializationFailure),
+            mute_logger("odoo.sql_db"),
+        ):
+            second.env["channel.event"]._receive(second, event, b"{}")
+        other_cr.rollback()
+        self.assertTrue(second.env["channel.event"]._is_stored(second, event))
         second.env["channel.event"]._receive(second, event, b"{}")
         other_cr.commit()
         count = second.env["channel.event"].search_count([("event_key", "=", "twin")])

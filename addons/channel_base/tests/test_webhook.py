@@ -48,8 +48,10 @@ class TestWebhook(FakeProvider, HttpCase):
     def setUp(self):
         super().setUp()
         self.rung = []
-        ring = lambda _self, target, method: self.rung.append((target.id, method))  # noqa: E731
-        self.patch(ChannelWakeup, "_after_commit", ring)
+        self.patch(ChannelWakeup, "_after_commit", self.ring)
+
+    def ring(self, target, method, _delay=0):
+        self.rung.append((target.id, method))
 
     def deliver(self, body, signature=None, channel=None):
         body = body if isinstance(body, bytes) else json.dumps(body).encode()
