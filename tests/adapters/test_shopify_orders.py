@@ -528,6 +528,25 @@ def test_a_failing_query_is_divided_until_the_culprit_is_alone(market):
     assert len(failed) < 6
 
 
+def test_dear_queries_are_made_smaller_and_stay_so(market):
+    placed, calls = market.place_orders(24), []
+    body = (
+        '{"errors": [{"message": "dear", "extensions": {"code": "MAX_COST_EXCEEDED"}}]}'
+    )
+    market.fault(
+        "rewrite",
+        shops=[market.name],
+        operations=["nodes"],
+        find=r"(?s)^.*$",
+        replace=body,
+        limit=2,
+    )
+    reads = list(market.adapter(calls).read_orders(tuple(placed)))
+    assert all(read.order for read in reads)
+    # 8 and 4 were too many: 2 + 2 + 4 of the first chunk, then 16 by twos
+    assert [call.operation for call in calls].count("Orders") == 2 + 3 + 8
+
+
 def test_a_lasting_failure_of_one_order_is_its_own(market):
     (placed,) = market.place_orders(1)
     market.fault("internal_error", shops=[market.name], operations=["nodes"])

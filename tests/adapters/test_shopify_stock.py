@@ -255,6 +255,19 @@ def test_nothing_asked_nothing_called(market):
     assert not calls
 
 
+def test_dear_queries_are_divided(market):
+    market.fault(
+        "rewrite",
+        shops=[market.name],
+        operations=["nodes"],
+        find=r"(?s)^.*$",
+        replace='{"errors": [{"extensions": {"code": "MAX_COST_EXCEEDED"}}]}',
+        limit=2,
+    )
+    pairs = tuple(market.stock())
+    assert len(list(market.adapter().stock_levels(pairs))) == len(pairs)
+
+
 def test_600_levels_by_three_calls(shopify):
     simulator, url = shopify
     large = ShopifyMarket(simulator, url, name="large-stock", products=600)

@@ -15,7 +15,7 @@ from odoo.addons.channel_base.adapter.trace import Call
 from .auth import ClientCredentialsAuth, StaticAuth
 from .documents import document
 from .endpoint import Endpoint, api_version, excerpt, parse, shop_domain
-from .errors import graphql_error, status_error
+from .errors import TOO_DEAR, graphql_error, status_error
 
 STANDARD_PLAN = Bucket(name="graphql", capacity=2000.0, refill=100.0)
 MAX_QUERY_COST = 1000.0
@@ -92,6 +92,26 @@ class ShopifyClient:
             if not connection["pageInfo"]["hasNextPage"]:
                 return
             after = connection["pageInfo"]["endCursor"]
+
+    def objects(self, name, ids, size, **variables):
+        """Objects by their global ids; those that are gone are left out.
+
+        :param size: most ids that one query asks for; fewer when Shopify finds it dear.
+        """
+        for start in range(0, len(ids), size):
+            yield from self._objects(name, ids[start : start + size], variables)
+
+    def _objects(self, name, ids, variables):
+        try:
+            found = self.query(name, ids=ids, **variables)["nodes"]
+        except ProtocolError as error:
+            if error.code != TOO_DEAR or len(ids) == 1:
+                raise
+            middle = len(ids) // 2
+            yield from self._objects(name, ids[:middle], variables)
+            yield from self._objects(name, ids[middle:], variables)
+        else:
+            yield from (node for node in found if node)
 
     def rest(self, connection, name, owner):
         """All nodes of a connection whose first part came with another query.

@@ -21,7 +21,8 @@ GRAPHQL_ERRORS = {
 }
 
 # What one object among those asked for can cause, or asking for too many at once.
-DIVIDE_CODES = {"MAX_COST_EXCEEDED", "INTERNAL_SERVER_ERROR", "TIMEOUT"}
+TOO_DEAR = "MAX_COST_EXCEEDED"
+DIVIDE_CODES = {TOO_DEAR, "INTERNAL_SERVER_ERROR", "TIMEOUT"}
 
 
 class ObjectError(ProtocolError):

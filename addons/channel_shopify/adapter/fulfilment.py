@@ -6,7 +6,6 @@ from odoo.addons.channel_base.adapter.port import PushAnswer
 
 from . import fulfilment_plan as plan
 from .ids import digits, gid
-from .mapper_common import nodes
 
 CHUNK = 10  # orders a query
 
@@ -40,14 +39,11 @@ class Fulfilment:
 
     def _states(self, order_ids):
         """Payloads with fulfilments and fulfilment orders, by digits of the order."""
-        ids, states = sorted(order_ids), {}
-        for start in range(0, len(ids), CHUNK):
-            chunk = [gid("Order", one) for one in ids[start : start + CHUNK]]
-            for payload in nodes(
-                self.client.query("fulfilment_states", ids=chunk)["nodes"]
-            ):
-                states[digits(payload["id"])] = self.orders.with_fulfilments(payload)
-        return states
+        ids = [gid("Order", one) for one in sorted(order_ids)]
+        return {
+            digits(payload["id"]): self.orders.with_fulfilments(payload)
+            for payload in self.client.objects("fulfilment_states", ids, CHUNK)
+        }
 
     def _confirm(self, payload, shipment):
         try:

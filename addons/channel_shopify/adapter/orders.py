@@ -11,7 +11,7 @@ from odoo.addons.channel_base.adapter.errors import (
 from odoo.addons.channel_base.adapter.port import OrderChange, OrderRead
 
 from . import mapper_order
-from .errors import DIVIDE_CODES, ObjectError
+from .errors import DIVIDE_CODES, TOO_DEAR, ObjectError
 from .ids import digits, gid
 from .mapper_common import moment, nodes
 
@@ -31,6 +31,7 @@ class OrderReader:
 
     def __init__(self, client):
         self.client = client
+        self.chunk = CHUNK
 
     def changes(self, since):
         """Orders changed since a moment, oldest change first; the search index lags, so
@@ -46,9 +47,9 @@ class OrderReader:
         orders = self._order_ids(external_ids)
         wanted = sorted({order for order in orders.values() if order})
         reads = {}
-        for start in range(0, len(wanted), CHUNK):
-            chunk = self._read_chunk(wanted[start : start + CHUNK])
-            reads |= {read.external_id: read for read in chunk}
+        while wanted:
+            chunk, wanted = wanted[: self.chunk], wanted[self.chunk :]
+            reads |= {read.external_id: read for read in self._read_chunk(chunk)}
         for asked, order in orders.items():
             read = reads.get(order) or OrderRead(external_id=asked)
             yield replace(read, external_id=asked)
@@ -92,6 +93,8 @@ class OrderReader:
             yield OrderRead(external_id=ids[0], error=error)
             return
         middle = len(ids) // 2
+        if error.code == TOO_DEAR:
+            self.chunk = middle
         yield from self._read_chunk(ids[:middle])
         yield from self._read_chunk(ids[middle:])
 

@@ -9,7 +9,6 @@ from odoo.addons.channel_base.adapter.port import PushAnswer
 
 from . import mapper_catalog
 from .ids import gid
-from .mapper_common import nodes
 
 LARGEST_QUANTITY = 10**9
 READ_CHUNK = 250  # ids a query may name (facts, 3)
@@ -65,20 +64,13 @@ class Stock:
         for item, place in pairs:
             by_place.setdefault(place, []).append(item)
         for place, items in by_place.items():
-            for start in range(0, len(items), READ_CHUNK):
-                yield from self._levels(items[start : start + READ_CHUNK], place)
-
-    def _levels(self, items, place):
-        data = self.client.query(
-            "stock_levels",
-            ids=[gid("InventoryItem", item) for item in items],
-            location=gid("Location", place),
-        )
-        read_at = self.clock()
-        for payload in nodes(data["nodes"]):
-            level = mapper_catalog.stock_level(payload, place, read_at)
-            if level:
-                yield level
+            ids = [gid("InventoryItem", item) for item in items]
+            for payload in self.client.objects(
+                "stock_levels", ids, READ_CHUNK, location=gid("Location", place)
+            ):
+                level = mapper_catalog.stock_level(payload, place, self.clock())
+                if level:
+                    yield level
 
     def push(self, key, targets):
         """Set quantities by one call, all or none of them.
