@@ -41,6 +41,9 @@ class ChannelListingLevel(models.Model):
     expected = fields.Integer(readonly=True)
     unexplained = fields.Integer(readonly=True)
     unexplained_at = fields.Datetime(readonly=True)
+    known_line = fields.Integer(
+        readonly=True, help="The last order line known when units vanished."
+    )
     decrease_since = fields.Datetime(
         readonly=True, help="Since when a lower quantity waits to be confirmed."
     )

@@ -54,7 +54,8 @@ class ChannelPushBatch(models.Model):
     poll_at = fields.Datetime(readonly=True)
     sent_at = fields.Datetime(readonly=True)
     answered_at = fields.Datetime(readonly=True)
-    folded = fields.Boolean(required=True, readonly=True, help="Its answers have been taken over.")
+    folded = fields.Boolean(
+        default=False, required=True, readonly=True, help="Its answers have been taken over.")
     item_ids = fields.One2many("channel.push.item", "batch_id", readonly=True)
     attempt_ids = fields.One2many("channel.push.attempt", "batch_id", readonly=True)
 

@@ -54,7 +54,7 @@ seen AS (
 )
 SELECT seen.level_id, seen.place_id, seen.product_id,
        seen.observed
-       - (SELECT coalesce(sum(line.quantity - line.cancelled), 0)
+       - (SELECT coalesce(sum(line.quantity - coalesce(line.cancelled, 0)), 0)
             FROM channel_order_line line
             JOIN channel_order sale ON sale.id = line.order_id
              AND sale.ordered_at > seen.observed_at

@@ -84,12 +84,13 @@ class PushSend(models.AbstractModel):
     def _call(self, channel, batch):
         """:return: ``PushAnswer``, None when an issue tells why there is none."""
         answer = None
+        if not batch.ticket:
+            self._note_attempt(batch)
         with channel._call_errors(f"batch:{batch.key}"):
-            adapter = channel._adapter("in" if batch.verb == "read" else "out")
+            adapter = channel._adapter("out" if batch.verb == "write" else "in")
             if batch.ticket:
                 answer = adapter.poll(batch.ticket)
             else:
-                self._note_attempt(batch)
                 answer = self._begin(adapter, batch)
         return answer
 

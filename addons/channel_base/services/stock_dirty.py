@@ -31,18 +31,23 @@ class StockDirty(models.AbstractModel):
         :param channels: those that are worked on now; of others, levels stay marked.
         :return: ``Marks``.
         """
+        marks = Marks(vanished=self._release_unexplained())
         intents = self._consume_intents()
         if intents:
             self._mark(intents)
         self._supersede(channels)
-        marks = Marks(vanished=self._release_unexplained())
         for _product, channel_id, request in intents:
             marks.requests[request].add(channel_id)
         return marks
 
     def _release_unexplained(self):
         self.env.cr.execute(stock_sql.RELEASE_UNEXPLAINED)
-        return {level_id: units for level_id, units in self.env.cr.fetchall() if units}
+        rows = self.env.cr.fetchall()
+        # what they held is free for all channels
+        products = {product_id for _level, product_id, _units in rows if product_id}
+        if products:
+            self.env["channel.intent"]._note_products(products)
+        return {level_id: units for level_id, _product, units in rows if units > 0}
 
     def _consume_intents(self):
         """:return: list of (product id, channel id, request)."""

@@ -28,9 +28,14 @@ class StockFold(models.AbstractModel):
         rows = self.env.cr.fetchall()
         self.env.cr.execute(push_sql.MARK_FOLDED, {"batches": batch_ids})
         self._report_rejected(batch_ids)
-        read = {level_id: gap for level_id, _c, verb, gap, _w in rows if verb == "read"}
-        self.env["channel.stock.drift"]._report_read(read)
-        return {channel_id for _level, channel_id, _verb, _gap, waiting in rows if waiting}
+        self.env["channel.stock.drift"]._report_read(
+            {level_id: gap for level_id, _c, _p, verb, gap, _w in rows if verb == "read"}
+        )
+        # units that vanished at one channel are held at all of them
+        vanished = {product_id for _l, _c, product_id, _v, gap, _w in rows if (gap or 0) > 0}
+        if vanished - {None}:
+            self.env["channel.intent"]._note_products(vanished - {None})
+        return {channel_id for _l, channel_id, _p, _v, _g, waiting in rows if waiting}
 
     def _read_orders(self, channel_ids):
         """Units vanished there: usually a sale that has not been read yet."""

@@ -46,7 +46,7 @@ todo AS MATERIALIZED (
                           AND issue.kind = 'push_rejected' AND issue.state = 'open')
 ),
 sold AS (
-    SELECT todo.id, sum(line.quantity - line.cancelled) AS units,
+    SELECT todo.id, sum(line.quantity - coalesce(line.cancelled, 0)) AS units,
            bool_or(line.location_id IS NULL) AS somewhere
       FROM todo
       JOIN channel_order_line line ON line.listing_id = todo.listing_id
@@ -279,7 +279,8 @@ orders_read AS (
                AND event.state = 'failed')
 )"""
 
-# Differences are let go when all orders that could explain them have been read.
+# Differences are let go when all orders that could explain them have been read. What is
+# returned of them is what orders that came in since do not explain.
 RELEASE_UNEXPLAINED = f"""
 WITH {ORDERS_READ}
 UPDATE channel_listing_level level
@@ -288,7 +289,13 @@ UPDATE channel_listing_level level
  WHERE before.unexplained_at <= orders_read.until
    AND before.channel_id = orders_read.channel_id
    AND level.id = before.id
-RETURNING level.id, coalesce(before.unexplained, 0)
+RETURNING level.id, level.product_id, coalesce(before.unexplained, 0) - (
+       SELECT coalesce(sum(line.quantity - coalesce(line.cancelled, 0)), 0)
+         FROM channel_order_line line
+         JOIN channel_order sale ON sale.id = line.order_id
+          AND sale.ordered_at <= before.unexplained_at
+        WHERE line.listing_id = level.listing_id AND line.id > before.known_line
+          AND coalesce(line.location_id, level.location_id) = level.location_id)
 """
 
 FOLD = """
@@ -302,7 +309,7 @@ WITH answer AS (
      ORDER BY item.level_id, moment DESC
 ),
 sold AS (
-    SELECT level.id, sum(line.quantity - line.cancelled) AS units
+    SELECT level.id, sum(line.quantity - coalesce(line.cancelled, 0)) AS units
       FROM channel_listing_level level
       JOIN channel_order_line line ON line.listing_id = level.listing_id
        AND (line.location_id = level.location_id OR line.location_id IS NULL)
@@ -338,6 +345,9 @@ UPDATE channel_listing_level level
                             THEN greatest(gap, 0) ELSE 0 END,
        unexplained_at = CASE WHEN found AND (confirmed_at IS NULL OR gap > 0)
                              THEN moment ELSE unexplained_at END,
+       known_line = CASE WHEN found AND unexplained_at IS NULL
+                         THEN (SELECT coalesce(max(id), 0) FROM channel_order_line)
+                         ELSE known_line END,
        decrease_since = CASE WHEN written THEN NULL ELSE decrease_since END,
        retries = CASE WHEN written OR verb <> 'write' THEN 0
                       WHEN status IN ('stale', 'skipped') THEN coalesce(retries, 0) + 1
@@ -350,7 +360,8 @@ UPDATE channel_listing_level level
        -- what the channel tells unasked may be older than what we know, or our own echo
    AND (verb <> 'note' OR level.batch_id IS NULL
                       AND moment > coalesce(level.confirmed_at, '-infinity'))
-RETURNING level.id, level.channel_id, verb, gap, level.unexplained_at IS NOT NULL
+RETURNING level.id, level.channel_id, level.product_id, verb, gap,
+       level.unexplained_at IS NOT NULL
 """
 
 # Decreases that the run at hand does not look at: they are on their way, or may not be

@@ -116,8 +116,11 @@ class StockCase(ChannelCase):
         order.action_confirm()
         return order
 
-    def fetch_line(self, listing, quantity, place=None, **values):
-        """An order line that was fetched and is in no sale order yet."""
+    def fetch_line(self, listing, quantity, place=None, ordered_at=None, **values):
+        """An order line that was fetched and is in no sale order yet.
+
+        :param ordered_at: naive UTC; by default so that it is after all that is known.
+        """
         channel = listing.channel_id
         number = self.env["channel.order"].search_count([])
         order = self.env["channel.order"].create(
@@ -125,7 +128,7 @@ class StockCase(ChannelCase):
                 "channel_id": channel.id,
                 "external_id": f"fetched-{number}",
                 "name": f"#{number}",
-                "ordered_at": fields.Datetime.now() + timedelta(seconds=2),
+                "ordered_at": ordered_at or fields.Datetime.now() + timedelta(seconds=2),
                 "state": "held",
             }
         )
