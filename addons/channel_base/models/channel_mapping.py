@@ -54,3 +54,16 @@ class ChannelMapping(models.Model):
         """Make the tax that the channel charges, modelled on the company's default one."""
         for mapping in self.filtered(lambda m: m.kind == "tax" and not m.tax_id):
             mapping.tax_id = self.env["channel.tax.create"]._for_mapping(mapping)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"tax_id", "journal_id"} & vals.keys():
+            self._resume()
+        return result
+
+    def _resume(self):
+        """What waited for this choice goes on."""
+        mapped = self.filtered(lambda mapping: mapping.tax_id or mapping.journal_id)
+        self.env["channel.issue"].search(
+            [("mapping_id", "in", mapped.ids), ("state", "=", "open")]
+        ).action_resolve()

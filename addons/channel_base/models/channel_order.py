@@ -26,6 +26,7 @@ class ChannelOrder(models.Model):
             ("held", "Held"),
             ("blocked", "Blocked"),
             ("imported", "Imported"),
+            ("shadow", "Tried in shadow"),
             ("cancelled", "Cancelled"),
         ],
         default="new",
@@ -64,6 +65,7 @@ class ChannelOrder(models.Model):
     to_apply = fields.Boolean(
         readonly=True, help="A later state was fetched that the documents do not show yet."
     )
+    shadow_result = fields.Text(readonly=True, help="What came of the trial in shadow.")
     source = fields.Char(readonly=True)
     note = fields.Text(readonly=True, help="What the buyer wrote.")
     test = fields.Boolean(readonly=True)
@@ -140,7 +142,7 @@ class ChannelOrder(models.Model):
         return self.env["channel.order.resume"]._release(self)
 
     def action_import_now(self):
-        """Try blocked orders again."""
+        """Try blocked orders again, and import those that were tried in shadow."""
         return self.env["channel.order.resume"]._retry(self)
 
     def action_open_sale_order(self):
@@ -154,3 +156,7 @@ class ChannelOrder(models.Model):
     def action_open_invoices(self):
         self.ensure_one()
         return self.sale_order_id.action_view_invoice()
+
+    def action_cancel(self):
+        """Give up orders that have no sale order; their quantities count no more."""
+        return self.env["channel.order.resume"]._cancel(self)

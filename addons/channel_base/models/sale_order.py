@@ -53,8 +53,14 @@ class SaleOrder(models.Model):
 
     def _channel_note_confirmed(self):
         """From now on the sale order holds the stock, not the fetched lines."""
-        lines = self.channel_order_id.line_ids.filtered("unimported")
-        lines.sudo().unimported = False
+        # whoever may confirm a quotation need not have rights on channels
+        orders = self.channel_order_id.sudo().filtered(lambda order: not order.confirmed_at)
+        if not orders:
+            return
+        orders.line_ids.filtered("unimported").unimported = False
+        orders.write({"confirmed_at": fields.Datetime.now(), "accounting_state": "ready"})
+        orders.env["channel.order.demand"]._note(orders.line_ids.product_id)
+        orders.env["channel.wakeup"]._after_commit(orders.browse(), "_job_account")
 
     def _prepare_invoice(self):
         """Invoices of channel orders keep the order's rate."""

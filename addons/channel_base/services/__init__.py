@@ -46,6 +46,8 @@ from . import tax_match
 from . import tax_create
 from . import ledger
 from . import payment_book
+from . import order_shipped
+from . import order_shadow
 from . import oversell
 from . import overview
 from . import stock_explain

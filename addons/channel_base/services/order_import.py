@@ -1,5 +1,6 @@
-from odoo import fields, models
+from odoo import models
 
+from ..books.revision import refunded
 from .isolator import isolate
 
 BATCH = 50  # orders a job
@@ -57,32 +58,44 @@ class OrderImport(models.AbstractModel):
             self._note_failure,
         )
         fresh = orders - revised
+        if channel.order_flow == "shadow":
+            self.env["channel.order.shadow"]._try(channel, fresh)
+            return
         isolate(self.env, fresh, lambda batch: self._make(channel, batch), self._note_failure)
         imported = fresh.filtered(lambda order: order.state == "imported")
         if imported:
             self.env["channel.oversell"]._check(imported)
-            self._wake(orders)
+            self.env["channel.wakeup"]._after_commit(self.env["channel.order"], "_job_account")
 
     def _make(self, channel, orders):
         """Make, check and confirm the sale orders of some orders."""
-        Values = self.env["channel.order.values"]
-        drafts = Values._prepare(channel, orders)
+        drafts = self.env["channel.order.values"]._prepare(channel, orders)
         self._block([draft for draft in drafts if draft.problems])
         ready = [draft for draft in drafts if not draft.problems]
-        if not ready:
-            return
-        for draft in ready:
+        if ready:
+            sales = self._confirmed_sales(channel, ready)
+            self._mark(sales.channel_order_id)
+            self._note_refunds(ready)
+
+    def _confirmed_sales(self, channel, drafts):
+        """Sale orders of drafts, confirmed if that is the policy.
+
+        :raises ValueError: when Odoo computes another total than the channel charged.
+        """
+        for draft in drafts:
             draft.order.currency_rate = draft.rate
-        sales = self._create_sales(Values._values(channel, ready))
-        for draft, sale in zip(ready, sales, strict=True):
+        values_list = self.env["channel.order.values"]._values(channel, drafts)
+        sales = self._create_sales(values_list)
+        for draft, sale in zip(drafts, sales, strict=True):
             draft.order.sale_order_id = sale
             self._check_total(draft, sale)
         if channel.confirm_policy == "confirm":
             sales.action_confirm()
-        self._mark(channel, sales.channel_order_id)
+            self.env["channel.order.shipped"]._deliver(sales.channel_order_id)
+        return sales
 
     def _create_sales(self, values_list):
-        """One ``create`` for all; Odoo's notes of every step are left out of the chatter."""
+        """One ``create`` for all; Odoo's notes of every step stay out of the chatter."""
         Sale = self.env["sale.order"].with_context(
             tracking_disable=True, mail_create_nosubscribe=True
         )
@@ -96,21 +109,10 @@ class OrderImport(models.AbstractModel):
                 f"{sale.name}: {sale.amount_total} is not {total.amount} {total.currency}"
             )
 
-    def _mark(self, channel, orders):
-        now = fields.Datetime.now()
-        confirmed = channel.confirm_policy == "confirm"
+    def _mark(self, orders):
         for order in orders:
             order.applied_snapshot = order.snapshot
-        orders.write(
-            {
-                "state": "imported",
-                "to_apply": False,
-                "accounting_state": "ready",
-                "confirmed_at": now if confirmed else False,
-            }
-        )
-        if confirmed:
-            orders.line_ids.write({"unimported": False})
+        orders.write({"state": "imported", "to_apply": False, "accounting_state": "ready"})
         self.env["channel.order.trouble"]._settle(orders)
 
     def _block(self, drafts):
@@ -125,6 +127,13 @@ class OrderImport(models.AbstractModel):
         order.write({"state": "imported" if order.sale_order_id else "blocked", "to_apply": False})
         Trouble._report([Trouble._failed(order, error)])
 
-    def _wake(self, orders):
-        self.env["channel.wakeup"]._after_commit(self.env["channel.order"], "_job_account")
-        self.env["channel.order.demand"]._note(orders.line_ids.product_id)
+    def _note_refunds(self, drafts):
+        """Refunds from before the first look are entered by people, like later ones."""
+        Revise = self.env["channel.order.revise"]
+        self.env["channel.order.trouble"]._report(
+            [
+                Revise._issue(draft.order, "refund_unsupported", Revise._refund(draft.order))
+                for draft in drafts
+                if refunded(draft.external)
+            ]
+        )

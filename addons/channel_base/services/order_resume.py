@@ -30,10 +30,18 @@ class OrderResume(models.AbstractModel):
         self._wake(held)
 
     def _retry(self, orders):
-        """Try again what is blocked, in either lane."""
+        """Try again what is blocked, in either lane, and bring in what was in shadow."""
         orders.filtered(lambda o: o.accounting_state == "blocked").accounting_state = "ready"
-        self._stand(orders)
+        self._stand(orders, ("blocked", "held", "shadow"))
         self._wake(orders)
+
+    def _cancel(self, orders):
+        """Give up orders without documents: they count no more."""
+        waiting = orders.filtered(lambda order: not order.sale_order_id)
+        waiting.write({"state": "cancelled", "cancelled_at": fields.Datetime.now()})
+        waiting.line_ids.write({"unimported": False})
+        self.env["channel.order.demand"]._note(waiting.line_ids.product_id)
+        self.env["channel.order.trouble"]._settle(waiting)
 
     def _resume_listings(self, listings):
         """Products were chosen for listings: their lines count from now on, and orders that
@@ -49,10 +57,10 @@ class OrderResume(models.AbstractModel):
         self._stand(orders)
         self._wake(orders)
 
-    def _stand(self, orders):
+    def _stand(self, orders, states=("blocked", "held")):
         """Put orders without documents back where their last state belongs."""
         store = self.env["channel.order.store"]
-        for order in orders.filtered(lambda o: not o.sale_order_id and o.state in ("blocked", "held")):
+        for order in orders.filtered(lambda o: not o.sale_order_id and o.state in states):
             external = codec.loads(Order, order.snapshot)
             policy = store._policy(order.channel_id)
             order.state = gate.standing(external, policy, released=bool(order.released_at))[0]

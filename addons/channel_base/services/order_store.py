@@ -32,6 +32,7 @@ class OrderStore(models.AbstractModel):
         stored = self._store_orders(channel, news, known)
         self._store_lines(channel, news, stored)
         self._report(channel, reads, news, stored)
+        self._report_gone(channel, reads)
         self._wake(stored)
         return self.env["channel.order"].concat(*stored.values())
 
@@ -97,7 +98,7 @@ class OrderStore(models.AbstractModel):
         for order, text in news:
             row = known.get(order.external_id)
             values = self._prepare_order(order, text, currencies)
-            values |= self._prepare_state(order, row, policy)
+            values |= self._prepare_state(order, row, policy, channel.order_flow == "shadow")
             if row:
                 row.write(values)
                 stored[order.external_id] = row
@@ -139,11 +140,14 @@ class OrderStore(models.AbstractModel):
             "snapshot": text,
         }
 
-    def _prepare_state(self, order, row, policy):
+    def _prepare_state(self, order, row, policy, in_shadow):
         if row and row.sale_order_id:
             return {"to_apply": True}
         released = bool(row and row.released_at)
         state, _reasons = gate.standing(order, policy, released=released)
+        if row and row.state == "shadow" and state != "cancelled" and not in_shadow:
+            # an incumbent has it; only a person brings it in here
+            state = "shadow"
         cancelled_at = naive(order.cancelled_at) if state == "cancelled" else False
         return {"state": state, "cancelled_at": cancelled_at}
 
@@ -228,6 +232,21 @@ class OrderStore(models.AbstractModel):
             [(order, stored[order.external_id]) for order, _text in news],
             self._policy(channel),
         )
+
+    def _report_gone(self, channel, reads):
+        """Orders that wait here and are not found there any more: still counted, because
+        an order may only have got another id."""
+        gone = [read.external_id for read in reads if not read.order and not read.error]
+        rows = gone and self.env["channel.order"].search(
+            [
+                ("channel_id", "=", channel.id),
+                ("external_id", "in", gone),
+                ("sale_order_id", "=", False),
+                ("state", "not in", ("cancelled", "shadow")),
+            ]
+        )
+        if rows:
+            self.env["channel.order.trouble"]._report_gone(rows)
 
     def _wake(self, stored):
         if any(row.state == "new" or row.to_apply for row in stored.values()):

@@ -9,6 +9,7 @@ _logger = logging.getLogger(__name__)
 
 WAITING = ("hold", "order_too_large", "order_failed")
 IMPORT = (*WAITING, "unmapped_sku", "unmapped_tax", "total_mismatch", "missing_rate")
+KINDS = {"too_large": "order_too_large", "quantity": "order_failed", "currency": "order_failed"}
 ACCOUNTING = ("unmapped_gateway", "accounting_failed")
 
 
@@ -82,13 +83,28 @@ class OrderTrouble(models.AbstractModel):
             "detail": str(read.error.code or ""),
         }
 
+    def _report_gone(self, rows):
+        self._report(
+            [
+                self._value(
+                    row,
+                    "order_failed",
+                    self.env._(
+                        "Order %s is not found at the channel any more, and its quantities"
+                        " still count. If it was deleted there, cancel it here.",
+                        row.name,
+                    ),
+                )
+                for row in rows
+            ]
+        )
+
     def _waiting(self, order, row, policy):
         _state, reasons = gate.standing(order, policy, released=bool(row.released_at))
         texts = self._reasons(order)
-        kind = {"too_large": "order_too_large", "quantity": "order_failed", "currency": "order_failed"}
         return self._value(
             row,
-            kind.get(reasons[0], "hold"),
+            KINDS.get(reasons[0], "hold"),
             self.env._(
                 "Order %(order)s waits: %(reasons)s.",
                 order=row.name,

@@ -1,0 +1,52 @@
+from odoo import models
+
+STEPS = 5  # pick, pack, ship, and some to spare
+
+
+class OrderShipped(models.AbstractModel):
+    """Units that had left already when their order was first seen, at a till for one: their
+    transfers are done at once, so that nobody ships them again and stock goes down."""
+
+    _name = "channel.order.shipped"
+    _description = "Deliver What Has Left"
+
+    def _deliver(self, orders):
+        """Do the transfers of what the channel says is shipped, of just confirmed orders."""
+        targets = self._targets(orders)
+        passed = set()
+        for _step in range(STEPS):
+            pickings = self._pick(targets, passed)
+            if not pickings:
+                return
+            pickings.with_context(tracking_disable=True)._action_done()
+
+    def _targets(self, orders):
+        """What has left, by sale order line and product (kits have several).
+
+        :return: dict (sale order line, product) -> quantity in the moves' unit.
+        """
+        targets = {}
+        for line in orders.line_ids.filtered(lambda line: line.fulfilled > 0):
+            for sale_line in line.sale_line_ids.filtered("move_ids"):
+                share = min(1.0, line.fulfilled / sale_line.product_uom_qty)
+                for move in sale_line.move_ids.filtered(lambda m: not m.move_orig_ids):
+                    key = (sale_line, move.product_id)
+                    targets[key] = targets.get(key, 0.0) + move.product_uom_qty * share
+        return targets
+
+    def _pick(self, targets, passed):
+        """Mark what has left on the next open transfers, each place on the way once.
+
+        :return: the transfers to be done.
+        """
+        pickings = self.env["stock.picking"]
+        for (sale_line, product), quantity in targets.items():
+            for move in sale_line.move_ids.filtered(lambda m, p=product: m.product_id == p):
+                place = (sale_line, product, move.location_id)
+                if move.state in ("done", "cancel", "waiting") or place in passed:
+                    continue
+                passed.add(place)
+                move.quantity = min(quantity, move.product_uom_qty)
+                move.picked = True
+                pickings |= move.picking_id
+        return pickings
