@@ -16,6 +16,7 @@
         "data/queue_job.xml",
         "data/ir_cron.xml",
         "data/products.xml",
+        "views/channel_product_choice_views.xml",
         "views/channel_issue_views.xml",
         "views/channel_location_views.xml",
         "views/channel_channel_views.xml",

@@ -121,6 +121,11 @@ class ChannelIssue(models.Model):
     location_id = fields.Many2one("channel.location", readonly=True, ondelete="cascade")
     event_id = fields.Many2one("channel.event", readonly=True, ondelete="cascade")
     picking_id = fields.Many2one("stock.picking", readonly=True, ondelete="cascade")
+    # to choose the product where one reads that it is missing
+    listing_product_id = fields.Many2one(
+        related="listing_id.product_id", readonly=False, string="Product of the Listing"
+    )
+    suggested_product_ids = fields.Many2many(related="listing_id.suggested_product_ids")
 
     _open_unique = models.UniqueIndex(
         "(channel_id, kind, subject) WHERE state = 'open'",
@@ -249,6 +254,10 @@ class ChannelIssue(models.Model):
             "res_id": record.id,
             "views": [(False, "form")],
         }
+
+    def action_create_product(self):
+        """Make the product that the issue's listing lacks."""
+        self.listing_id.action_create_product()
 
     def _end(self, state):
         self.write(

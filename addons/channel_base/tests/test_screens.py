@@ -21,7 +21,9 @@ class ScreenCase(TransactionCase):
 
     def actions(self):
         """All window actions of the hub's own models."""
-        return self.env["ir.actions.act_window"].search([("res_model", "=like", "channel.%")])
+        return self.env["ir.actions.act_window"].search(
+            [("res_model", "=like", "channel.%"), ("target", "!=", "new")]
+        )
 
 
 @tagged("post_install", "-at_install")
