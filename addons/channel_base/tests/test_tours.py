@@ -12,11 +12,29 @@ class TestTours(ChannelCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.operator = new_test_user(
+        new_test_user(
             cls.env,
             "tours_operator",
-            "channel_base.group_operator,product.group_product_manager",
+            "channel_base.group_operator,sales_team.group_sale_salesman_all_leads",
         )
+
+    def tour(self, screen, name):
+        self.start_tour(f"/odoo/{screen}", name, login="tours_operator")
+
+    def test_resolve_an_unmapped_sku_and_see_the_order_flow_on(self):
+        product = self.make_product("POSTER-1", quantity=5, name="Blue poster")
+        offer = self.market.offer("POSTER-01", title="Blue poster, large")
+        self.make_listing(self.channel, offer)
+        external = self.market.place(self.market.line(offer, 2, price="30.00"))
+        self.poll()
+        order = self.order_of(external)
+        self.assertEqual(order.state, "blocked")
+        self.tour("channel-issues", "channel_base_unmapped_sku")
+        self.env.invalidate_all()
+        self.run_jobs()
+        self.assertEqual(order.state, "imported")
+        self.tour("channel-orders", "channel_base_order_flowed_on")
+        self.assertEqual(order.sale_order_id.order_line.product_id, product)
 
     def test_why_a_quantity_was_pushed(self):
         product = self.make_product("SKU-WHY", quantity=10)
@@ -36,4 +54,4 @@ class TestTours(ChannelCase, HttpCase):
         self.run_jobs()
         # 10 on hand, 3 sold: half of 7 is 3, less 1
         self.assertEqual(self.market.levels[offer.external_id, "main"], 2)
-        self.start_tour("/odoo", "channel_base_why_quantity", login="tours_operator")
+        self.tour("channel-listings", "channel_base_why_quantity")

@@ -2,7 +2,6 @@ import {registry} from "@web/core/registry";
 
 /** From the app to the arithmetic behind one quantity, the way a seller would go. */
 registry.category("web_tour.tours").add("channel_base_why_quantity", {
-    url: "/odoo/channel-listings",
     steps: () => [
         {
             content: "Open the listing",
