@@ -199,7 +199,11 @@ class OrderStore(models.AbstractModel):
 
     def _prepare_line(self, order, line, known, row):
         open_quantity = limited(line.quantity - line.cancelled - line.fulfilled)
-        demands = line.kind is LineKind.PRODUCT and order.state is not OrderState.CANCELLED
+        demands = (
+            line.kind is LineKind.PRODUCT
+            and order.state is not OrderState.CANCELLED
+            and row.state not in ("cancelled", "shadow")
+        )
         held_here = bool(known and known.sale_line_ids) and not known.unimported
         return {
             "kind": line.kind.value,

@@ -174,6 +174,7 @@ class PartnerMatch(models.AbstractModel):
                 """,
                 rows,
             )
+            self.env["res.partner"].invalidate_model(["channel_partner_ids"], flush=False)
 
     # --- places -----------------------------------------------------------------------
 
