@@ -18,13 +18,10 @@ class ChannelListingLevel(models.Model):
     _description = "Channel Listing Level"
     _rec_name = "listing_id"
 
-    listing_id = fields.Many2one(
-        "channel.listing", required=True, ondelete="cascade", index=True
-    )
-    location_id = fields.Many2one(
-        "channel.location", required=True, ondelete="cascade", index=True
-    )
-    channel_id = fields.Many2one(related="listing_id.channel_id", store=True, index=True)
+    # No index but those that the stock lane needs: it writes thousands of rows at once.
+    listing_id = fields.Many2one("channel.listing", required=True, ondelete="cascade")
+    location_id = fields.Many2one("channel.location", required=True, ondelete="cascade")
+    channel_id = fields.Many2one(related="listing_id.channel_id", store=True)
     company_id = fields.Many2one(related="channel_id.company_id", store=True)
     product_id = fields.Many2one(
         "product.product",

@@ -12,6 +12,7 @@ class ChannelPushItem(models.Model):
     _description = "Channel Push Item"
     _order = "batch_id, id"
     _rec_name = "key"
+    _log_access = False
 
     batch_id = fields.Many2one(
         "channel.push.batch", required=True, ondelete="cascade", index=True

@@ -10,6 +10,7 @@ class ChannelStockEntry(models.Model):
     _description = "Channel Stock Ledger Entry"
     _order = "id desc"
     _rec_name = "listing_id"
+    _log_access = False
 
     level_id = fields.Many2one(
         "channel.listing.level", required=True, ondelete="cascade", index=True

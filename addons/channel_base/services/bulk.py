@@ -2,7 +2,7 @@
 
 
 def insert_many(cr, table, columns, rows, moments=()):
-    """Insert rows beside the ORM, with the columns that it logs access in.
+    """Insert rows beside the ORM.
 
     :param table: a table's name; like ``columns``, never from outside.
     :param rows: tuples in the order of ``columns``.
@@ -11,10 +11,9 @@ def insert_many(cr, table, columns, rows, moments=()):
     """
     if not rows:
         return []
-    stamps = (*moments, "create_date", "write_date")
-    names = ", ".join((*columns, *stamps, "create_uid", "write_uid"))
+    names = ", ".join((*columns, *moments))
     now = "clock_timestamp() AT TIME ZONE 'UTC'"
-    places = ", ".join(["%s"] * len(columns) + [now] * len(stamps) + ["1", "1"])
+    places = ", ".join(["%s"] * len(columns) + [now] * len(moments))
     found = cr.execute_values(
         f"INSERT INTO {table} ({names}) VALUES %s RETURNING id",  # noqa: S608
         rows,

@@ -9,13 +9,18 @@ from .autonomous import autonomous
 
 @dataclass(slots=True)
 class Marks:
-    """What a run found besides dirty levels.
+    """What a run found to be done.
 
-    ``requests``: what was requested, with the ids of the channels. ``vanished``: level ids
-    with units that are missing at the channel and that no order explains.
+    ``vanished``: level ids with units that are missing at the channel and that no order
+    explains. ``everything``, ``channels``, ``products``: what intents speak of; levels
+    that can be computed in this run bear no other mark of it. ``requests``: what was
+    requested, with the ids of the channels.
     """
 
     vanished: dict
+    everything: bool = False
+    channels: list = field(default_factory=list)
+    products: list = field(default_factory=list)
     requests: dict = field(default_factory=lambda: defaultdict(set))
 
 
@@ -25,19 +30,25 @@ class StockDirty(models.AbstractModel):
     _name = "channel.stock.dirty"
     _description = "Stock Quantities to Compute"
 
-    def _run(self, channels):
-        """Mark levels from intents, released differences and replaceable batches.
+    def _consume(self):
+        """Let go of explained differences, and take all intents.
 
-        :param channels: those that are worked on now; of others, levels stay marked.
         :return: ``Marks``.
         """
         marks = Marks(vanished=self._release_unexplained())
-        intents = self._consume_intents()
-        if intents:
-            self._mark(intents)
-        self._supersede(channels)
-        for _product, channel_id, request in intents:
-            marks.requests[request].add(channel_id)
+        self.env.cr.execute(stock_sql.CONSUME_INTENTS)
+        products = set()
+        for product_id, channel_id, request in self.env.cr.fetchall():
+            if product_id:
+                products.add(product_id)
+            elif channel_id:
+                marks.channels.append(channel_id)
+                marks.requests[request].add(channel_id)
+            else:
+                marks.everything = True
+        if products:
+            products |= self.env["channel.stock.kit"]._containing(products)
+        marks.products = list(products)
         return marks
 
     def _release_unexplained(self):
@@ -49,24 +60,23 @@ class StockDirty(models.AbstractModel):
             self.env["channel.intent"]._note_products(products)
         return {level_id: units for level_id, _product, units in rows if units > 0}
 
-    def _consume_intents(self):
-        """:return: list of (product id, channel id, request)."""
-        self.env.cr.execute(stock_sql.CONSUME_INTENTS)
-        return self.env.cr.fetchall()
+    def _mark(self, channels, marks):
+        """Make and update the levels that intents speak of, mark those that cannot be
+        computed now, and take back replaceable batches.
 
-    def _mark(self, intents):
-        """Make and update the levels that intents speak of, and mark them."""
-        products = {product_id for product_id, _channel, _request in intents if product_id}
-        products |= self.env["channel.stock.kit"]._containing(products)
+        :param channels: those that are computed in this run.
+        """
         values = {
-            "all": any(not product and not channel for product, channel, _ in intents),
-            "channels": [channel_id for _product, channel_id, _ in intents if channel_id],
-            "products": list(products),
+            "channels": marks.channels,
+            "products": marks.products,
+            "working": channels.ids,
         }
-        self.env.cr.execute(stock_sql.MAKE_LEVELS, values)
-        self.env.cr.execute(stock_sql.FOLLOW_LISTINGS, values)
-        self.env.cr.execute(stock_sql.MARK_DIRTY, values)
-        self.env.cr.execute(push_sql.FORGET_MASTERS)
+        if marks.everything or marks.channels or marks.products:
+            self.env.cr.execute(stock_sql.make_levels(marks), values)
+            self.env.cr.execute(stock_sql.follow_listings(marks), values)
+            self.env.cr.execute(stock_sql.mark_dirty(marks), values)
+            self.env.cr.execute(push_sql.FORGET_MASTERS)
+        self._supersede(channels)
 
     def _supersede(self, channels):
         """Take back batches that nobody has begun to send and that hold old quantities."""

@@ -68,7 +68,8 @@ class StockFreeze(models.AbstractModel):
             for (channel, verb, _levels), key in zip(parts, keys, strict=True)
         ]
         columns = ("channel_id", "company_id", "kind", "verb", "key", "state", "folded")
-        ids = insert_many(self.env.cr, "channel_push_batch", columns, rows)
+        logged = ("create_date", "write_date")
+        ids = insert_many(self.env.cr, "channel_push_batch", columns, rows, logged)
         for batch in self.env["channel.push.batch"].browse(ids):
             self.env["channel.wakeup"]._after_commit(batch, "_job_send")
         return self._store_items(zip(ids, parts, strict=True))
@@ -137,12 +138,10 @@ class StockFreeze(models.AbstractModel):
             *("product_id", "rule_version", "inputs", "unexplained", "quantity"),
             *("expected", "shadow", "item_id"),
         )
-        insert_many(
-            self.env.cr, "channel_stock_entry", columns, rows, moments=("created_at",)
-        )
+        insert_many(self.env.cr, "channel_stock_entry", columns, rows, ("created_at",))
 
     def _store_levels(self, plan, items):
-        waiting = {level.id for level in plan.waiting} | {level.id for level in plan.read}
+        waiting = {level.id for level in plan.waiting}
         levels = plan.send + plan.read + plan.shadow + plan.settled + plan.waiting
         self.env.cr.execute(
             push_sql.STORE_LEVELS,

@@ -43,13 +43,15 @@ class StockFuse(models.AbstractModel):
         return defaultdict(int, self.env.cr.fetchall())
 
     def _is_unusual(self, channel, levels, total):
-        """More than the channel's share would change, or be zeroed.
+        """More than the channel's share would change, or be zeroed; 0 is no fuse.
 
         What is sent for the first time is no change, but it can zero.
         """
+        if not 0 < channel.stock_fuse < 100:
+            return False
         most = max(FLOOR, total * channel.stock_fuse / 100)
         changed = sum(1 for level in levels if level.sent_at)
-        return channel.stock_fuse < 100 and max(changed, self._zeroed(levels)) > most
+        return max(changed, self._zeroed(levels)) > most
 
     def _zeroed(self, levels):
         return sum(1 for level in levels if level.target == 0 and (level.expected or 0) > 0)

@@ -19,13 +19,14 @@ class StockPrepare(models.AbstractModel):
         self.env.flush_all()
         self.env["channel.stock.fold"]._run()
         channels = self._channels()
-        marks = self.env["channel.stock.dirty"]._run(channels)
+        marks = self.env["channel.stock.dirty"]._consume()
         counting = self.env["channel.stock.count"]._run(marks.requests["count"])
         waiting = bool(counting)
         # what is being counted is not shown yet
         showing = channels.filtered(lambda channel: channel.id not in counting)
+        self.env["channel.stock.dirty"]._mark(showing, marks)
         for company, group in showing.grouped("company_id").items():
-            levels = self.env["channel.stock.quantity"]._compute(company, group)
+            levels = self.env["channel.stock.quantity"]._compute(company, group, marks)
             plan = self.env["channel.stock.plan"]._make(group, levels, marks)
             self.env["channel.stock.freeze"]._run(plan)
             waiting = waiting or bool(plan.waiting)

@@ -59,14 +59,15 @@ class StockQuantity(models.AbstractModel):
     _name = "channel.stock.quantity"
     _description = "Stock Quantities for Channels"
 
-    def _compute(self, company, channels):
-        """Compute the dirty levels of some channels of one company.
+    def _compute(self, company, channels, marks):
+        """Compute levels of some channels of one company: dirty and touched ones.
 
         Levels under way in a batch, or refused by the channel and not resolved, wait.
 
+        :param marks: ``Marks`` of this run.
         :return: list of ``Level`` with inputs, computed and target.
         """
-        levels = self._levels(company, channels)
+        levels = self._levels(company, channels, marks)
         sold = {level.product_id for level in levels} | self._promised_products()
         kits = self.env["channel.stock.kit"]._components(sold, company)
         levels = [level for level in levels if kits.get(level.product_id, level.storable)]
@@ -94,10 +95,14 @@ class StockQuantity(models.AbstractModel):
         level.target = shown(level.inputs)
         level.computed = shown(level.inputs, with_unexplained=False)
 
-    def _levels(self, company, channels):
-        self.env.cr.execute(
-            stock_sql.LEVELS, {"company": company.id, "channels": channels.ids}
-        )
+    def _levels(self, company, channels, marks):
+        values = {
+            "company": company.id,
+            "working": channels.ids,
+            "channels": marks.channels,
+            "products": marks.products,
+        }
+        self.env.cr.execute(stock_sql.levels(marks), values)
         return [Level(*row) for row in self.env.cr.fetchall()]
 
     def _promised_products(self):

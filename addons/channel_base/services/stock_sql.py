@@ -32,6 +32,27 @@ inside AS MATERIALIZED (
        AND coalesce(location.company_id, %(company)s) = %(company)s
 )"""
 
+
+def touched(table, marks):
+    """Which rows intents speak of; only what they say, so that indexes are used.
+
+    :param table: alias of a table with product and channel. :param marks: ``Marks``.
+    """
+    if marks.everything:
+        return "TRUE"
+    parts = ["FALSE"]
+    if marks.channels:
+        parts.append(f"{table}.channel_id = ANY(%(channels)s)")
+    if marks.products:
+        parts.append(f"{table}.product_id = ANY(%(products)s)")
+    return f"({' OR '.join(parts)})"
+
+
+def levels(marks):
+    """Levels to compute, with all that their rule and the comparison need."""
+    return LEVELS.replace("<touched>", touched("level", marks))
+
+
 LEVELS = f"""
 WITH {POOLS},
 todo AS MATERIALIZED (
@@ -39,7 +60,8 @@ todo AS MATERIALIZED (
       FROM channel_listing_level level
       JOIN channel_location place ON place.id = level.location_id AND place.active
       JOIN pool ON pool.place_id = level.location_id
-     WHERE level.dirty AND level.batch_id IS NULL AND level.channel_id = ANY(%(channels)s)
+     WHERE (level.dirty OR <touched>)
+       AND level.batch_id IS NULL AND level.channel_id = ANY(%(working)s)
        AND NOT EXISTS (SELECT FROM channel_issue issue
                         WHERE issue.listing_id = level.listing_id
                           AND issue.location_id = level.location_id
@@ -224,7 +246,10 @@ WITH gone AS (
 SELECT DISTINCT product_id, channel_id, request FROM gone
 """
 
-MAKE_LEVELS = """
+
+def make_levels(marks):
+    """Levels of listings with a product, at all places that are fed."""
+    return f"""
 INSERT INTO channel_listing_level
        (listing_id, location_id, channel_id, company_id, product_id, dirty,
         create_uid, create_date, write_uid, write_date)
@@ -233,27 +258,31 @@ SELECT listing.id, place.id, listing.channel_id, listing.company_id, listing.pro
   FROM channel_listing listing
   JOIN channel_location place ON place.channel_id = listing.channel_id
    AND EXISTS (SELECT FROM channel_location_feed feed WHERE feed.location_id = place.id)
- WHERE listing.product_id IS NOT NULL
-   AND (%(all)s OR listing.channel_id = ANY(%(channels)s)
-        OR listing.product_id = ANY(%(products)s))
+ WHERE listing.product_id IS NOT NULL AND {touched("listing", marks)}
    AND NOT EXISTS (SELECT FROM channel_listing_level level
                     WHERE level.listing_id = listing.id AND level.location_id = place.id)
     ON CONFLICT DO NOTHING
 """
 
-FOLLOW_LISTINGS = """
+
+def follow_listings(marks):
+    """Listings that got another product."""
+    return f"""
 UPDATE channel_listing_level level SET product_id = listing.product_id, dirty = TRUE
   FROM channel_listing listing
  WHERE listing.id = level.listing_id AND listing.product_id IS DISTINCT FROM level.product_id
-   AND (%(all)s OR level.channel_id = ANY(%(channels)s)
-        OR level.product_id = ANY(%(products)s) OR listing.product_id = ANY(%(products)s))
+   AND ({touched("level", marks)} OR {touched("listing", marks)})
 """
 
-MARK_DIRTY = """
-UPDATE channel_listing_level SET dirty = TRUE
- WHERE NOT dirty
-   AND (%(all)s OR channel_id = ANY(%(channels)s) OR product_id = ANY(%(products)s))
+
+def mark_dirty(marks):
+    """Levels that can be computed at once bear no mark in between."""
+    return f"""
+UPDATE channel_listing_level level SET dirty = TRUE
+ WHERE NOT dirty AND (batch_id IS NOT NULL OR NOT channel_id = ANY(%(working)s))
+   AND {touched("level", marks)}
 """
+
 
 # Until when all orders of a channel have been read: polls leave everything that changed in
 # the inbox, and there nothing of it waits or is kept by an open issue. A channel whose
@@ -353,8 +382,8 @@ UPDATE channel_listing_level level
                       WHEN status IN ('stale', 'skipped') THEN coalesce(retries, 0) + 1
                       ELSE retries END,
        -- refused quantities wait for a person, what has been sent for the next change
-       dirty = dirty OR CASE WHEN verb = 'write' THEN status NOT IN ('done', 'rejected')
-                             ELSE gap IS DISTINCT FROM 0 END
+       dirty = dirty OR CASE verb WHEN 'write' THEN status NOT IN ('done', 'rejected')
+                                  WHEN 'read' THEN TRUE ELSE gap IS DISTINCT FROM 0 END
   FROM news
  WHERE level.id = news.level_id
        -- what the channel tells unasked may be older than what we know, or our own echo
