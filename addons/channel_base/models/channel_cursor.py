@@ -59,6 +59,7 @@ class ChannelCursor(models.Model):
             RETURNING id
             """,
             (channel.id, stream),
+            log_exceptions=False,  # that another holds it is no error
         )
         return self.env.cr.fetchone()
 

@@ -60,7 +60,9 @@ class PushSend(models.AbstractModel):
         """Have the batch alone: the stock lane must not replace it from now on."""
         try:
             with self.env.cr.savepoint(flush=False):
-                self.env.cr.execute(push_sql.LOCK, {"batch": batch.id})
+                self.env.cr.execute(
+                    push_sql.LOCK, {"batch": batch.id}, log_exceptions=False
+                )
         except LockNotAvailable as error:
             raise RetryableJobError(
                 f"batch {batch.key} is busy", seconds=1, ignore_retry=True

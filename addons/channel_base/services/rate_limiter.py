@@ -66,11 +66,14 @@ class TableRateLimiter:
     def observe(self, bucket, available):
         """Take over what the server says is left."""
         values = (self._channel_id, bucket.name, float(available))
-        autonomous(self._env, lambda cr: cr.execute(OBSERVE, values))
+        autonomous(
+            self._env, lambda cr: cr.execute(OBSERVE, values, log_exceptions=False)
+        )
 
     @staticmethod
     def _take(cr, values):
-        cr.execute(TAKE, values)
+        # who comes second tries again: no error
+        cr.execute(TAKE, values, log_exceptions=False)
         row = cr.fetchone()
         if row:
             return True, row[0]
