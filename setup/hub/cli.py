@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from . import odoo_source, progress, venv
+from . import odoo_source, paths, progress, venv
 from .errors import SetupError
 
 INTERRUPTED = 130
@@ -17,6 +17,8 @@ def main(command: Callable[[], int]) -> None:
 
     Ctrl-C and SIGTERM unwind the command, so that everything it started is stopped.
     """
+    # simulators, orders for the demo and benchmarks live in tests/
+    sys.path.append(str(paths.ROOT))
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         odoo_source.remember_importable()

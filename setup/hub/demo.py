@@ -20,7 +20,7 @@ SEED = 19
 ORDERS = 60
 PER_SECOND = 5
 STOCK = 500
-UNMAPPED = "LAMP-XL"  # left without a product, so that there is an issue to resolve
+RECEIVED = 40  # units of some products that come in while orders are processed
 REPORT_EVERY = 3.0  # seconds
 
 COUNTS = """
@@ -40,7 +40,7 @@ COUNTS = """
               JOIN channel_push_batch batch ON batch.id = item.batch_id
              WHERE batch.kind = 'stock' AND batch.verb = 'write'
                AND item.status = 'done'),
-           (SELECT count(*) FROM channel_shipment WHERE state = 'confirmed'),
+           (SELECT count(*) FROM channel_shipment WHERE state = 'done'),
            (SELECT count(*) FROM channel_issue WHERE state = 'open')
 """
 
@@ -74,6 +74,8 @@ def run(hub: Hub, simulator: Simulator) -> None:
     if channel["stock_flow"] == "shadow":
         _fill(hub, channel["id"])
     _place(hub, simulator, world)
+    if not counts(hub).pushed:
+        _receive(hub)
     if not counts(hub).shipments:
         _ship(hub)
     _summary(hub, time.monotonic() - started)
@@ -114,7 +116,7 @@ def _connect(hub: Hub, shop: dict, world: World) -> dict:
 def _fill(hub: Hub, channel_id: int) -> None:
     """Make Odoo's products and opening stock from the shop, then let stock flow."""
     with progress.step("products from listings, opening stock from the shop"):
-        listings = hub.call("channel.listing", "search", [("sku", "!=", UNMAPPED)])
+        listings = hub.call("channel.listing", "search", [])
         hub.call("channel.listing", "action_create_product", listings)
         hub.call("channel.channel", "action_count_stock", [channel_id])
         quiet.wait_quiet(hub, still=1.0)
@@ -148,6 +150,25 @@ def _place(hub: Hub, simulator: Simulator, world: World) -> None:
                 control.order(SHOP, placed["name"], action, **options)
             report()
             time.sleep(1 / PER_SECOND)
+        quiet.wait_quiet(hub, still=2.0, also=report)
+
+
+def _receive(hub: Hub) -> None:
+    """Count more of every other product than there was: the shop must hear of it."""
+    stored = [("type", "=", "consu"), ("is_storable", "=", True)]
+    products = hub.call("product.product", "search", stored)[::2]
+    place = ("location_id.usage", "=", "internal")
+    with progress.step("goods come in"), _reports(hub) as report:
+        quants = hub.call(
+            "stock.quant",
+            "search_read",
+            [("product_id", "in", products), place],
+            ["quantity"],
+        )
+        for quant in quants:
+            values = {"inventory_quantity": quant["quantity"] + RECEIVED}
+            hub.call("stock.quant", "write", [quant["id"]], values)
+        hub.call("stock.quant", "action_apply_inventory", [q["id"] for q in quants])
         quiet.wait_quiet(hub, still=2.0, also=report)
 
 

@@ -2,19 +2,15 @@
 
 import os
 import shutil
-import sys
 from pathlib import Path
+
+from tests.simulators.control_client import ControlClient
 
 from . import paths
 from .errors import SetupError
 from .locks import write_atomic
 from .process import Process, free_port, port_is_free, wait_until
 from .progress import tail
-
-# the simulators live with the tests, which are no part of set-up's own package
-sys.path.insert(0, str(paths.ROOT))
-
-from tests.simulators.control_client import ControlClient  # noqa: E402
 
 LISTENING = "Shopify simulator listening on"
 
