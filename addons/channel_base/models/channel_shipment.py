@@ -101,7 +101,11 @@ class ChannelShipmentLine(models.Model):
     channel_id = fields.Many2one(related="shipment_id.channel_id", store=True)
     company_id = fields.Many2one(related="shipment_id.company_id", store=True)
     line_id = fields.Many2one(
-        "channel.order.line", required=True, readonly=True, ondelete="cascade", index=True
+        "channel.order.line",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     quantity = fields.Integer(required=True, readonly=True)
     elsewhere = fields.Integer(

@@ -9,7 +9,9 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     channel_order_id = fields.Many2one(related="sale_id.channel_order_id")
-    channel_shipment_ids = fields.One2many("channel.shipment", "picking_id", readonly=True)
+    channel_shipment_ids = fields.One2many(
+        "channel.shipment", "picking_id", readonly=True
+    )
 
     def write(self, vals):
         result = super().write(vals)
@@ -51,13 +53,17 @@ class StockPicking(models.Model):
 
     def message_post_with_source(self, source_ref, **kwargs):
         """Leave 'your order is on its way' to the marketplace, which tells its buyers."""
-        if self._channel_is_confirmation(source_ref, "stock_mail_confirmation_template_id"):
+        if self._channel_is_confirmation(
+            source_ref, "stock_mail_confirmation_template_id"
+        ):
             return self.env["mail.message"]
         return super().message_post_with_source(source_ref, **kwargs)
 
     def _message_sms_with_template(self, template=False, **kwargs):
         """The same for text messages; called where Odoo's ``stock_sms`` is installed."""
-        if self._channel_is_confirmation(template, "stock_sms_confirmation_template_id"):
+        if self._channel_is_confirmation(
+            template, "stock_sms_confirmation_template_id"
+        ):
             return self.env["mail.message"]
         return super()._message_sms_with_template(template=template, **kwargs)
 

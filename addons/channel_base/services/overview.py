@@ -35,11 +35,19 @@ class ChannelOverview(models.AbstractModel):
         values = {channel: dict.fromkeys(COUNTED, 0) for channel in channels}
         for name, (model, domain) in COUNTED.items():
             groups = self.env[model]._read_group(
-                [("channel_id", "in", channels.ids), *domain], ["channel_id"], ["__count"]
+                [("channel_id", "in", channels.ids), *domain],
+                ["channel_id"],
+                ["__count"],
             )
             for channel, count in groups:
                 values[channel][name] = count
-        self._add(values, "polled_at", "channel.cursor", [("stream", "=", "orders")], "read_at:max")
+        self._add(
+            values,
+            "polled_at",
+            "channel.cursor",
+            [("stream", "=", "orders")],
+            "read_at:max",
+        )
         self._add(
             values,
             "exposed_since",

@@ -104,7 +104,8 @@ class ShipmentCollect(models.AbstractModel):
         picking = shipment.picking_id
         parcels = self.env["channel.shipment.parcel"]._read(picking)
         changed = (
-            parcels != (shipment.parcels or []) or picking.carrier_id != shipment.carrier_id
+            parcels != (shipment.parcels or [])
+            or picking.carrier_id != shipment.carrier_id
         )
         if not changed or (shipment.external_id and not parcels):
             return

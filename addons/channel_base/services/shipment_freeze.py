@@ -76,7 +76,9 @@ class ShipmentFreeze(models.AbstractModel):
         )
         blocked.write({"state": "blocked"})
         for carrier, (_name, mapping) in names.items():
-            waiting = blocked.filtered(lambda row, carrier=carrier: row.carrier_id == carrier)
+            waiting = blocked.filtered(
+                lambda row, carrier=carrier: row.carrier_id == carrier
+            )
             if waiting:
                 self._report_carrier(channel, carrier, mapping, waiting)
         return shipments - blocked
@@ -130,7 +132,9 @@ class ShipmentFreeze(models.AbstractModel):
             order=shipment.order_id.external_id,
             shipped_at=shipment.shipped_at.replace(tzinfo=timezone.utc),
             lines=tuple(self._canonical_line(line) for line in shipment.line_ids),
-            parcels=self.env["channel.shipment.parcel"]._canonical(shipment, carrier_name),
+            parcels=self.env["channel.shipment.parcel"]._canonical(
+                shipment, carrier_name
+            ),
             notify=channel.notify_customer,
             location=self._location(channel, shipment.picking_id),
             external_id=shipment.external_id or "",

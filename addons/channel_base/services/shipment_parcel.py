@@ -67,7 +67,10 @@ class ShipmentParcel(models.AbstractModel):
             [self._prepare_mapping_values(channel, carrier) for carrier in missing]
         )
         return {
-            mapping.carrier_id: (mapping.carrier_code or mapping.carrier_id.name, mapping)
+            mapping.carrier_id: (
+                mapping.carrier_code or mapping.carrier_id.name,
+                mapping,
+            )
             for mapping in mappings
         }
 

@@ -35,7 +35,8 @@ class StockExplain(models.AbstractModel):
         products = self.env["product.product"].browse(part["product"] for part in parts)
         return [
             {
-                "product": product.exists().display_name or self.env._("A deleted product"),
+                "product": product.exists().display_name
+                or self.env._("A deleted product"),
                 "on_hand": _number(part["on_hand"]),
                 "demand": _number(part["demand"]),
                 "unimported": _number(part["unimported"]),
@@ -59,7 +60,9 @@ class StockExplain(models.AbstractModel):
             steps.append((self.env._("%s %% of it", share), after))
         if inputs["buffer"]:
             after = self._shown(entry, cap=0)
-            steps.append((self.env._("Less safety stock of %s", inputs["buffer"]), after))
+            steps.append(
+                (self.env._("Less safety stock of %s", inputs["buffer"]), after)
+            )
         if inputs["cap"]:
             after = self._shown(entry)
             steps.append((self.env._("At most %s", inputs["cap"]), after))

@@ -15,7 +15,9 @@ class ScreenCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.users = {
-            role: new_test_user(cls.env, f"screens_{role}", f"channel_base.group_{role}")
+            role: new_test_user(
+                cls.env, f"screens_{role}", f"channel_base.group_{role}"
+            )
             for role in ROLES
         }
 
@@ -52,10 +54,14 @@ class TestScreens(ScreenCase):
                     elif group := safe_eval(node.get("context", "{}")).get("group_by"):
                         model.formatted_read_group([], [group], ["__count"])
                     else:
-                        self.assertEqual(model._fields[node.get("date")].type, "datetime")
+                        self.assertEqual(
+                            model._fields[node.get("date")].type, "datetime"
+                        )
             for node in arch.iter("field"):
                 if node.get("filter_domain"):
-                    model.search_count(safe_eval(node.get("filter_domain"), {"self": "x"}))
+                    model.search_count(
+                        safe_eval(node.get("filter_domain"), {"self": "x"})
+                    )
 
     def test_an_empty_screen_says_what_to_do(self):
         for action in self.actions():
@@ -65,16 +71,37 @@ class TestScreens(ScreenCase):
     def test_every_action_is_in_a_menu(self):
         menus = self.env["ir.ui.menu"].search([("action", "!=", False)])
         root = self.env.ref("channel_base.menu_root")
-        reachable = menus.filtered(lambda menu: menu.parent_path.startswith(f"{root.id}/"))
+        reachable = menus.filtered(
+            lambda menu: menu.parent_path.startswith(f"{root.id}/")
+        )
         reached = {menu.action.id for menu in reachable}
         self.assertEqual(set(self.actions().ids) - reached, set())
 
 
 @tagged("post_install", "-at_install")
 class TestScreenRights(ChannelCase):
-    def test_warehouse_staff_without_channel_rights(self):
-        """They see their transfers, and validating one still tells the channel."""
+    def test_warehouse_staff_see_no_channels(self):
         user = new_test_user(self.env, "warehouse_only", "stock.group_stock_user")
         picking = self.env["stock.picking"].with_user(user)
         arch = picking.get_views([(False, "form")])["views"]["form"]["arch"]
-        self.assertNotIn("channel_shipment_ids", arch)
+        self.assertNotIn("channel_", arch)
+
+    def test_product_of_a_line_without_listing_is_chosen_in_the_issue(self):
+        unlisted = self.market.offer("GONE-1")
+        external = self.market.place(self.market.line(unlisted, 2))
+        self.poll()
+        order = self.order_of(external)
+        [issue] = order.issue_ids.filtered(lambda row: row.kind == "unmapped_sku")
+        self.assertFalse(issue.listing_id)
+        user = new_test_user(self.env, "chooser", "channel_base.group_operator")
+        choice = (
+            self.env["channel.product.choice"]
+            .with_user(user)
+            .create({"issue_id": issue.id, "product_id": self.product.id})
+        )
+        self.assertEqual(choice.sku, "GONE-1")
+        choice.action_apply()
+        self.env.cr.precommit.run()
+        self.run_jobs()
+        self.assertEqual(issue.state, "resolved")
+        self.assertEqual(order.sale_order_id.order_line.product_id, self.product)

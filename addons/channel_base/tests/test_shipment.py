@@ -3,6 +3,7 @@
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.tests import new_test_user, tagged
 
 from ..adapter.canonical import PushResult, PushStatus
 from ..adapter.errors import TransientError
@@ -26,7 +27,9 @@ class ShipmentCase(ChannelCase):
         cls.carrier = cls.env["delivery.carrier"].create(
             {
                 "name": "Swift Parcels",
-                "product_id": cls.make_product("CARRIER", type="service", is_storable=False).id,
+                "product_id": cls.make_product(
+                    "CARRIER", type="service", is_storable=False
+                ).id,
                 "tracking_url": "https://track.example/<shipmenttrackingnumber>",
             }
         )
@@ -63,7 +66,9 @@ class ShipmentCase(ChannelCase):
                             "product_id": product.id,
                         }
                     )
-                    for line, (product, _quantity) in zip(external.lines, lines, strict=True)
+                    for line, (product, _quantity) in zip(
+                        external.lines, lines, strict=True
+                    )
                 ],
             }
         )
@@ -104,7 +109,9 @@ class ShipmentCase(ChannelCase):
                 move.quantity = quantities.get(move.product_id, 0)
             move.picked = bool(move.quantity)
         if tracking:
-            picking.write({"carrier_id": self.carrier.id, "carrier_tracking_ref": tracking})
+            picking.write(
+                {"carrier_id": self.carrier.id, "carrier_tracking_ref": tracking}
+            )
         picking.with_context(skip_backorder=True, cancel_backorder=False)._action_done()
         self.env.flush_all()
         self.env.cr.precommit.run()
@@ -122,11 +129,14 @@ class ShipmentCase(ChannelCase):
         self.run_jobs(("shipments", "send"))
 
 
+@tagged("post_install", "-at_install")
 class TestShipment(ShipmentCase):
     def test_delivery_is_confirmed_with_tracking(self):
         order = self.make_order((self.product, 3))
         self.deliver(order.sale_order_id.picking_ids, tracking="T-1")
-        self.assertIn(("channel.push.batch", False, "_job_prepare_shipments"), self.bells())
+        self.assertIn(
+            ("channel.push.batch", False, "_job_prepare_shipments"), self.bells()
+        )
         self.settle()
         [shipment] = self.told()
         [parcel] = shipment.parcels
@@ -163,7 +173,9 @@ class TestShipment(ShipmentCase):
         self.settle()
         self.assertEqual(self.confirmed(order), [5, 2])
         self.assertTrue(order.shipped_at)
-        quantities = [[(li.quantity, li.cumulative) for li in s.lines] for s in self.told()]
+        quantities = [
+            [(li.quantity, li.cumulative) for li in s.lines] for s in self.told()
+        ]
         self.assertEqual(quantities, [[(3, 3)], [(2, 5), (2, 2)]])
 
     def test_deliveries_of_one_order_go_one_after_the_other(self):
@@ -182,7 +194,9 @@ class TestShipment(ShipmentCase):
         order = self.make_order((self.product, 2))
         for step in range(3):
             self.assertFalse(self.told(), f"told after step {step}")
-            [todo] = order.sale_order_id.picking_ids.filtered(lambda p: p.state == "assigned")
+            [todo] = order.sale_order_id.picking_ids.filtered(
+                lambda p: p.state == "assigned"
+            )
             self.deliver(todo)
             self.settle()
         self.assertEqual(self.confirmed(order), [2])
@@ -236,13 +250,32 @@ class TestShipment(ShipmentCase):
         self.assertEqual(len(order.shipment_ids), 1)
         self.assertEqual(self.market.calls["push_shipments"], 1)
 
-    def test_goods_from_the_supplier_to_the_customer(self):
-        order = self.make_order((self.product, 2))
-        picking = order.sale_order_id.picking_ids
-        picking.move_ids.location_id = self.env.ref("stock.stock_location_suppliers")
-        self.deliver(picking)
+    def test_drop_shipping(self):
+        """Goods go from the supplier to the customer, and no transfer is outgoing."""
+        route = self.env.ref(
+            "stock_dropshipping.route_drop_shipping", raise_if_not_found=False
+        )
+        if not route:
+            self.skipTest("stock_dropshipping is not installed")
+        vendor = self.env["res.partner"].create({"name": "Vendor"})
+        product = self.make_product(
+            "DROP",
+            route_ids=[Command.set(route.ids)],
+            seller_ids=[Command.create({"partner_id": vendor.id, "price": 5})],
+        )
+        order = self.make_order((product, 2))
+        purchase = self.env["purchase.order.line"].search(
+            [("product_id", "=", product.id)]
+        )
+        purchase.order_id.button_confirm()
+        [picking] = purchase.order_id.picking_ids
+        self.assertEqual(picking.picking_type_code, "dropship")
+        self.deliver(picking, tracking="FROM-VENDOR")
         self.settle()
         self.assertEqual(self.confirmed(order), [2])
+        [shipment] = self.told()
+        self.assertEqual(shipment.location, "")
+        self.assertEqual(shipment.parcels[0].tracking_number, "FROM-VENDOR")
 
     def test_one_transfer_of_two_orders(self):
         orders = self.make_order((self.product, 2)) | self.make_order((self.product, 1))
@@ -256,9 +289,9 @@ class TestShipment(ShipmentCase):
         order = self.make_order((self.product, 4))
         line = order.sale_order_id.order_line
         line.product_uom_qty = 3
-        line.copy({"order_id": line.order_id.id, "product_uom_qty": 1}).channel_line_id = (
-            order.line_ids
-        )
+        line.copy(
+            {"order_id": line.order_id.id, "product_uom_qty": 1}
+        ).channel_line_id = order.line_ids
         self.deliver(order.sale_order_id.picking_ids)
         self.settle()
         self.assertEqual(self.confirmed(order), [4])
@@ -310,6 +343,22 @@ class TestShipment(ShipmentCase):
         self.assertFalse(self.told()[0].notify)
 
 
+@tagged("post_install", "-at_install")
+class TestShipmentOfWarehouseStaff(ShipmentCase):
+    def test_they_need_no_rights_for_channels(self):
+        user = new_test_user(self.env, "warehouse_only", "stock.group_stock_user")
+        order = self.make_order((self.product, 2))
+        picking = order.sale_order_id.picking_ids.with_user(user)
+        self.deliver(picking)
+        picking.carrier_tracking_ref = "LATER"
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.settle()
+        self.assertEqual(self.confirmed(order), [2])
+        self.assertEqual(self.told()[0].parcels[0].tracking_number, "LATER")
+
+
+@tagged("post_install", "-at_install")
 class TestShipmentTrouble(ShipmentCase):
     def test_refused_shipment_waits_for_a_person(self):
         order = self.make_order((self.product, 2))

@@ -45,7 +45,9 @@ class TestTours(ChannelCase, HttpCase):
         order = self.env["sale.order"].create(
             {
                 "partner_id": partner.id,
-                "order_line": [(0, 0, {"product_id": product.id, "product_uom_qty": 3})],
+                "order_line": [
+                    (0, 0, {"product_id": product.id, "product_uom_qty": 3})
+                ],
             }
         )
         order.action_confirm()

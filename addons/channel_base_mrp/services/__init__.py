@@ -1,1 +1,2 @@
+from . import shipment_quantity
 from . import stock_kit

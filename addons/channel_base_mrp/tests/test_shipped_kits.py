@@ -1,0 +1,80 @@
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.channel_base.tests.test_shipment import ShipmentCase
+
+
+@tagged("post_install", "-at_install")
+class TestShippedKits(ShipmentCase):
+    """The channel hears of whole kits, from the transfer that completes them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bolt = cls.make_product("BOLT", quantity=100)
+        cls.plate = cls.make_product("PLATE", quantity=50)
+        cls.kit = cls.make_kit("KIT", [(cls.bolt, 4), (cls.plate, 1)])
+
+    @classmethod
+    def make_kit(cls, sku, parts):
+        kit = cls.make_product(sku, is_storable=False)
+        cls.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": kit.product_tmpl_id.id,
+                "type": "phantom",
+                "bom_line_ids": [
+                    Command.create({"product_id": part.id, "product_qty": quantity})
+                    for part, quantity in parts
+                ],
+            }
+        )
+        return kit
+
+    def backorder(self, order):
+        return order.sale_order_id.picking_ids.filtered(lambda p: p.state == "assigned")
+
+    def test_complete_kits(self):
+        order = self.make_order((self.kit, 3))
+        self.deliver(order.sale_order_id.picking_ids)
+        self.settle()
+        self.assertEqual(self.confirmed(order), [3])
+
+    def test_parts_of_a_kit_are_none(self):
+        order = self.make_order((self.kit, 3))
+        first = order.sale_order_id.picking_ids
+        self.deliver(first, {self.bolt: 12, self.plate: 1}, tracking="FIRST")
+        self.settle()
+        self.assertEqual(self.confirmed(order), [1])
+        self.deliver(self.backorder(order), tracking="SECOND")
+        self.settle()
+        self.assertEqual(self.confirmed(order), [3])
+        [one, two] = self.told()
+        self.assertEqual((one.lines[0].quantity, two.lines[0].quantity), (1, 2))
+        self.assertEqual(two.parcels[0].tracking_number, "SECOND")
+
+    def test_the_transfer_that_completes_a_kit_tells_of_it(self):
+        order = self.make_order((self.kit, 1), (self.product, 1))
+        self.deliver(order.sale_order_id.picking_ids, {self.bolt: 4, self.product: 1})
+        self.deliver(self.backorder(order))
+        self.settle()
+        self.assertEqual(
+            [[line.quantity for line in shipment.lines] for shipment in self.told()],
+            [[1], [1]],
+        )
+        self.assertEqual(self.confirmed(order), [1, 1])
+
+    def test_kits_in_kits(self):
+        outer = self.make_kit("OUTER", [(self.kit, 2), (self.bolt, 1)])
+        order = self.make_order((outer, 2))
+        self.deliver(order.sale_order_id.picking_ids)
+        self.settle()
+        self.assertEqual(self.confirmed(order), [2])
+
+    def test_three_steps(self):
+        self.warehouse.delivery_steps = "pick_pack_ship"
+        order = self.make_order((self.kit, 2))
+        for _step in range(3):
+            self.deliver(self.backorder(order))
+        self.settle()
+        self.assertEqual(self.confirmed(order), [2])
+        self.assertEqual(len(self.told()), 1)
