@@ -39,7 +39,11 @@ class SaleOrderLine(models.Model):
 
     # --- invoicing --------------------------------------------------------------------
 
-    @api.depends("order_id.channel_order_id.channel_id.invoice_policy")
+    @api.depends(
+        "order_id.channel_order_id.channel_id.invoice_policy",
+        # discounts, delivery and the like follow the goods
+        "order_id.order_line.qty_delivered",
+    )
     def _compute_qty_to_invoice(self):
         """The channel's policy decides, whatever the products say."""
         channel_lines = self.filtered(lambda line: line.channel_role and line.state == "sale")

@@ -165,6 +165,8 @@ class OrderValues(models.AbstractModel):
     def _product(self, channel, draft, line):
         if line.role is Role.PRODUCT:
             return draft.products[line.source]
+        if line.role is Role.GIFT_CARD:
+            self.env["channel.ledger"]._gift_card_account(channel)
         return channel[PRODUCT_FIELDS[line.role]]
 
     def _tax_amounts(self, draft, line):

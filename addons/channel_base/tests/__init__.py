@@ -3,8 +3,13 @@ from . import test_connect
 from . import test_fetch
 from . import test_identity
 from . import test_issue
+from . import test_order_account
 from . import test_order_books
 from . import test_order_flow
+from . import test_order_import
+from . import test_order_revise
+from . import test_order_store
+from . import test_oversell
 from . import test_screens
 from . import test_secret
 from . import test_security

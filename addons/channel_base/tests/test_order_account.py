@@ -1,0 +1,292 @@
+"""Imported orders are invoiced, posted and paid, by the channel's policies."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import UserError
+
+from ..adapter.canonical import (
+    Discount,
+    LineKind,
+    Money,
+    Payment,
+    PaymentKind,
+    PaymentState,
+    PaymentStatus,
+    ShippingLine,
+    Tax,
+)
+from .order_case import OrderCase
+from .order_factory import BORN
+
+ISOLATOR = "odoo.addons.channel_base.services.isolator"
+
+
+def usd(amount):
+    return Money(Decimal(amount), "USD")
+
+
+class TestOrderAccount(OrderCase):
+    def _payment(self, amount, gateway="cards", kind=PaymentKind.SALE, currency="USD", **values):
+        number = len(self.env["account.payment"].search([])) + self.market.calls.total()
+        self.market.calls["payment"] += 1
+        return Payment(
+            **{
+                "external_id": f"tx-{number}-{gateway}",
+                "gateway": gateway,
+                "kind": kind,
+                "status": PaymentStatus.SUCCESS,
+                "amount": Money(Decimal(amount), currency),
+                "created_at": BORN,
+                **values,
+            }
+        )
+
+    def _deliver(self, sale, quantity):
+        """Ship so many units of each open move; the rest goes on a backorder."""
+        for picking in sale.picking_ids.filtered(lambda p: p.state not in ("done", "cancel")):
+            for move in picking.move_ids:
+                move.quantity = quantity
+                move.picked = True
+            picking._action_done()
+
+    # --- invoices ---------------------------------------------------------------------
+
+    def test_invoice_is_dated_the_day_it_is_posted(self):
+        invoice = self.bring(self.simple()).sale_order_id.invoice_ids
+        self.assertEqual(invoice.invoice_date, fields.Date.today())
+        self.assertEqual(invoice.ref, invoice.channel_order_id.name)
+
+    def test_each_order_has_its_own_invoice(self):
+        """Also several of one buyer in one job."""
+        rows = self.bring(*(self.simple(buyer=None) for _number in range(4)))
+        self.assertEqual(len(rows.sale_order_id.invoice_ids), 4)
+
+    def test_paid_policy_invoices_whatever_the_product_says(self):
+        self.product.invoice_policy = "delivery"
+        row = self.bring(self.simple())
+        self.assertEqual(row.sale_order_id.invoice_ids.payment_state, "paid")
+
+    def test_authorised_order_waits_for_the_money(self):
+        order = self.simple(payment_state=PaymentState.AUTHORIZED, payments=())
+        row = self.bring(order)
+        self.assertEqual(row.sale_order_id.state, "sale")
+        self.assertFalse(row.sale_order_id.invoice_ids)
+        self.assertEqual(row.accounting_state, "waiting")
+        capture = self._payment("10", kind=PaymentKind.CAPTURE)
+        self.bring(self.later(order, payment_state=PaymentState.PAID, payments=(capture,)))
+        self.assertEqual(row.sale_order_id.invoice_ids.payment_state, "paid")
+        self.assertEqual(row.accounting_state, "done")
+
+    def test_manual_policy_leaves_the_invoice_to_people(self):
+        self.channel.invoice_policy = "manual"
+        row = self.bring(self.simple())
+        sale = row.sale_order_id
+        self.assertFalse(sale.invoice_ids)
+        self.assertEqual(sum(self.payments(row).mapped("amount")), 10)
+        invoice = sale._create_invoices()
+        invoice.action_post()
+        self.assertEqual((invoice.amount_total, invoice.channel_order_id), (10, row))
+        row.action_import_now()
+        row.accounting_state = "ready"
+        self.work()
+        self.assertEqual(invoice.payment_state, "paid")
+
+    def test_shipped_policy_invoices_what_has_left(self):
+        self.channel.invoice_policy = "shipped"
+        row = self.bring(self.simple(quantity=3))
+        sale = row.sale_order_id
+        self.assertFalse(sale.invoice_ids)
+        self.assertEqual(sum(self.payments(row).mapped("amount")), 30)
+        self._deliver(sale, 1)
+        self.work()
+        self.assertEqual(sale.invoice_ids.mapped("amount_total"), [10])
+        self._deliver(sale, 2)
+        self.work()
+        self.assertEqual(sorted(sale.invoice_ids.mapped("amount_total")), [10, 20])
+        self.assertEqual(set(sale.invoice_ids.mapped("payment_state")), {"paid"})
+        self.assertEqual(row.accounting_state, "done")
+
+    def test_partial_invoices_add_up_to_the_channels_amounts(self):
+        """Three units at 33.33 with odd taxes and a discount that does not divide."""
+        self.channel.invoice_policy = "shipped"
+        self.make_tax("VAT 19.5%", 19.5)
+        line = replace(
+            self.market.line(self.offer, quantity=3, price="33.33"),
+            discounts=(Discount(title="Ten", amount=usd("10.00")),),
+            taxes=(Tax(title="VAT", rate=Decimal("0.195"), amount=usd("17.55")),),
+        )
+        delivery = ShippingLine(external_id="s", title="Post", price=usd("4.99"))
+        total = Decimal("99.99") - 10 + Decimal("17.55") + Decimal("4.99")
+        order = self.simple(
+            total=Money(total, "USD"), tax_total=usd("17.55"), payments=(self._payment(total),)
+        )
+        row = self.bring(replace(order, lines=(line,), shipping=(delivery,)))
+        sale = row.sale_order_id
+        for _unit in range(3):
+            self._deliver(sale, 1)
+            self.work()
+        invoices = sale.invoice_ids
+        self.assertEqual(len(invoices), 3)
+        self.assertAlmostEqual(sum(invoices.mapped("amount_total")), float(total), 6)
+        self.assertAlmostEqual(sum(invoices.mapped("amount_tax")), 17.55, 6)
+        self.assertEqual(set(invoices.mapped("payment_state")), {"paid"})
+        self.assertEqual(sale.invoice_status, "invoiced")
+
+    def test_sales_journal_of_the_channel(self):
+        journal = self.env["account.journal"].create(
+            {"name": "Shop sales", "type": "sale", "code": "SHOPS"}
+        )
+        self.channel.journal_id = journal
+        self.assertEqual(self.bring(self.simple()).sale_order_id.invoice_ids.journal_id, journal)
+
+    # --- payments ---------------------------------------------------------------------
+
+    def test_one_payment_per_transaction_as_at_the_channel(self):
+        first = self._payment("4", reference="AUTH-1")
+        second = self._payment("6", gateway="wallet", created_at=BORN + timedelta(days=2))
+        row = self.bring(self.simple(payments=(first, second)))
+        payments = self.payments(row).sorted("amount")
+        self.assertEqual(payments.mapped("amount"), [4, 6])
+        self.assertEqual(payments.mapped("date"), [BORN.date(), second.created_at.date()])
+        self.assertEqual(payments[0].payment_reference, "AUTH-1")
+        self.assertEqual(len(payments.journal_id), 2)
+        self.assertEqual(row.sale_order_id.invoice_ids.payment_state, "paid")
+
+    def test_journal_per_gateway_and_currency_is_made_once(self):
+        rows = self.bring(self.simple(), self.simple())
+        rows |= self.bring(self.simple())
+        journal = self.payments(rows[0]).journal_id
+        for row in rows:
+            self.assertEqual(self.payments(row).journal_id, journal)
+        mapping = self.env["channel.mapping"].search([("kind", "=", "gateway")])
+        self.assertEqual(mapping.external_code, "fakepay:USD")
+        self.assertEqual(mapping.journal_id, journal)
+        self.assertEqual(self.payments(rows[0]).state, "paid")
+
+    def test_partly_paid(self):
+        order = self.simple(
+            payment_state=PaymentState.PARTIALLY_PAID, payments=(self._payment("4"),)
+        )
+        row = self.bring(order)
+        self.assertEqual(self.payments(row).amount, 4)
+        self.assertFalse(row.sale_order_id.invoice_ids)
+        rest = self._payment("6", gateway="rest")
+        self.bring(
+            self.later(order, payment_state=PaymentState.PAID, payments=(*order.payments, rest))
+        )
+        self.assertEqual(row.sale_order_id.invoice_ids.payment_state, "paid")
+        self.assertEqual(len(self.payments(row)), 2)
+
+    def test_pending_and_failed_money_is_not_booked(self):
+        pending = self._payment("10", status=PaymentStatus.PENDING)
+        failed = self._payment("10", gateway="x", status=PaymentStatus.FAILURE)
+        void = self._payment("10", gateway="y", kind=PaymentKind.VOID)
+        row = self.bring(self.simple(payments=(pending, failed, void)))
+        self.assertFalse(self.payments(row))
+
+    def test_change_is_taken_off(self):
+        tendered = self._payment("20", gateway="till")
+        change = self._payment("10", gateway="till", kind=PaymentKind.CHANGE)
+        row = self.bring(self.simple(payments=(tendered, change)))
+        self.assertEqual(self.payments(row).amount, 10)
+        self.assertEqual(row.sale_order_id.invoice_ids.payment_state, "paid")
+
+    def test_booking_again_books_nothing_twice(self):
+        row = self.bring(self.simple())
+        row.accounting_state = "ready"
+        self.work()
+        self.assertEqual(len(self.payments(row)), 1)
+        self.assertEqual(len(row.sale_order_id.invoice_ids), 1)
+
+    def test_gateway_without_journal_stops_the_payment_only(self):
+        self.bring(self.simple())
+        mapping = self.env["channel.mapping"].search([("kind", "=", "gateway")])
+        journal = mapping.journal_id
+        mapping.journal_id = False
+        row = self.bring(self.simple())
+        self.assertEqual(row.state, "imported")
+        self.assertEqual(row.sale_order_id.picking_ids.state, "assigned")
+        self.assertEqual(row.sale_order_id.invoice_ids.state, "posted")
+        self.assertFalse(self.payments(row))
+        self.assertEqual(self.issues("unmapped_gateway").order_id, row)
+        mapping.journal_id = journal
+        self.assertEqual(row.accounting_state, "ready")
+        self.work()
+        self.assertEqual(row.sale_order_id.invoice_ids.payment_state, "paid")
+        self.assertFalse(self.issues())
+
+    # --- gift cards -------------------------------------------------------------------
+
+    def test_gift_card_sold_is_a_liability_and_pays_later(self):
+        sold = self.bring(
+            self.simple("50", line={"kind": LineKind.GIFT_CARD, "listing": "", "sku": ""})
+        )
+        invoice = sold.sale_order_id.invoice_ids
+        liability = invoice.invoice_line_ids.account_id
+        self.assertEqual(liability.account_type, "liability_current")
+        row = self.bring(self.simple("50", payments=(self._payment("50", gateway="gift_card"),)))
+        self.assertEqual(row.sale_order_id.invoice_ids.payment_state, "paid")
+        lines = self.env["account.move.line"].search([("account_id", "=", liability.id)])
+        self.assertEqual(sum(lines.mapped("balance")), 0)
+
+    # --- currencies -------------------------------------------------------------------
+
+    def test_foreign_order_leaves_no_exchange_difference(self):
+        """Invoice and payments are booked at the order's own rate."""
+        self.env["res.currency.rate"].search([]).unlink()
+        self.env["res.currency.rate"].create(
+            {"currency_id": self.env.ref("base.EUR").id, "name": "2026-01-01", "rate": 0.5}
+        )
+        eur = Decimal("99.99")
+        line = replace(
+            self.market.line(self.offer, quantity=1), unit_price=Money(eur, "EUR")
+        )
+        parts = (self._payment("33.33", currency="EUR"), self._payment("66.66", "w", currency="EUR"))
+        order = replace(
+            self.factory.order(currency="EUR", included=False),
+            lines=(line,),
+            shipping=(),
+            total=Money(eur, "EUR"),
+            tax_total=Money(Decimal(0), "EUR"),
+            shop_total=usd("117.63"),
+            payments=parts,
+        )
+        row = self.bring(order)
+        invoice = row.sale_order_id.invoice_ids
+        self.assertEqual(invoice.currency_id.name, "EUR")
+        self.assertAlmostEqual(invoice.amount_total_signed, 117.63, 2)
+        self.assertEqual(invoice.payment_state, "paid")
+        exchange = self.env["account.partial.reconcile"].search(
+            [("exchange_move_id", "!=", False)]
+        )
+        self.assertFalse(exchange)
+        self.assertEqual(set(self.payments(row).mapped("currency_id.name")), {"EUR"})
+
+    # --- one bad order never stops the others -----------------------------------------
+
+    def test_offender_is_isolated_and_named(self):
+        rows = self.store(*(self.simple() for _number in range(5)))
+        self._step_import()
+        bad = rows[2]
+        Move = type(self.env["account.move"])
+        real = Move.action_post
+
+        def post(moves):
+            if bad in moves.channel_order_id:
+                raise UserError("The period is closed.")
+            return real(moves)
+
+        with patch.object(Move, "action_post", post), self.assertLogs(ISOLATOR, "ERROR"):
+            self._step_account()
+        self.assertEqual(bad.accounting_state, "blocked")
+        self.assertEqual(bad.state, "imported")
+        self.assertEqual(set((rows - bad).mapped("accounting_state")), {"done"})
+        issue = self.issues("accounting_failed")
+        self.assertIn("period is closed", issue.message)
+        issue.action_resolve()
+        self.work()
+        self.assertEqual(bad.sale_order_id.invoice_ids.payment_state, "paid")

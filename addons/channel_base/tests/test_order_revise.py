@@ -1,0 +1,135 @@
+"""Later states of orders that have documents."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from ..adapter.canonical import (
+    Money,
+    OrderState,
+    PaymentState,
+    Refund,
+)
+from .order_case import OrderCase
+from .order_factory import BORN
+
+
+class TestOrderRevise(OrderCase):
+    def _cancelled(self, order):
+        lines = tuple(replace(line, cancelled=line.quantity) for line in order.lines)
+        return self.later(order, state=OrderState.CANCELLED, lines=lines)
+
+    def _unpaid(self):
+        return self.simple(payment_state=PaymentState.AUTHORIZED, payments=())
+
+    def test_cancellation_cancels_the_sale_order_and_frees_the_stock(self):
+        order = self._unpaid()
+        row = self.bring(order)
+        self.assertEqual(row.sale_order_id.picking_ids.state, "assigned")
+        reserved = self.product.stock_quant_ids.mapped("reserved_quantity")
+        self.bring(self._cancelled(order))
+        self.assertEqual(row.state, "cancelled")
+        self.assertEqual(row.sale_order_id.state, "cancel")
+        self.assertEqual(row.sale_order_id.picking_ids.state, "cancel")
+        freed = self.product.stock_quant_ids.mapped("reserved_quantity")
+        self.assertEqual(sum(reserved) - sum(freed), 1)
+        self.assertFalse(self.issues())
+        self.assertFalse(row.to_apply)
+
+    def test_cancellation_of_a_locked_sale_order(self):
+        order = self._unpaid()
+        row = self.bring(order)
+        row.sale_order_id.action_lock()
+        self.bring(self._cancelled(order))
+        self.assertEqual(row.sale_order_id.state, "cancel")
+
+    def test_cancellation_after_the_invoice_frees_stock_and_asks_for_a_credit_note(self):
+        order = self.simple()
+        row = self.bring(order)
+        self.bring(self._cancelled(order))
+        self.assertEqual(row.sale_order_id.picking_ids.state, "cancel")
+        issue = self.issues("cancel_failed")
+        self.assertEqual(issue.order_id, row)
+        self.assertIn(row.sale_order_id.invoice_ids.name, issue.message)
+        self.assertEqual(row.sale_order_id.invoice_ids.state, "posted")
+
+    def test_cancellation_after_shipping_is_left_to_people(self):
+        order = self._unpaid()
+        row = self.bring(order)
+        picking = row.sale_order_id.picking_ids
+        picking.move_ids.write({"quantity": 1, "picked": True})
+        picking._action_done()
+        self.bring(self._cancelled(order))
+        self.assertEqual(row.sale_order_id.state, "sale")
+        self.assertEqual(row.state, "imported")
+        self.assertIn("goods have left", self.issues("cancel_failed").message)
+
+    def test_cancelling_twice_is_once(self):
+        order = self._unpaid()
+        row = self.bring(order)
+        cancelled = self._cancelled(order)
+        self.bring(cancelled)
+        self.bring(self.later(cancelled, note="again"))
+        self.assertEqual(row.state, "cancelled")
+        self.assertFalse(self.issues())
+
+    def test_refund_changes_no_document_and_leaves_one_issue(self):
+        order = self.simple(quantity=2)
+        row = self.bring(order)
+        refund = Refund(external_id="r1", created_at=BORN, total=Money(Decimal(10), "USD"))
+        line = replace(order.lines[0], refunded=1, cancelled=1)
+        refunded = self.later(
+            order,
+            lines=(line,),
+            refunds=(refund,),
+            payment_state=PaymentState.PARTIALLY_REFUNDED,
+        )
+        self.bring(refunded)
+        self.bring(self.later(refunded, note="x"))
+        self.assertEqual(row.sale_order_id.order_line.product_uom_qty, 2)
+        self.assertEqual(len(self.issues()), 1)
+        self.assertEqual(self.issues("refund_unsupported").order_id, row)
+        self.assertEqual(self.issues().count, 1)
+        self.assertEqual(row.sale_order_id.invoice_ids.payment_state, "paid")
+
+    def test_edit_changes_no_document_and_leaves_one_issue(self):
+        order = self.simple()
+        row = self.bring(order)
+        added = replace(order.lines[0], external_id="added")
+        edited = self.later(order, lines=(*order.lines, added), edited=True)
+        self.bring(edited)
+        self.bring(self.later(edited, note="x"))
+        self.assertEqual(len(row.sale_order_id.order_line), 1)
+        self.assertEqual(self.issues("edit_unsupported").order_id, row)
+        self.assertEqual(len(self.issues()), 1)
+        new = row.line_ids.filtered(lambda line: line.external_id == "added")
+        self.assertTrue(new.unimported, "units sold and not in Odoo count")
+
+    def test_address_edit_is_named(self):
+        order = self.simple()
+        self.bring(order)
+        moved = replace(order.ship_to, street="Elsewhere 5")
+        self.bring(self.later(order, ship_to=moved))
+        self.assertIn("delivery address", self.issues("edit_unsupported").message)
+
+    def test_progress_at_the_channel_is_no_news_here(self):
+        order = self.simple(quantity=2)
+        row = self.bring(order)
+        self.bring(self.later(order, lines=(replace(order.lines[0], fulfilled=2),)))
+        self.assertFalse(self.issues())
+        self.assertEqual(row.line_ids.fulfilled, 2)
+        self.assertFalse(row.to_apply)
+        self.assertFalse(row.line_ids.unimported)
+
+    def test_states_that_arrive_in_any_order_end_in_the_same(self):
+        paid = {"payment_state": PaymentState.PAID}
+        outcomes = []
+        for arrival in ((0, 1, 2), (2, 1, 0), (1, 0, 2), (2, 0, 1)):
+            first = self._unpaid()
+            second = self.later(first, payments=self.simple().payments, **paid)
+            third = self._cancelled(second)
+            states = (first, second, third)
+            for index in arrival:
+                row = self.store(states[index])
+            self.work()
+            outcomes.append((row.state, bool(row.sale_order_id), row.line_ids.unimported))
+        self.assertEqual(set(outcomes), {("cancelled", False, False)})
