@@ -1,5 +1,7 @@
-"""A marketplace that nothing in the hub knows of goes the whole way: no webhooks, no
-compare-and-set, two offers of one product, results by a ticket, ids that change on payment.
+"""A marketplace that nothing in the hub knows of goes the whole way.
+
+It has no webhooks, no compare-and-set, two offers of one product, results by a ticket,
+and ids that change on payment.
 """
 
 from types import SimpleNamespace
@@ -20,7 +22,8 @@ for sku, quantity in (("TEA", 40), ("POT", 25)):
         "name": sku, "default_code": sku, "is_storable": True, "taxes_id": [(5,)],
     }})
     env["stock.quant"].with_context(inventory_mode=True).create({{
-        "product_id": product.id, "location_id": stock.id, "inventory_quantity": quantity,
+        "product_id": product.id, "location_id": stock.id,
+        "inventory_quantity": quantity,
     }}).action_apply_inventory()
 channel = env["channel.channel"].create({{
     "name": "Bazaar", "provider": "fake", "account": {account!r}, "base_url": {url!r},

@@ -16,7 +16,7 @@ CALLS = Bucket("calls", capacity=50, refill=50)
 class Client:
     """One seller account.
 
-    :param adapter: whose settings, transport, clock, limiter, tokens and trace are used.
+    :param adapter: whose settings, transport, clock, limiter, tokens, trace are used.
     """
 
     def __init__(self, adapter):

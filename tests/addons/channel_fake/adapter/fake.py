@@ -1,4 +1,4 @@
-"""The verbs of the fake marketplace. Its documents are the hub's own, so nothing is mapped."""
+"""The verbs of the fake marketplace. Its documents are the hub's own: no mapper."""
 
 from datetime import datetime
 
@@ -79,8 +79,11 @@ class FakeAdapter(MarketplaceAdapter):
         rows = [
             (t.key, t.stock_key or t.listing, t.location, t.quantity) for t in targets
         ]
-        pending = [PushResult(key=t.key, status=PushStatus.PENDING) for t in targets]
-        return PushAnswer(tuple(pending), ticket=self._call("set_stock", targets=rows))
+        ticket = self._call("set_stock", targets=rows)
+        pending = tuple(
+            PushResult(key=t.key, status=PushStatus.PENDING) for t in targets
+        )
+        return PushAnswer(pending, ticket=ticket, retry_after=1)
 
     def push_shipments(self, key, shipments):
         documents = [codec.dumps(shipment) for shipment in shipments]
