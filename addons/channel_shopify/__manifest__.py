@@ -8,5 +8,5 @@
     "license": "AGPL-3",
     "depends": ["channel_base"],
     "external_dependencies": {"python": ["ShopifyAPI"]},
-    "data": [],
+    "data": ["views/channel_channel_views.xml"],
 }

@@ -42,7 +42,6 @@ class ShopifyMarket(Market):
             place: number(gid) for place, gid in made["locations"].items()
         }
         actions.load_catalogue(simulator, self.shop, products=products)
-        self.app["scopes"] = [*self.app["scopes"], "read_all_orders"]
 
     def settings(self, **options):
         return Settings(

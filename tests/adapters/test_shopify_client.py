@@ -415,37 +415,47 @@ def test_a_token_never_shows(market):
 
 def test_missing_scopes_are_named_by_flow(market):
     actions.set_scopes(market.simulator, market.shop, "read_orders write_products")
-    missing = market.adapter(auth="static").connect().missing
-    assert missing["orders"] == (
-        "read_customers",
-        "read_locations",
-        "read_merchant_managed_fulfillment_orders",
-    )
-    assert missing["order_history"] == ("read_all_orders",)
-    assert missing["catalogue"] == ("read_inventory",)
-    assert missing["stock"] == ("write_inventory", "read_locations")
-    assert missing["shipments"] == ("write_merchant_managed_fulfillment_orders",)
+    assert market.adapter(auth="static").connect().missing == {
+        "order": (
+            "read_customers",
+            "read_locations",
+            "read_merchant_managed_fulfillment_orders",
+        ),
+        "stock": ("read_inventory", "write_inventory", "read_locations"),
+        "shipment": ("write_merchant_managed_fulfillment_orders",),
+    }
+
+
+ENOUGH = (
+    "write_orders write_customers write_products write_inventory read_locations "
+    "write_merchant_managed_fulfillment_orders odd-scope"
+)
 
 
 def test_writing_includes_reading(market):
-    actions.set_scopes(
-        market.simulator,
-        market.shop,
-        "write_orders write_customers write_products write_inventory read_locations "
-        "write_merchant_managed_fulfillment_orders read_all_orders odd-scope",
-    )
+    actions.set_scopes(market.simulator, market.shop, ENOUGH)
     assert not market.adapter(auth="static").connect().missing
 
 
-def test_an_answer_of_another_version_is_told(market):
-    found = replace(market.settings(auth="static"), api_version="2025-01")
+@pytest.mark.parametrize(("days", "lacks"), [(59, False), (61, True)])
+def test_old_orders_need_a_scope_of_their_own(market, days, lacks):
+    actions.set_scopes(market.simulator, market.shop, ENOUGH)
+    since = (datetime.now(UTC) - timedelta(days=days)).isoformat()
+    adapter = market.adapter(auth="static", orders_from=since)
+    missing = {"order": ("read_all_orders",)} if lacks else {}
+    assert adapter.connect().missing == missing
+
+
+def test_an_answer_by_another_version_is_warned_of(market, caplog):
     clock = Clock()
     adapter = ShopifyAdapter(
-        found,
+        replace(market.settings(auth="static"), api_version="2025-01"),
         Transport(),
         clock,
         MemoryRateLimiter(clock),
         MemoryTokenStore(),
         lambda _call: None,
     )
-    assert adapter.connect().missing["api_version"] == ("2025-01",)
+    assert adapter.connect().name
+    (warning,) = caplog.records
+    assert "instead of 2025-01" in warning.getMessage()

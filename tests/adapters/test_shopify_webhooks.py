@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from odoo.addons.channel_base.adapter.errors import (
-    ConfigError,
     MalformedError,
+    RejectedError,
     SignatureError,
 )
 from odoo.addons.channel_base.adapter.port import Settings
@@ -239,7 +239,7 @@ def test_what_shopify_refuses_is_missing(market):
 def test_only_https_is_delivered_to(market):
     adapter = market.adapter()
     adapter.client.settings = SETTINGS
-    with pytest.raises(ConfigError, match="https"):
+    with pytest.raises(RejectedError, match="https"):
         adapter.ensure_webhooks("http://hub.example.com")
 
 

@@ -1,37 +1,43 @@
 """Access scopes that each flow needs (facts, section 2)."""
 
+from datetime import timedelta
+
 import shopify
 
 FLOW_SCOPES = {
-    "orders": ("read_orders", "read_customers", "read_products", "read_locations"),
-    "order_history": ("read_all_orders",),  # orders older than 60 days
-    "catalogue": ("read_products", "read_inventory"),
-    "stock": ("write_inventory", "read_locations"),
-    "shipments": ("write_merchant_managed_fulfillment_orders",),
+    "order": ("read_orders", "read_customers", "read_products", "read_locations"),
+    "stock": ("read_inventory", "write_inventory", "read_locations"),
+    "shipment": ("write_merchant_managed_fulfillment_orders",),
 }
-# Orders assigned to a location are seen with any of these; without, the list is
+# Where an order is to be shipped from is seen with any of these; without, the list is
 # silently empty.
 FULFILMENT_READ = (
     "read_merchant_managed_fulfillment_orders",
     "read_assigned_fulfillment_orders",
     "read_third_party_fulfillment_orders",
 )
+HISTORY = timedelta(days=60)  # older orders are shown to apps with read_all_orders only
 
 
-def missing_scopes(granted):
+def missing_scopes(granted, order_age):
     """Scopes that flows lack.
 
     :param granted: iterable of handles; writing includes reading.
+    :param order_age: ``timedelta`` since the oldest order that is wanted.
     :return: {flow: (scope, ...)} of the flows that lack any.
     """
-    granted = [scope for scope in granted if shopify.ApiAccess.SCOPE_RE.match(scope)]
-    access = shopify.ApiAccess(granted)
+    access = shopify.ApiAccess(
+        [scope for scope in granted if shopify.ApiAccess.SCOPE_RE.match(scope)]
+    )
+
+    def lacks(scope):
+        return not access.covers(shopify.ApiAccess(scope))
+
     missing = {
-        flow: tuple(
-            scope for scope in scopes if not access.covers(shopify.ApiAccess(scope))
-        )
-        for flow, scopes in FLOW_SCOPES.items()
+        flow: tuple(filter(lacks, scopes)) for flow, scopes in FLOW_SCOPES.items()
     }
-    if not any(access.covers(shopify.ApiAccess(scope)) for scope in FULFILMENT_READ):
-        missing["orders"] += (FULFILMENT_READ[0],)
+    if all(map(lacks, FULFILMENT_READ)):
+        missing["order"] += FULFILMENT_READ[:1]
+    if order_age > HISTORY and lacks("read_all_orders"):
+        missing["order"] += ("read_all_orders",)
     return {flow: scopes for flow, scopes in missing.items() if scopes}

@@ -1,5 +1,8 @@
 """Shopify as a sales channel (Admin API, GraphQL only)."""
 
+import logging
+from datetime import timedelta
+
 from odoo.addons.channel_base.adapter.errors import ConfigError
 from odoo.addons.channel_base.adapter.port import (
     Capability,
@@ -11,16 +14,20 @@ from . import mapper_catalog, webhooks
 from .catalog import BULK_FROM, Catalog
 from .client import ShopifyClient
 from .fulfilment import Fulfilment
+from .mapper_common import moment
 from .orders import OrderReader
 from .scopes import missing_scopes
 from .stock import Stock
+
+_logger = logging.getLogger(__name__)
 
 
 class ShopifyAdapter(MarketplaceAdapter):
     """One shop.
 
     Options: ``auth`` (``client_credentials`` or ``static``), ``client_id``,
-    ``currency_mode`` (``presentment`` or ``shop``), ``bulk_from`` (variants). Secrets:
+    ``currency_mode`` (``presentment`` or ``shop``), ``orders_from`` (ISO 8601: the
+    oldest orders that are wanted), ``bulk_from`` (variants). Secrets:
     ``client_secret``, ``client_secret_previous``, ``access_token``.
     """
 
@@ -43,18 +50,33 @@ class ShopifyAdapter(MarketplaceAdapter):
             raise ConfigError(
                 f"The credentials belong to another shop: {shop['myshopifyDomain']}."
             )
-        missing = missing_scopes(scope["handle"] for scope in scopes)
-        served = self.client.served_version
-        if served and served != self.client.version:
-            missing["api_version"] = (self.client.version,)
+        self._compare_version()
         return Connection(
             name=shop["name"],
             account=shop["myshopifyDomain"],
             currency=shop["currencyCode"],
             time_zone=shop["ianaTimezone"],
             tax_included=bool(shop["taxesIncluded"]),
-            missing=missing,
+            missing=missing_scopes(
+                (scope["handle"] for scope in scopes), self._order_age()
+            ),
         )
+
+    def _order_age(self):
+        """How long ago the oldest order that is wanted was placed."""
+        since = moment(self.settings.options.get("orders_from"))
+        return self.clock() - since if since else timedelta()
+
+    def _compare_version(self):
+        """Shopify answers by another version when it has dropped the wanted one."""
+        wanted, served = self.client.version, self.client.served_version
+        if served and served != wanted:
+            _logger.warning(
+                "%s answers by API version %s instead of %s: set a supported one",
+                self.client.shop,
+                served,
+                wanted,
+            )
 
     def locations(self):
         for node in self.client.pages("locations"):

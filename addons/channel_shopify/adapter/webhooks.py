@@ -5,8 +5,8 @@ import json
 from datetime import UTC, datetime
 
 from odoo.addons.channel_base.adapter.errors import (
-    ConfigError,
     MalformedError,
+    RejectedError,
     SignatureError,
 )
 from odoo.addons.channel_base.adapter.port import WebhookHealth
@@ -174,12 +174,10 @@ def ensure(client, address, repair):
 
     :param address: absolute HTTPS URL. :param repair: False only looks.
     :return: ``WebhookHealth`` by topic.
-    :raises ConfigError: for an address that Shopify does not deliver to.
+    :raises RejectedError: for an address that Shopify does not deliver to.
     """
     if not address.startswith("https://") and not client.settings.base_url:
-        raise ConfigError(
-            "Shopify delivers webhooks to https addresses only: set the web base URL."
-        )
+        raise RejectedError("only https addresses are delivered to", code="https")
     found = {
         part["topic"]: part
         for part in client.pages("webhooks")
