@@ -47,7 +47,9 @@ def usd(amount):
     return Money(Decimal(amount), "USD")
 
 
-def one_line(price="100.00", quantity=1, taxes=(), discounts=(), included=False, **values):
+def one_line(
+    price="100.00", quantity=1, taxes=(), discounts=(), included=False, **values
+):
     """An order of one line, with the total that follows."""
     line = replace(
         make(1, currency="USD").lines[0],
@@ -58,7 +60,9 @@ def one_line(price="100.00", quantity=1, taxes=(), discounts=(), included=False,
         discounts=tuple(discounts),
     )
     tax = sum((t.amount.amount for t in taxes), Decimal(0))
-    net = Decimal(price) * quantity - sum((d.amount.amount for d in discounts), Decimal(0))
+    net = Decimal(price) * quantity - sum(
+        (d.amount.amount for d in discounts), Decimal(0)
+    )
     total = net if included else net + tax
     return make(
         1,
@@ -101,7 +105,9 @@ def test_books_of_any_exact_order_are_exact_without_rounding_line(seed, per_unit
             key = (tax.title, tax.rate)
             charged[key] = charged.get(key, Decimal(0)) + tax.amount.amount
     booked = {(key.title, key.rate): amount for key, amount in books.taxes.items()}
-    assert {key: a for key, a in booked.items() if a} == {key: a for key, a in charged.items() if a}
+    assert {key: a for key, a in booked.items() if a} == {
+        key: a for key, a in charged.items() if a
+    }
     for line in books.lines:
         assert line.total == rounded(line.total, digits)
         assert rounded(line.unit_price * line.quantity, digits) == line.total
@@ -109,7 +115,7 @@ def test_books_of_any_exact_order_are_exact_without_rounding_line(seed, per_unit
 
 @settings(max_examples=200, deadline=None)
 @given(
-    total=st.decimals(-10**6, 10**6, places=2),
+    total=st.decimals(-(10**6), 10**6, places=2),
     parts=st.lists(st.integers(1, 50), min_size=1, max_size=8),
 )
 def test_parts_of_growing_shares_add_up(total, parts):
@@ -125,7 +131,8 @@ def test_parts_of_growing_shares_add_up(total, parts):
 
 def test_discount_is_one_negative_line_with_its_share_of_the_tax():
     order = one_line(
-        taxes=[vat("17.10")], discounts=[Discount(title="Summer", code="SUN", amount=usd("10"))]
+        taxes=[vat("17.10")],
+        discounts=[Discount(title="Summer", code="SUN", amount=usd("10"))],
     )
     goods, discount = keep_books(order, 2, Decimal(0)).lines
     assert (goods.total, goods.tax) == (Decimal(100), Decimal("19.00"))
@@ -140,19 +147,25 @@ def test_two_discounts_make_two_lines():
 
 
 def test_discount_per_unit_for_partial_invoices():
-    order = one_line(price="10", quantity=3, discounts=[Discount(title="X", amount=usd("10"))])
+    order = one_line(
+        price="10", quantity=3, discounts=[Discount(title="X", amount=usd("10"))]
+    )
     discount = keep_books(order, 2, Decimal(0), per_unit=True).lines[1]
     assert discount.quantity == 3
     assert discount.total == Decimal(-10)
 
 
 def test_included_tax_is_taken_out_of_the_price():
-    goods = keep_books(one_line("119", taxes=[vat("19")], included=True), 2, Decimal(0)).lines[0]
+    goods = keep_books(
+        one_line("119", taxes=[vat("19")], included=True), 2, Decimal(0)
+    ).lines[0]
     assert (goods.untaxed, goods.payable) == (Decimal(100), Decimal(119))
 
 
 def test_free_line_keeps_its_tax_at_zero():
-    order = one_line(taxes=[vat("0")], discounts=[Discount(title="All", amount=usd("100"))])
+    order = one_line(
+        taxes=[vat("0")], discounts=[Discount(title="All", amount=usd("100"))]
+    )
     goods, discount = keep_books(order, 2, Decimal(0)).lines
     assert goods.tax == -discount.tax == Decimal("19.00")
 
@@ -168,7 +181,8 @@ def test_whole_tax_on_the_first_line_stays_exact():
 
 def test_tax_without_rate_is_shared_in_proportion():
     order = one_line(
-        taxes=[vat("9.00", rate=None)], discounts=[Discount(title="X", amount=usd("10"))]
+        taxes=[vat("9.00", rate=None)],
+        discounts=[Discount(title="X", amount=usd("10"))],
     )
     goods, discount = keep_books(order, 2, Decimal(0)).lines
     assert (goods.tax, discount.tax) == (Decimal(10), Decimal(-1))
@@ -176,7 +190,9 @@ def test_tax_without_rate_is_shared_in_proportion():
 
 def test_attributes_are_shown_but_hidden_ones():
     order = one_line()
-    line = replace(order.lines[0], title="Mug", attributes=(("Text", "Ann"), ("_id", "7")))
+    line = replace(
+        order.lines[0], title="Mug", attributes=(("Text", "Ann"), ("_id", "7"))
+    )
     order = replace(order, lines=(line,))
     assert keep_books(order, 2, Decimal(0)).lines[0].name == "Mug\nText: Ann"
 
@@ -187,7 +203,9 @@ def test_attributes_are_shown_but_hidden_ones():
 def test_gap_within_the_limit_goes_on_one_visible_line():
     books = keep_books(one_line(total=usd("100.03")), 2, Decimal("0.05"))
     assert books.exact
-    assert [(x.role, x.total) for x in books.lines[1:]] == [(Role.ROUNDING, Decimal("0.03"))]
+    assert [(x.role, x.total) for x in books.lines[1:]] == [
+        (Role.ROUNDING, Decimal("0.03"))
+    ]
 
 
 def test_gap_beyond_the_limit_is_named():
@@ -207,7 +225,10 @@ def test_cent_of_included_tax_moves_between_tax_and_net():
     order = one_line("119", taxes=[vat("19.00")], included=True, tax_total=usd("19.01"))
     books = keep_books(order, 2, Decimal("0.05"))
     assert books.exact
-    assert (books.lines[0].untaxed, books.lines[0].payable) == (Decimal("99.99"), Decimal(119))
+    assert (books.lines[0].untaxed, books.lines[0].payable) == (
+        Decimal("99.99"),
+        Decimal(119),
+    )
 
 
 def test_tax_total_that_contradicts_beyond_the_limit_is_named():
@@ -242,7 +263,9 @@ def test_marketplace_that_says_pending_is_waited_for():
 
 
 def test_cancelled_wins_over_everything():
-    order = make(state=OrderState.CANCELLED, test=True, payment_state=PaymentState.PENDING)
+    order = make(
+        state=OrderState.CANCELLED, test=True, payment_state=PaymentState.PENDING
+    )
     assert gate.standing(order, POLICY) == ("cancelled", ())
 
 
@@ -276,7 +299,10 @@ def test_too_many_lines_are_held_even_when_released():
 
 
 def test_absurd_quantity_and_mixed_currencies_block():
-    assert gate.standing(one_line(quantity=10**12), POLICY) == ("blocked", ("quantity",))
+    assert gate.standing(one_line(quantity=10**12), POLICY) == (
+        "blocked",
+        ("quantity",),
+    )
     order = one_line()
     mixed = replace(order, tax_total=Money(Decimal(0), "EUR"))
     assert gate.standing(mixed, POLICY) == ("blocked", ("currency",))
@@ -285,7 +311,9 @@ def test_absurd_quantity_and_mixed_currencies_block():
 # --- payments -------------------------------------------------------------------------
 
 
-def payment(key, amount, kind=PaymentKind.SALE, status=PaymentStatus.SUCCESS, minutes=0):
+def payment(
+    key, amount, kind=PaymentKind.SALE, status=PaymentStatus.SUCCESS, minutes=0
+):
     return Payment(
         external_id=key,
         gateway="till",
@@ -323,7 +351,10 @@ def test_change_is_taken_off():
 
 def test_same_state_and_reordered_parts_change_nothing():
     taxes = [vat("19"), vat("5", rate="0.05", title="City")]
-    discounts = [Discount(title="A", amount=usd("1")), Discount(title="B", amount=usd("2"))]
+    discounts = [
+        Discount(title="A", amount=usd("1")),
+        Discount(title="B", amount=usd("2")),
+    ]
     order = one_line(taxes=taxes, discounts=discounts)
     line = order.lines[0]
     other = replace(line, taxes=line.taxes[::-1], discounts=line.discounts[::-1])
@@ -344,7 +375,9 @@ def test_cancelled_later():
 
 def test_paid_later():
     order = one_line(payments=(), payment_state=PaymentState.AUTHORIZED)
-    later = replace(order, payments=(payment("a", "100"),), payment_state=PaymentState.PAID)
+    later = replace(
+        order, payments=(payment("a", "100"),), payment_state=PaymentState.PAID
+    )
     assert compare(order, later).paid
 
 
@@ -355,6 +388,17 @@ def test_refund_is_no_edit():
     revision = compare(order, replace(order, lines=(line,), refunds=(refund,)))
     assert revision.refunds == ("r1",)
     assert not revision.edits
+
+
+def test_empty_refund_of_an_edit_is_an_edit():
+    order = one_line(quantity=2)
+    refund = Refund(external_id="r1", created_at=BORN, total=usd("0"))
+    line = replace(order.lines[0], cancelled=1)
+    edited = replace(order, lines=(line,), refunds=(refund,), edited=True)
+    revision = compare(order, edited)
+    assert revision.edits == ("lines",)
+    assert not revision.refunds
+    assert first_seen_changed(edited) == ("lines",)
 
 
 @pytest.mark.parametrize(

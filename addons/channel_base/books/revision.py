@@ -25,7 +25,7 @@ class Revision:
 def compare(applied, order):
     """Compare the applied state of an order with a later one."""
     known = {refund.external_id for refund in applied.refunds}
-    refunds = tuple(r.external_id for r in order.refunds if r.external_id not in known)
+    refunds = tuple(r.external_id for r in _refunds(order) if r.external_id not in known)
     cancelled = (
         order.state is OrderState.CANCELLED and applied.state is not OrderState.CANCELLED
     )
@@ -33,7 +33,7 @@ def compare(applied, order):
         cancelled=cancelled,
         paid=_money(applied) != _money(order),
         refunds=refunds,
-        edits=() if cancelled else _edits(applied, order, bool(order.refunds)),
+        edits=() if cancelled else _edits(applied, order, bool(_refunds(order))),
     )
 
 
@@ -44,15 +44,20 @@ def first_seen_changed(order):
     documents can be right for both.
     """
     if any(line.cancelled for line in order.lines):
-        return ("refunds",) if order.refunds else ("lines",)
+        return ("refunds",) if _refunds(order) else ("lines",)
     return ()
 
 
 def refunded(order):
-    return bool(order.refunds) or order.payment_state in (
+    return bool(_refunds(order)) or order.payment_state in (
         PaymentState.REFUNDED,
         PaymentState.PARTIALLY_REFUNDED,
     )
+
+
+def _refunds(order):
+    """Refunds proper: an edit that removes units may leave an empty one behind."""
+    return [r for r in order.refunds if r.total.amount or not order.edited]
 
 
 def _money(order):
