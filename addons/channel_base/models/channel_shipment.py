@@ -110,7 +110,7 @@ class ChannelShipmentLine(models.Model):
     quantity = fields.Integer(required=True, readonly=True)
     elsewhere = fields.Integer(
         readonly=True,
-        help="Units that others had shipped at the channel when this shipment was told.",
+        help="Units that others had shipped at the channel when this was told.",
     )
 
     _shipment_line_unique = models.Constraint(

@@ -52,7 +52,7 @@ class StockPicking(models.Model):
             self.env["channel.shipment"]._wake()
 
     def message_post_with_source(self, source_ref, **kwargs):
-        """Leave 'your order is on its way' to the marketplace, which tells its buyers."""
+        """Leave 'it is on its way' to the marketplace, which tells its buyers."""
         if self._channel_is_confirmation(
             source_ref, "stock_mail_confirmation_template_id"
         ):
@@ -60,7 +60,7 @@ class StockPicking(models.Model):
         return super().message_post_with_source(source_ref, **kwargs)
 
     def _message_sms_with_template(self, template=False, **kwargs):
-        """The same for text messages; called where Odoo's ``stock_sms`` is installed."""
+        """The same for text messages; called where ``stock_sms`` is installed."""
         if self._channel_is_confirmation(
             template, "stock_sms_confirmation_template_id"
         ):

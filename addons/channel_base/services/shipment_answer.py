@@ -70,7 +70,7 @@ class ShipmentAnswer(models.AbstractModel):
         )
 
     def _note_shipped(self, orders):
-        """Mark the orders of which the channel knows all that was to be shipped here."""
+        """Mark the orders of which the channel knows all that was to be shipped."""
         self.env.flush_all()
         self.env.cr.execute(
             """

@@ -7,7 +7,7 @@ BATCH = 200  # transfers that one job looks at
 
 
 class ShipmentCollect(models.AbstractModel):
-    """Turn intents into shipments: which units of which order left with which parcels."""
+    """Turn intents into shipments: which units of which order left, and how."""
 
     _name = "channel.shipment.collect"
     _description = "Channel Shipment Collection"
@@ -50,7 +50,8 @@ class ShipmentCollect(models.AbstractModel):
             SELECT DISTINCT channel_line.channel_id, move.picking_id
               FROM stock_move move
               JOIN sale_order_line line ON line.id = move.sale_line_id
-              JOIN channel_order_line channel_line ON channel_line.id = line.channel_line_id
+              JOIN channel_order_line channel_line
+                ON channel_line.id = line.channel_line_id
               JOIN channel_channel channel ON channel.id = channel_line.channel_id
              WHERE move.picking_id = ANY(%s) AND channel.shipment_flow != 'off'
              ORDER BY 1, 2
@@ -100,7 +101,7 @@ class ShipmentCollect(models.AbstractModel):
         return moves.sale_line_id.channel_line_id
 
     def _update(self, shipment):
-        """Take over tracking that was edited; a removed number waits for the new one."""
+        """Take over edited tracking; a removed number waits for the new one."""
         picking = shipment.picking_id
         parcels = self.env["channel.shipment.parcel"]._read(picking)
         changed = (

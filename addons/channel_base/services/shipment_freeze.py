@@ -1,4 +1,4 @@
-from datetime import timezone
+from datetime import UTC
 from uuid import uuid4
 
 from odoo import models
@@ -94,8 +94,8 @@ class ShipmentFreeze(models.AbstractModel):
             "carrier_unmapped",
             f"carrier:{carrier.id}",
             self.env._(
-                "%(channel)s does not know the carrier %(carrier)s: %(count)s shipments "
-                "wait. Enter the carrier's name there in its mapping.",
+                "%(channel)s does not know the carrier %(carrier)s: %(count)s"
+                " shipments wait. Enter the carrier's name there in its mapping.",
                 channel=channel.name,
                 carrier=carrier.name,
                 count=len(shipments),
@@ -130,7 +130,7 @@ class ShipmentFreeze(models.AbstractModel):
         return Shipment(
             key=shipment.key,
             order=shipment.order_id.external_id,
-            shipped_at=shipment.shipped_at.replace(tzinfo=timezone.utc),
+            shipped_at=shipment.shipped_at.replace(tzinfo=UTC),
             lines=tuple(self._canonical_line(line) for line in shipment.line_ids),
             parcels=self.env["channel.shipment.parcel"]._canonical(
                 shipment, carrier_name
@@ -141,8 +141,8 @@ class ShipmentFreeze(models.AbstractModel):
         )
 
     def _canonical_line(self, shipment_line):
-        """``cumulative`` follows the order of telling, so that a refused shipment that is
-        told later still adds its units."""
+        """``cumulative`` follows the order of telling: a refused shipment that is told
+        later still adds its units."""
         line = shipment_line.line_id
         told = line.shipment_line_ids.filtered(
             lambda row: row.shipment_id.state == "done" and row != shipment_line
@@ -158,15 +158,15 @@ class ShipmentFreeze(models.AbstractModel):
     def _elsewhere(self, line, told, before):
         """Units that were shipped at the channel by others and never came into Odoo.
 
-        What was known when an earlier shipment was told holds: the line may not have been
-        fetched again since.
+        What was known when an earlier shipment was told holds: the line may not have
+        been fetched again since.
         """
         ordered = self.env["channel.shipment.quantity"]._ordered(line)
         unknown = min(line.fulfilled - before, line.quantity - line.cancelled - ordered)
         return max(0, unknown, *told.mapped("elsewhere"))
 
     def _location(self, channel, picking):
-        """The channel's place whose warehouse the goods left; none for drop-shipping."""
+        """The channel's place that the goods left; none for drop-shipping."""
         warehouse = picking.picking_type_id.warehouse_id
         places = channel.location_ids.filtered(
             lambda place: warehouse and place.warehouse_id == warehouse

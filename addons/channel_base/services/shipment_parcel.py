@@ -42,7 +42,7 @@ class ShipmentParcel(models.AbstractModel):
         }
 
     def _canonical(self, shipment, carrier_name):
-        """The parcels as the adapter takes them; a carrier alone is worth telling too."""
+        """The parcels as adapters take them; a carrier alone is worth telling too."""
         pairs = shipment.parcels or ([["", ""]] if carrier_name else [])
         return tuple(
             Parcel(tracking_number=number, tracking_url=address, carrier=carrier_name)
@@ -78,7 +78,7 @@ class ShipmentParcel(models.AbstractModel):
         return {
             "channel_id": channel.id,
             "kind": "carrier",
-            # Two carriers of Odoo may share a name: their reference keeps the rows apart.
+            # two carriers of Odoo may share a name
             "external_code": f"delivery.carrier,{carrier.id}",
             "external_name": carrier.name,
             "carrier_id": carrier.id,

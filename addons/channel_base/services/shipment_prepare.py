@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ShipmentPrepare(models.AbstractModel):
-    """The shipments' part of the stock lane: answers in, intents to shipments, batches out."""
+    """Shipments in the stock lane: answers in, intents to shipments, batches out."""
 
     _name = "channel.shipment.prepare"
     _description = "Channel Shipment Preparation"

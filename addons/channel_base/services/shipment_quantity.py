@@ -23,16 +23,19 @@ class ShipmentQuantity(models.AbstractModel):
         :param upto: count what left no later than this transfer.
         :param without: leave this transfer's goods out.
         """
-        quantity = 0.0
-        for sale_line in self._sale_lines(line):
-            moves = sale_line.move_ids.filtered(lambda move: move.state == "done")
-            if upto:
-                last = self._moment(upto)
-                moves = moves.filtered(lambda move: self._moment_of_move(move) <= last)
-            if without:
-                moves = moves.filtered(lambda move: move.picking_id != without)
-            quantity += self._delivered_by(sale_line, moves)
+        quantity = sum(
+            self._delivered_by(sale_line, self._moves(sale_line, upto, without))
+            for sale_line in self._sale_lines(line)
+        )
         return int(float_round(quantity, precision_digits=0, rounding_method="DOWN"))
+
+    def _moves(self, sale_line, upto, without):
+        last = self._moment(upto) if upto else None
+        return sale_line.move_ids.filtered(
+            lambda move: move.state == "done"
+            and (not last or self._moment_of_move(move) <= last)
+            and (not without or move.picking_id != without)
+        )
 
     def _delivered_by(self, sale_line, moves):
         """Units of a sale order line that some done moves delivered, in its own unit.

@@ -8,7 +8,7 @@ PLAIN = {"share": "100", "buffer": 0, "cap": 0}  # the rule without what narrows
 
 
 class StockExplain(models.AbstractModel):
-    """Tells in words and numbers how a quantity came about, from its ledger entry alone.
+    """Tells how a quantity came about, from its ledger entry alone.
 
     Every step is the stored rule itself, applied with less of its inputs.
     """
@@ -17,7 +17,7 @@ class StockExplain(models.AbstractModel):
     _description = "Why This Quantity"
 
     def _explain(self, entry):
-        """One ledger entry as HTML; empty for a rule that is not known here any more."""
+        """One ledger entry as HTML; empty for a rule that is not known here."""
         if entry.rule_version not in RULES:
             return False
         return self.env["ir.qweb"]._render(
@@ -27,6 +27,10 @@ class StockExplain(models.AbstractModel):
                 "components": self._components(entry),
                 "steps": self._steps(entry),
                 "quantity": self._shown(entry),
+                "is_kit": any(
+                    part["product"] != entry.product_id.id
+                    for part in entry.inputs["components"]
+                ),
             },
         )
 

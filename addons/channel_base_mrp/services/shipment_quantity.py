@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ShipmentQuantity(models.AbstractModel):
-    """Kits leave as components: what counts is whole kits, as Odoo itself counts them."""
+    """Kits leave as components: what counts is whole kits, as Odoo counts them."""
 
     _inherit = "channel.shipment.quantity"
 
