@@ -1,5 +1,7 @@
 import logging
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import http
 from odoo.http import Response, request
 
@@ -51,7 +53,9 @@ class WebhookController(http.Controller):
             return Response(status=404)
         except ConfigError as error:
             # the marketplace rings again later; meanwhile an administrator has the log
-            _logger.error("Webhook of channel %s: %s", channel_id, error.message)
+            _logger.error(  # noqa: TRY400 - the message says what to do
+                "Webhook of channel %s: %s", channel_id, error.message
+            )
             return Response(status=503)
         self._store(channel, event, delivery.body)
         return Response(status=200)

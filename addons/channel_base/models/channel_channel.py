@@ -29,7 +29,7 @@ STOCK_POLICIES = {
 
 
 class ChannelChannel(models.Model):
-    """One connected shop, seller account or 3PL account. No job ever writes this row."""
+    """One connected shop, seller account or 3PL account. No job writes this row."""
 
     _name = "channel.channel"
     _description = "Sales Channel"
@@ -51,7 +51,7 @@ class ChannelChannel(models.Model):
     base_url = fields.Char(
         string="API Base URL",
         groups="base.group_system",
-        help="All traffic of this channel goes to this origin; empty for the real hosts.",
+        help="All traffic of this channel goes to this origin; empty: the real hosts.",
     )
     api_version = fields.Char(string="API Version")
     user_id = fields.Many2one(
@@ -372,7 +372,7 @@ class ChannelChannel(models.Model):
         """Form fields of credentials, for marketplace addons to extend.
 
         They are declared with ``compute="_compute_secret_fields"``,
-        ``inverse="_inverse_secret_fields"`` and ``groups="channel_base.group_manager"``.
+        ``inverse="_inverse_secret_fields"`` and the managers' group.
 
         :return: dict field name -> name of the stored secret.
         """
@@ -398,7 +398,7 @@ class ChannelChannel(models.Model):
 
     def _forget_watermark(self):
         """Orders that are older than what has been read may be wanted from now on."""
-        # cursors are written by jobs; this is the one thing that a person decides of them
+        # cursors are written by jobs; this one thing of them is decided by a person
         self.env["channel.cursor"].sudo().search(
             [("channel_id", "in", self.ids), ("stream", "=", "orders")]
         ).write({"watermark": False, "position": False})
@@ -421,9 +421,10 @@ class ChannelChannel(models.Model):
     def _adapter(self, direction="in"):
         """Build the adapter of this channel.
 
-        :param direction: ``in`` for calls that read, ``out`` for calls that write: said in
-            the sync log.
-        :raises ConfigError: in a copy of the live database, or without a usable key file.
+        :param direction: ``in`` for calls that read, ``out`` for calls that write: said
+            in the sync log.
+        :raises ConfigError: in a copy of the live database, or without a usable key
+            file.
         """
         self.ensure_one()
         self.env["channel.identity"]._check()
@@ -492,14 +493,14 @@ class ChannelChannel(models.Model):
     def _is_operating(self, flow=None):
         """Whether jobs may work for this channel now.
 
-        :param flow: ``order``, ``stock`` or ``shipment``; a flow that is off does not work,
-            one in shadow does.
+        :param flow: ``order``, ``stock`` or ``shipment``; a flow that is off does not
+            work, one in shadow does.
         """
         return bool(self & self._operating(flow))
 
     def _operating(self, flow=None):
-        """All channels that jobs may work for now: connected, in the live database, without
-        an open blocking issue, and with the flow not switched off."""
+        """All channels that jobs may work for now: connected, in the live database,
+        without an open blocking issue, and with the flow not switched off."""
         if not self.env["channel.identity"]._is_live():
             return self.browse()
         self.flush_model(
@@ -562,7 +563,7 @@ class ChannelChannel(models.Model):
         return self.env["channel.rotation"]._run()
 
     def _call_errors(self, subject="connection"):
-        """Context manager for everything that calls the channel, see ``call_errors``."""
+        """Context manager for all that calls the channel, see ``call_errors``."""
         return call_errors(self, subject)
 
     # --- what people do ---------------------------------------------------------------
@@ -637,8 +638,8 @@ class ChannelChannel(models.Model):
         if not self._is_operating(flow):
             raise UserError(
                 self.env._(
-                    "%s does not work at the moment: connect or resume it, resolve its blocking"
-                    " issues, or switch the flow on.",
+                    "%s does not work at the moment: connect or resume it, resolve its"
+                    " blocking issues, or switch the flow on.",
                     self.name,
                 )
             )

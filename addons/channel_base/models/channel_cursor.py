@@ -31,12 +31,13 @@ class ChannelCursor(models.Model):
     def _lock(self, channel, stream):
         """Be the only transaction on a stream, until the end of this one.
 
-        The row is written as well as locked: so a transaction whose snapshot is older than
-        the last holder's commit cannot take the lock, and what the holder read is what the
-        last one left.
+        The row is written as well as locked: so a transaction whose snapshot is older
+        than the last holder's commit cannot take the lock, and what the holder read is
+        what the last one left.
 
         :return: the cursor; made when there is none yet.
-        :raises RetryableJobError: another transaction holds the stream, or has just left it.
+        :raises RetryableJobError: another transaction holds the stream, or has just
+            left it.
         """
         self.flush_model()
         try:
@@ -66,7 +67,8 @@ class ChannelCursor(models.Model):
     def _make(self, channel, stream):
         self.env.cr.execute(
             """
-            INSERT INTO channel_cursor (channel_id, company_id, stream, overlap, read_at)
+            INSERT INTO channel_cursor
+                (channel_id, company_id, stream, overlap, read_at)
             VALUES (%s, %s, %s, %s, clock_timestamp() AT TIME ZONE 'UTC')
             ON CONFLICT DO NOTHING RETURNING id
             """,

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 LINKS = ("order", "listing", "product", "mapping", "location", "event", "picking")
 COLUMNS = (
@@ -17,10 +18,11 @@ UPSERT = """
     INSERT INTO channel_issue AS issue ({columns}, state, count, seen_at, create_date)
     SELECT {columns}, 'open', count, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
       FROM (VALUES %s) AS given ({columns}, count)
-     WHERE NOT EXISTS (SELECT FROM channel_issue quiet
-                        WHERE (quiet.channel_id, quiet.kind, quiet.subject, quiet.message)
-                            = (given.channel_id, given.kind, given.subject, given.message)
-                          AND quiet.state = 'dismissed')
+     WHERE NOT EXISTS (
+        SELECT FROM channel_issue quiet
+         WHERE (quiet.channel_id, quiet.kind, quiet.subject, quiet.message)
+             = (given.channel_id, given.kind, given.subject, given.message)
+           AND quiet.state = 'dismissed')
     ON CONFLICT (channel_id, kind, subject) WHERE state = 'open' DO UPDATE
        SET message = excluded.message, detail = excluded.detail,
            blocking = excluded.blocking, deadline = excluded.deadline,
@@ -33,12 +35,9 @@ UPSERT = """
     ),
 )
 TYPES = {"deadline": "timestamp", "blocking": "boolean", "count": "integer"}
-TEMPLATE = "({})".format(
-    ", ".join(
-        f"%({name})s::{TYPES.get(name, 'integer' if name.endswith('_id') else 'varchar')}"
-        for name in (*COLUMNS, "count")
-    )
-)
+TYPES |= {f"{link}_id": "integer" for link in (*LINKS, "channel", "company")}
+PLACES = (f"%({name})s::{TYPES.get(name, 'varchar')}" for name in (*COLUMNS, "count"))
+TEMPLATE = f"({', '.join(PLACES)})"
 
 
 class ChannelIssue(models.Model):
@@ -140,9 +139,9 @@ class ChannelIssue(models.Model):
 
         A dismissed issue stays quiet until its message changes.
 
-        :param values: ``detail``, ``blocking``, ``deadline`` (naive UTC) and the records it
-            is about: ``order``, ``listing``, ``product``, ``mapping``, ``location``,
-            ``event``, ``picking``.
+        :param values: ``detail``, ``blocking``, ``deadline`` (naive UTC) and the
+            records it is about: ``order``, ``listing``, ``product``, ``mapping``,
+            ``location``, ``event``, ``picking``.
         :return: the issue.
         """
         row = dict(values, channel=channel, kind=kind, subject=subject, message=message)
@@ -184,29 +183,37 @@ class ChannelIssue(models.Model):
             "channel_id": channel.id,
             "company_id": channel.company_id.id,
             "kind": kind,
-            "subject": subject,
-            "message": message,
-            "detail": values.get("detail") or None,
+            "subject": _clean(subject),
+            "message": _clean(message),
+            "detail": _clean(values.get("detail") or "") or None,
             "blocking": values.get("blocking", False),
             "deadline": values.get("deadline") or None,
         }
 
     def _settle(self, channel, kind, subjects):
         """Close open issues of one kind that no longer hold."""
-        self._close(
+        condition = SQL(
             "channel_id = %s AND kind = %s AND subject = ANY(%s)",
-            (channel.id, kind, list(subjects)),
-            channel,
+            channel.id,
+            kind,
+            list(subjects),
         )
+        self._close(condition, channel)
 
     def _settle_all(self, kind):
         """Close all open issues of one kind, of all channels."""
-        self._close("kind = %s", (kind,), self.env["channel.channel"])
+        self._close(SQL("kind = %s", kind), self.env["channel.channel"])
 
-    def _close(self, condition, values, channels):
+    def _close(self, condition, channels):
         self.flush_model()
-        query = "UPDATE channel_issue SET state = 'resolved', resolved_at = now() AT TIME ZONE 'UTC'"
-        self.env.cr.execute(f"{query} WHERE state = 'open' AND {condition}", values)
+        self.env.cr.execute(
+            SQL(
+                "UPDATE channel_issue"
+                "   SET state = 'resolved', resolved_at = now() AT TIME ZONE 'UTC'"
+                " WHERE state = 'open' AND %s",
+                condition,
+            )
+        )
         self._forget(channels)
 
     def _forget(self, channels):
@@ -223,13 +230,13 @@ class ChannelIssue(models.Model):
         if opened.filtered(lambda issue: issue.kind == "identity"):
             raise UserError(
                 self.env._(
-                    "This cannot be marked as resolved. If this database is to be the live one,"
-                    " a manager adopts it from the channel's form."
+                    "This cannot be marked as resolved. If this database is to be the"
+                    " live one, a manager adopts it from the channel's form."
                 )
             )
         opened._end("resolved")
         for channel, issues in opened.grouped("channel_id").items():
-            # going on is the work of the channel's service user, whoever says that it may
+            # going on is the service user's work, whoever says that it may
             issues.with_env(channel.sudo()._as_worker().env)._resume()
 
     def action_dismiss(self):
@@ -237,8 +244,8 @@ class ChannelIssue(models.Model):
         if self.filtered("blocking"):
             raise UserError(
                 self.env._(
-                    "The channel stands still because of this. Fix the cause, then mark it as"
-                    " resolved."
+                    "The channel stands still because of this. Fix the cause, then mark"
+                    " it as resolved."
                 )
             )
         self.filtered(lambda issue: issue.state == "open")._end("dismissed")
@@ -302,3 +309,8 @@ class ChannelIssue(models.Model):
             "config": "channel.channel",
             "protocol": "channel.channel",
         }
+
+
+def _clean(text):
+    """PostgreSQL refuses NUL characters, which marketplaces may send."""
+    return text.replace("\x00", "")

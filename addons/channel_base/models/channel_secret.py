@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 from ..services.keyring import KeyFileError, keyring
 
@@ -47,8 +48,10 @@ class ChannelSecret(models.Model):
         else:
             self.env.cr.execute(
                 """
-                INSERT INTO channel_secret (channel_id, name, ciphertext) VALUES (%s, %s, %s)
-                ON CONFLICT (channel_id, name) DO UPDATE SET ciphertext = excluded.ciphertext
+                INSERT INTO channel_secret (channel_id, name, ciphertext)
+                VALUES (%s, %s, %s)
+                ON CONFLICT (channel_id, name)
+                   DO UPDATE SET ciphertext = excluded.ciphertext
                 """,
                 (channel.id, name, keyring().encrypt(value)),
             )
@@ -57,16 +60,13 @@ class ChannelSecret(models.Model):
     def _drop_unreadable(self):
         """Remove credentials and tokens that none of this node's keys can read."""
         ring = keyring()
-        for table in ("channel_secret", "channel_token"):
+        for table in map(SQL.identifier, ("channel_secret", "channel_token")):
             self.env.cr.execute(
-                f"SELECT id, ciphertext FROM {table} WHERE ciphertext IS NOT NULL"  # noqa: S608
+                SQL("SELECT id, ciphertext FROM %s WHERE ciphertext IS NOT NULL", table)
             )
-            lost = [
-                row
-                for row, ciphertext in self.env.cr.fetchall()
-                if not _fits(ring, ciphertext)
-            ]
-            self.env.cr.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", (lost,))  # noqa: S608
+            rows = self.env.cr.fetchall()
+            lost = [row for row, sealed in rows if not _fits(ring, sealed)]
+            self.env.cr.execute(SQL("DELETE FROM %s WHERE id = ANY(%s)", table, lost))
         self.invalidate_model()
 
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ChannelSyncLog(models.Model):
-    """One operation; written by autonomous transactions only, so failures stay visible."""
+    """One operation; written by autonomous transactions only, so failures stay."""
 
     _name = "channel.sync.log"
     _description = "Channel Sync Log"

@@ -1,4 +1,4 @@
-"""Small transactions beside the one at hand: what they write stays, whatever becomes of it."""
+"""Small transactions beside the one at hand: what they write stays."""
 
 import random
 import time
@@ -13,7 +13,8 @@ TRIES = 8
 def autonomous(env, function, lock_timeout=5.0):
     """Run a small statement in a short transaction of its own.
 
-    Only for tables that the transactions of jobs never write, else it may wait for itself.
+    Only for tables that the transactions of jobs never write, else it may wait for
+    itself.
 
     :param function: called with a cursor; called again after a concurrency error.
     :param lock_timeout: seconds to wait for a row that another transaction holds.

@@ -22,8 +22,8 @@ class ChannelConnect(models.AbstractModel):
         except TransientError as error:
             raise UserError(
                 self.env._(
-                    "%(channel)s does not answer (%(error)s). Try again in a moment; if it"
-                    " stays so, check the account name and the network.",
+                    "%(channel)s does not answer (%(error)s). Try again in a moment; if"
+                    " it stays so, check the account name and the network.",
                     channel=channel.name,
                     error=error.message,
                 )
@@ -49,9 +49,10 @@ class ChannelConnect(models.AbstractModel):
             self.with_env(channel.env)._check(channel, channel._adapter())
 
     def _check(self, channel, adapter):
-        """See whether the connection still has all it needs; what is missing is an issue.
+        """See whether the connection has all it needs; what is missing is an issue.
 
-        :return: what the adapter found. :raises ChannelError: when there is no connection.
+        :return: what the adapter found.
+        :raises ChannelError: when there is no connection.
         """
         connection = adapter.connect()
         issues = self.env["channel.issue"]
@@ -78,8 +79,8 @@ class ChannelConnect(models.AbstractModel):
                 "config",
                 f"rights:{flow}",
                 self.env._(
-                    "The account lacks rights for %(flow)s: %(rights)s. Grant them at the"
-                    " marketplace, then connect again.",
+                    "The account lacks rights for %(flow)s: %(rights)s. Grant them at"
+                    " the marketplace, then connect again.",
                     flow=flow,
                     rights=", ".join(rights),
                 ),
@@ -88,7 +89,7 @@ class ChannelConnect(models.AbstractModel):
     # --- places -----------------------------------------------------------------------
 
     def _store_locations(self, channel, adapter):
-        """Take over the channel's places. Places that are gone are archived, not deleted."""
+        """Take over the channel's places; those that are gone are archived."""
         rows = self.env["channel.location"].with_context(active_test=False)
         known = rows.search([("channel_id", "=", channel.id)]).grouped("external_id")
         new = []
@@ -127,8 +128,8 @@ class ChannelConnect(models.AbstractModel):
                 "location_unmapped",
                 _subject(place),
                 self.env._(
-                    "No stock location feeds the place %s: no quantities are sent to it. Choose"
-                    " one on the place, or dismiss this.",
+                    "No stock location feeds the place %s: no quantities are sent to"
+                    " it. Choose one on the place, or dismiss this.",
                     place.name,
                 ),
                 location=place,
@@ -152,9 +153,9 @@ class ChannelConnect(models.AbstractModel):
             "config",
             "webhooks",
             self.env._(
-                "The marketplace does not deliver to %(address)s: %(missing)s. Orders are still"
-                " found by polling, later. Check that the address (system parameter"
-                " web.base.url) is reached from outside, then connect again.",
+                "The marketplace does not deliver to %(address)s: %(missing)s. Orders"
+                " are still found by polling, later. Check that the address (system"
+                " parameter web.base.url) is reached from outside, then connect again.",
                 address=self._webhook_address(channel),
                 missing=missing,
             ),

@@ -12,8 +12,8 @@ RETRY_SECONDS = 30  # for orders that could not be read for the moment
 class ChannelFetch(models.AbstractModel):
     """Reads what the inbox rings the bell for, and stores it.
 
-    One job reads one batch of one kind of things: many bells for one order are one read.
-    Whatever the order of the bells, the present state is read, so the newest wins.
+    One job reads one batch of one kind of things: many bells for one order are one
+    read. Whatever the order of the bells, the present state is read: the newest wins.
     """
 
     _name = "channel.fetch"
@@ -122,7 +122,7 @@ class ChannelFetch(models.AbstractModel):
         self.env["channel.catalogue.import"]._refresh(channel, adapter, tuple(ids))
 
     def _read_stock_level(self, channel, adapter, ids, by_id):
-        """Quantities of listings, named by their stock key, at all places that are fed."""
+        """Quantities of listings, named by their stock key, at all their places."""
         levels = self.env["channel.listing.level"].search(
             [
                 ("channel_id", "=", channel.id),

@@ -35,8 +35,8 @@ class ChannelIdentity(models.AbstractModel):
             return ""
         if (adopted["uuid"], adopted["name"]) != (self._uuid(), self.env.cr.dbname):
             return self.env._(
-                "This is a copy of the live database %s. Its channels do nothing here until"
-                " a manager adopts it.",
+                "This is a copy of the live database %s. Its channels do nothing here"
+                " until a manager adopts it.",
                 adopted["name"],
             )
         try:
@@ -46,8 +46,8 @@ class ChannelIdentity(models.AbstractModel):
         if adopted["key"] not in ring.fingerprints:
             return self.env._(
                 "The key file %(path)s is not the one that belongs to this database"
-                " (%(key)s is missing in it). Put back the right file; for a copy that is"
-                " to work by itself, adopt the database.",
+                " (%(key)s is missing in it). Put back the right file; for a copy that"
+                " is to work by itself, adopt the database.",
                 path=ring.path,
                 key=adopted["key"],
             )
@@ -59,9 +59,10 @@ class ChannelIdentity(models.AbstractModel):
             self._write(keyring().fingerprints[0])
 
     def _adopt(self):
-        """Make this database the live one: its channels are paused, to be looked at first.
+        """Make this database the live one.
 
-        Credentials that the present key file cannot read are dropped.
+        Its channels are paused, to be looked at first; credentials that the present key
+        file cannot read are dropped.
         """
         try:
             ring = keyring()

@@ -14,10 +14,10 @@ _logger = logging.getLogger(__name__)
 def isolate(env, records, work, failed):
     """Work on a batch; where it fails, halve it until the offenders stand alone.
 
-    This is the one sanctioned catch-all: what no code foresees for one record becomes an
-    issue and an ERROR log line, and the rest goes on. What concerns the whole job is raised
-    again: errors of the database, requests for a repeat, and a channel that is out of
-    reach or not set up.
+    This is the one sanctioned catch-all: what no code foresees for one record becomes
+    an issue and an ERROR log line, and the rest goes on. What concerns the whole job is
+    raised again: errors of the database, requests for a repeat, and a channel that is
+    out of reach or not set up.
 
     :param records: a recordset or list; any slice of it may be given to ``work``.
     :param work: called with a part of the records, in a savepoint of its own.

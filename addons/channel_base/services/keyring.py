@@ -1,4 +1,4 @@
-"""The key file: Fernet keys, one a line, the newest first. Set-up makes it, Odoo never does."""
+"""The key file: Fernet keys, one a line, the newest first. Odoo never makes one."""
 
 import hashlib
 import os
@@ -24,7 +24,7 @@ class KeyFileError(ConfigError):
 class Keyring:
     """The keys of this node.
 
-    :param fingerprints: one per key, the newest first; they tell keys apart, nothing more.
+    :param fingerprints: one per key, the newest first; they tell keys apart.
     """
 
     path: str
@@ -81,15 +81,15 @@ def keyring():
 
 
 def key_path():
-    """Where the key file is: the environment first, then section [channel_base] of odoo.conf.
+    """Where the key file is: named by the environment, or else by odoo.conf.
 
     :raises KeyFileError: when neither names one.
     """
     path = os.environ.get(ENVIRONMENT) or _configured_path(config["config"])
     if not path:
         raise KeyFileError(
-            f"No key file is configured. Set 'key_file' in section [channel_base] of odoo.conf, "
-            f"or {ENVIRONMENT}."
+            "No key file is configured. Set 'key_file' in section [channel_base] of"
+            f" odoo.conf, or {ENVIRONMENT}."
         )
     return path
 

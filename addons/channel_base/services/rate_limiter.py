@@ -7,21 +7,25 @@ from .autonomous import autonomous
 
 MAX_WAIT = 1.0  # seconds that a worker waits itself; longer waits go back to the queue
 
-# Tokens are reserved: the level may fall below zero by what ``MAX_WAIT`` refills, and who
-# took it there waits. So callers are served in turn, whatever the number of workers.
+# Tokens are reserved: the level may fall below zero by what ``MAX_WAIT`` refills, and
+# who took it there waits. So callers are served in turn, however many workers.
+NOW = "clock_timestamp() AT TIME ZONE 'UTC'"
 TAKE = """
     INSERT INTO channel_rate_bucket AS bucket (channel_id, name, level, measured_at)
-    VALUES (%(channel)s, %(name)s, %(capacity)s - %(cost)s, clock_timestamp() AT TIME ZONE 'UTC')
+    VALUES (%(channel)s, %(name)s, %(capacity)s - %(cost)s, {now})
     ON CONFLICT (channel_id, name) DO UPDATE
        SET level = {level} - %(cost)s, measured_at = excluded.measured_at
      WHERE {level} - %(cost)s >= -%(refill)s * %(max_wait)s
  RETURNING level
 """
-LEVEL = """LEAST(%(capacity)s, bucket.level
-    + %(refill)s * EXTRACT(EPOCH FROM clock_timestamp() AT TIME ZONE 'UTC' - bucket.measured_at))
+LEVEL = f"""LEAST(%(capacity)s, bucket.level
+    + %(refill)s * EXTRACT(EPOCH FROM {NOW} - bucket.measured_at))
 """
-TAKE = TAKE.format(level=LEVEL)
-LOOK = f"SELECT {LEVEL} FROM channel_rate_bucket bucket WHERE channel_id = %(channel)s AND name = %(name)s"
+TAKE = TAKE.format(level=LEVEL, now=NOW)
+LOOK = f"""
+    SELECT {LEVEL} FROM channel_rate_bucket bucket
+     WHERE channel_id = %(channel)s AND name = %(name)s
+"""
 OBSERVE = """
     INSERT INTO channel_rate_bucket (channel_id, name, level, measured_at)
     VALUES (%s, %s, %s, clock_timestamp() AT TIME ZONE 'UTC')

@@ -16,8 +16,8 @@ SEALED = (
 class ChannelRotation(models.AbstractModel):
     """Encrypts everything again with the newest key, so that older ones can go.
 
-    First put the new key before the old ones in the key files of all nodes; when this is
-    done, the old ones may be removed. It can be interrupted and run again.
+    First put the new key before the old ones in the key files of all nodes; when this
+    is done, the old ones may be removed. It can be interrupted and run again.
     """
 
     _name = "channel.rotation"

@@ -23,8 +23,13 @@ class ChannelStory(models.AbstractModel):
         ]
         # what has no moment of its own comes last
         lines.sort(key=lambda line: str(line[0] or "9"))
-        head = f"{order.channel_id.name}: {order.name} ({order.external_id}), {order.state}"
-        return "\n".join([head, *(_format(moment, text) for moment, text in lines)])
+        names = f"{order.channel_id.name}: {order.name} ({order.external_id})"
+        return "\n".join(
+            [
+                f"{names}, {order.state}",
+                *(_format(moment, text) for moment, text in lines),
+            ]
+        )
 
     def _dates(self, order):
         yield order.ordered_at, "ordered"

@@ -9,7 +9,9 @@ from .keyring import keyring
 
 RENEWAL_TIMEOUT = 90.0  # seconds: longer than one call to a token endpoint may take
 
-MAKE = "INSERT INTO channel_token (channel_id, name) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+MAKE = """
+    INSERT INTO channel_token (channel_id, name) VALUES (%s, %s) ON CONFLICT DO NOTHING
+"""
 READ = "SELECT ciphertext FROM channel_token WHERE channel_id = %s AND name = %s"
 LOCK = READ + " FOR UPDATE"
 WRITE = """
@@ -30,7 +32,7 @@ class TableTokenStore:
         return autonomous(self._env, lambda cr: self._read(cr, READ, name))
 
     def renew(self, name, seen, renew):
-        """Renew under the row's lock: whoever comes second finds what the first one stored."""
+        """Renew under the row's lock: who comes second finds what the first stored."""
         return autonomous(
             self._env, lambda cr: self._renew(cr, name, seen, renew), RENEWAL_TIMEOUT
         )

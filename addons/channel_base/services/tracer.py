@@ -9,9 +9,10 @@ from .autonomous import autonomous
 MAX_TEXT = 4000  # characters of a request or a response that are kept
 
 INSERT = """
-    INSERT INTO channel_sync_log (channel_id, company_id, created_at, direction, operation,
-        status, duration, request_id, request, response, error, job_uuid)
-    VALUES (%s, %s, clock_timestamp() AT TIME ZONE 'UTC', %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    INSERT INTO channel_sync_log (created_at, channel_id, company_id, direction,
+        operation, status, duration, request_id, request, response, error, job_uuid)
+    VALUES (clock_timestamp() AT TIME ZONE 'UTC',
+        %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 

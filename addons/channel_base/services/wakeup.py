@@ -11,7 +11,7 @@ PENDING = "channel_base.wakeup"
 
 
 class ChannelWakeup(models.AbstractModel):
-    """Jobs are only bells: rung after COMMIT, and once for all who ring at the same time.
+    """Jobs are only bells: rung after COMMIT, once for all who ring at the same time.
 
     A waiting job starts with a snapshot that is newer than the commit that found it
     waiting, so it sees what was committed.
@@ -36,14 +36,15 @@ class ChannelWakeup(models.AbstractModel):
             bells[bell] = min(delay, bells.get(bell, delay))
 
     def _now(self, target, method):
-        """Enqueue in this very transaction, unless such a job waits: for crons, tests."""
+        """Enqueue in this very transaction, unless such a job waits: for crons."""
         self._now_many([(target, method)])
 
     def _now_many(self, pairs, spare_failing=False):
         """``_now`` for many.
 
-        :param pairs: (target, method). :param spare_failing: leave alone what has failed
-            lately: the more often, the longer.
+        :param pairs: (target, method).
+        :param spare_failing: leave alone what has failed lately: the more often, the
+            longer.
         """
         bells = [
             (target._name, record_id, method)
@@ -64,7 +65,7 @@ class ChannelWakeup(models.AbstractModel):
     def _ring(self):
         bells = dict(self.env.cr.postcommit.data.get(PENDING, ()))
         try:
-            # no lock is asked for: the bare cursor is enough, and webhooks wait for this
+            # no lock is asked for: the bare cursor will do, and webhooks wait for this
             with self.env.registry.cursor() as cr:
                 self.with_env(self.env(cr=cr))._enqueue(bells)
         except psycopg2.Error:

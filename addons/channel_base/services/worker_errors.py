@@ -14,12 +14,12 @@ _logger = logging.getLogger(__name__)
 def call_errors(channel, subject="connection"):
     """Sort the errors of a block that calls out by who must act.
 
-    What the block wrote is undone on every error. Afterwards the job is postponed (nobody
-    needs to act), or it goes on behind the block and ends, with an issue that says what
-    to do: so the block holds everything that needs the answer.
+    What the block wrote is undone on every error. Afterwards the job is postponed
+    (nobody needs to act), or it goes on behind the block and ends, with an issue that
+    says what to do: so the block holds everything that needs the answer.
 
     :param subject: what the call is about, for the issue of an answer not understood.
-    :raises RetryableJobError: for transient errors; throttling does not count as a failure.
+    :raises RetryableJobError: for transient errors; throttling counts as no failure.
     """
     try:
         with channel.env.cr.savepoint():

@@ -48,7 +48,7 @@ class TestConcurrency(FakeProvider, BaseCase):
             env["ir.config_parameter"].search(key).unlink()
 
     def transaction(self):
-        """:return: a cursor of its own, closed after the test, and the channel in it."""
+        """:return: a cursor of its own, closed after the test, and the channel."""
         cr = self.registry.cursor()
         self.addCleanup(cr.close)
         env = api.Environment(cr, SUPERUSER_ID, {})

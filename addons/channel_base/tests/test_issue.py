@@ -89,3 +89,7 @@ class TestIssue(ChannelCase):
         )
         action = self.report(subject="2").action_open_subject()
         self.assertEqual(action["res_model"], "channel.channel")
+
+    def test_nul_characters(self):
+        issue = self.report(subject="order:\x00", message="a\x00b", detail="\x00")
+        self.assertEqual((issue.subject, issue.message), ("order:", "ab"))

@@ -1,6 +1,8 @@
 import json
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.tests import HttpCase, tagged
 
 from ..adapter.errors import MalformedError, SignatureError
@@ -76,6 +78,18 @@ class TestWebhook(FakeProvider, HttpCase):
             ("new", "order", "order-7", "webhook", "hint"),
         )
         self.assertEqual(self.rung, [(self.channel.id, "_job_fetch")])
+
+    def test_twins_at_the_same_moment(self):
+        """PostgreSQL refuses the second one of two that come in side by side."""
+        body = {"key": "e-1", "topic": "order", "id": "order-7"}
+        self.deliver(body)
+        refuse = patch.object(
+            type(self.env["channel.event"]), "_insert", side_effect=SerializationFailure
+        )
+        with refuse as insert:
+            self.assertEqual(self.deliver(body), 200)
+            self.assertEqual(insert.call_count, 1)
+        self.assertEqual(len(self.events()), 1)
 
     def test_body_is_encrypted(self):
         body = {"key": "e-2", "topic": "order", "id": "order-7", "buyer": "Łucja 🦊"}
