@@ -55,7 +55,7 @@ def shop(world):
 
 def read(shop, node, mode="presentment"):
     reader = OrderReader(DirectClient(shop, mode))
-    (found,) = reader.read((node["id"].rpartition("/")[2],))
+    (found,) = reader.fetch((node["id"].rpartition("/")[2],))
     assert found.error is None, found.error
     return found.order
 

@@ -20,6 +20,8 @@ RENEW_BEFORE = timedelta(minutes=5)
 class StaticAuth:
     """A token that was made in the shop's admin; it does not expire."""
 
+    renewable = False
+
     def __init__(self, settings):
         self._settings = settings
 
@@ -33,16 +35,14 @@ class StaticAuth:
             raise ConfigError("No access token is entered for this channel.")
         return Token(value=value)
 
-    def renewed(self, _refused):
-        """None: a static token that is refused cannot be renewed."""
-        return
-
 
 class ClientCredentialsAuth:
     """Tokens by client id and secret, renewed five minutes before they expire.
 
     :param post: function (path, form fields) -> ``HttpResponse`` of the shop.
     """
+
+    renewable = True
 
     def __init__(self, settings, store, clock, post):
         self._settings = settings

@@ -67,9 +67,9 @@ class ShopifyClient:
         try:
             return self._traced(operation, variables, token)
         except AuthError:
-            token = self._auth.renewed(token)
-            if token is None:
+            if not self._auth.renewable:
                 raise
+            token = self._auth.renewed(token)
         return self._traced(operation, variables, token)
 
     def mutate(self, name, **variables):

@@ -42,7 +42,7 @@ class OrderReader:
                 external_id=digits(node["id"]), updated_at=moment(node["updatedAt"])
             )
 
-    def read(self, external_ids):
+    def fetch(self, external_ids):
         """One ``OrderRead`` per id asked for."""
         orders = self._order_ids(external_ids)
         wanted = sorted({order for order in orders.values() if order})

@@ -92,7 +92,7 @@ class ShopifyAdapter(MarketplaceAdapter):
         return self.orders.changes(since)
 
     def read_orders(self, external_ids):
-        return self.orders.read(external_ids)
+        return self.orders.fetch(external_ids)
 
     def listings(self, position=None):
         return self._catalog().pages(position)
