@@ -440,7 +440,12 @@ class ChannelChannel(models.Model):
 
     def _at_the_door(self, channel_id):
         """The active channel of this id, with no more of it read than webhooks need."""
-        needed = (
+        domain = [("id", "=", channel_id)]
+        return self.search_fetch(domain, self._door_fields(), limit=1)
+
+    def _door_fields(self):
+        """What webhooks need of a channel; marketplace addons add their settings."""
+        return [
             "provider",
             "account",
             "base_url",
@@ -448,8 +453,7 @@ class ChannelChannel(models.Model):
             "currency_mode",
             "company_id",
             "run_state",
-        )
-        return self.search_fetch([("id", "=", channel_id)], needed, limit=1)
+        ]
 
     def _adapter_settings(self):
         """What the adapter is told; marketplace addons add their own options."""

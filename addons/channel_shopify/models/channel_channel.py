@@ -60,6 +60,10 @@ class ChannelChannel(models.Model):
         for channel in self:
             channel._set_secret("client_secret_previous", False)
 
+    def _door_fields(self):
+        mine = ["shopify_auth", "shopify_client_id", "import_from"]
+        return super()._door_fields() + mine
+
     def _adapter_class(self):
         return (
             ShopifyAdapter if self.provider == "shopify" else super()._adapter_class()

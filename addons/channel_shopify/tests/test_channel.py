@@ -32,6 +32,14 @@ class TestShopifyChannel(ChannelCase):
         self.assertEqual(adapter.client.base_url, "https://my-shop.myshopify.com")
         self.assertEqual(adapter.client.version, "2026-10")
 
+    def test_the_door_reads_the_channel_once(self):
+        channels = self.env["channel.channel"]
+        self.env.flush_all()
+        self.env.invalidate_all()
+        channel = channels._at_the_door(self.shop.id)
+        with self.assertQueryCount(1):  # the secrets
+            channel._adapter_settings()
+
     def test_other_providers_are_left_alone(self):
         self.assertNotIsInstance(self.channel._adapter(), ShopifyAdapter)
         self.assertNotIn("auth", self.channel._adapter_settings().options)
