@@ -17,6 +17,7 @@
         "data/ir_cron.xml",
         "data/products.xml",
         "views/channel_product_choice_views.xml",
+        "views/channel_order_request_views.xml",
         "views/channel_issue_views.xml",
         "views/channel_location_views.xml",
         "views/channel_channel_views.xml",

@@ -145,6 +145,15 @@ class ChannelOrder(models.Model):
         """Try blocked orders again, and import those that were tried in shadow."""
         return self.env["channel.order.resume"]._retry(self)
 
+    def action_fetch(self):
+        """Read the present state of these orders from their channels."""
+        for channel, orders in self.grouped("channel_id").items():
+            channel._fetch_orders(orders.mapped("external_id"))
+
+    def _story(self):
+        """What happened with this order, as text, one line an event."""
+        return self.env["channel.story"]._tell(self)
+
     def action_open_sale_order(self):
         self.ensure_one()
         return self.sale_order_id._get_records_action()

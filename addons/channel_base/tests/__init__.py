@@ -15,6 +15,7 @@ from . import test_secret
 from . import test_security
 from . import test_shipment
 from . import test_stock_flow
+from . import test_story
 from . import test_sweeper
 from . import test_tours
 from . import test_webhook

@@ -1,1 +1,2 @@
+from . import channel_order_request
 from . import channel_product_choice
