@@ -16,10 +16,10 @@ class ChannelChannel(models.Model):
     )
     shopify_auth = fields.Selection(
         [
-            ("client_credentials", "App: client id and secret"),
-            ("static", "Custom app: access token"),
+            ("client_credentials", "App with client id and secret"),
+            ("static", "Custom app with access token"),
         ],
-        string="Credentials",
+        string="Kind of App",
         default="client_credentials",
         help="Apps are made in Shopify's Dev Dashboard. Access tokens are those of"
         " custom apps that were made in the shop's admin before 2026.",
