@@ -401,6 +401,16 @@ def test_empty_refund_of_an_edit_is_an_edit():
     assert first_seen_changed(edited) == ("lines",)
 
 
+def test_cancelling_may_leave_an_empty_refund_behind():
+    order = one_line(quantity=2)
+    refund = Refund(external_id="r1", created_at=BORN, total=usd("0"))
+    line = replace(order.lines[0], cancelled=2)
+    gone = replace(order, state=OrderState.CANCELLED, lines=(line,))
+    assert compare(order, replace(gone, refunds=(refund,))).refunds == ()
+    paid_back = replace(refund, total=usd("10"))
+    assert compare(order, replace(gone, refunds=(paid_back,))).refunds == ("r1",)
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

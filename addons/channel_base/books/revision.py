@@ -56,8 +56,9 @@ def refunded(order):
 
 
 def _refunds(order):
-    """Refunds proper: an edit that removes units may leave an empty one behind."""
-    return [r for r in order.refunds if r.total.amount or not order.edited]
+    """Refunds proper: an edit or a cancellation may leave an empty one behind."""
+    empty_ones = not order.edited and order.state is not OrderState.CANCELLED
+    return [r for r in order.refunds if r.total.amount or empty_ones]
 
 
 def _money(order):

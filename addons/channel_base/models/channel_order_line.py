@@ -29,6 +29,11 @@ class ChannelOrderLine(models.Model):
         ondelete="set null",
         help="Where the channel wants it shipped from; empty: anywhere.",
     )
+    requires_shipping = fields.Boolean(
+        default=True,
+        readonly=True,
+        help="Otherwise the channel wants to hear of no shipment of it.",
+    )
     quantity = fields.Integer(readonly=True)
     cancelled = fields.Integer(readonly=True)
     refunded = fields.Integer(readonly=True)

@@ -210,6 +210,7 @@ class OrderStore(models.AbstractModel):
             "sku": clean(line.sku),
             "title": clean(line.title),
             "external_listing_id": clean(line.listing),
+            "requires_shipping": line.requires_shipping,
             "quantity": limited(line.quantity),
             "cancelled": limited(line.cancelled),
             "refunded": limited(line.refunded),

@@ -98,7 +98,7 @@ class ShipmentCollect(models.AbstractModel):
             lambda move: move.state == "done"
             and move.location_dest_id.usage == "customer"
         )
-        return moves.sale_line_id.channel_line_id
+        return moves.sale_line_id.channel_line_id.filtered("requires_shipping")
 
     def _update(self, shipment):
         """Take over edited tracking; a removed number waits for the new one."""

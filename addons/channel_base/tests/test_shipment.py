@@ -335,6 +335,19 @@ class TestShipment(ShipmentCase):
         self.settle()
         self.assertEqual(self.told()[0].lines[0].quantity, 2)
 
+    def test_what_needs_no_shipping_is_not_told(self):
+        """The marketplace holds no such units open: it would refuse the whole call."""
+        extra = self.make_product("ENGRAVING", quantity=5)
+        self.market.offer("ENGRAVING", quantity=5)
+        order = self.make_order((self.product, 1), (extra, 1))
+        engraving = order.line_ids.filtered(lambda line: line.product_id == extra)
+        engraving.requires_shipping = False
+        self.deliver(order.sale_order_id.picking_ids)
+        self.settle()
+        (told,) = self.told()
+        goods = order.line_ids - engraving
+        self.assertEqual([line.line for line in told.lines], [goods.external_id])
+
     def test_quiet_when_the_channel_shall_not_notify(self):
         self.channel.notify_customer = False
         order = self.make_order((self.product, 1))
