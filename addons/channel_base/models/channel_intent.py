@@ -6,8 +6,8 @@ COLLECTED = "channel_base.stock_products"
 class ChannelIntent(models.Model):
     """Outbox, append-only: what changed here, never the new value.
 
-    ``stock``: quantities may differ, of a product (``product_id``), of everything that a
-    channel lists (``channel_id``), or of everything (neither).
+    ``stock``: quantities may differ, of a product (``product_id``), of everything that
+    a channel lists (``channel_id``), or of everything (neither).
     ``shipment``: a transfer's shipment is to be confirmed (``picking_id``).
     """
 
@@ -36,8 +36,9 @@ class ChannelIntent(models.Model):
     def _collect_products(self, product_ids):
         """Note changed products once per transaction, however often they change in it.
 
-        They are written when the transaction is about to commit. A savepoint writes what
-        was collected before it; one that is rolled back forgets what was collected in it.
+        They are written when the transaction is about to commit. A savepoint writes
+        what was collected before it; one that is rolled back forgets what was collected
+        in it.
         """
         callbacks = self.env.cr.precommit
         if COLLECTED not in callbacks.data:

@@ -26,7 +26,9 @@ class ChannelListing(models.Model):
     channel_id = fields.Many2one(
         "channel.channel", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="channel_id.company_id", store=True, index=True
+    )
     external_id = fields.Char(required=True)
     external_product_id = fields.Char(index=True)
     stock_key = fields.Char(help="What the channel's stock calls name this listing by.")
@@ -78,7 +80,9 @@ class ChannelListing(models.Model):
     def _compute_suggested_product_ids(self):
         for listing in self:
             unknown = not listing.product_id
-            suggested = unknown and self.env["channel.listing.suggest"]._suggest(listing)
+            suggested = unknown and self.env["channel.listing.suggest"]._suggest(
+                listing
+            )
             listing.suggested_product_ids = suggested or False
 
     @api.depends("name", "sku")
@@ -141,7 +145,9 @@ class ChannelListing(models.Model):
         for listing in self.filtered(lambda row: not row.product_id):
             # whoever may choose a listing's product may have it made
             worker = listing.channel_id.sudo()._as_worker()
-            product = worker.env["product.product"].create(listing._prepare_product_values())
+            product = worker.env["product.product"].create(
+                listing._prepare_product_values()
+            )
             listing.product_id = product.id
 
     def _prepare_product_values(self):

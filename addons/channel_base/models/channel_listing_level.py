@@ -10,8 +10,8 @@ class ChannelListingLevel(models.Model):
     ``sent``: what the last call asked for. ``confirmed``: what the channel last said it
     shows, at ``confirmed_at``. ``expected``: ``confirmed`` less the channel's own sales
     fetched since. ``unexplained``: units that vanished there without an order fetched.
-    Until the orders of before ``unexplained_at`` have been read, they count as sold, and
-    nothing is raised there.
+    Until the orders of before ``unexplained_at`` have been read, they count as sold,
+    and nothing is raised there.
     """
 
     _name = "channel.listing.level"
@@ -34,7 +34,9 @@ class ChannelListingLevel(models.Model):
     sent = fields.Integer(readonly=True)
     sent_at = fields.Datetime(readonly=True)
     confirmed = fields.Integer(readonly=True)
-    confirmed_at = fields.Datetime(readonly=True, help="Empty: never read nor confirmed.")
+    confirmed_at = fields.Datetime(
+        readonly=True, help="Empty: never read nor confirmed."
+    )
     expected = fields.Integer(readonly=True)
     unexplained = fields.Integer(readonly=True)
     unexplained_at = fields.Datetime(readonly=True)
@@ -45,7 +47,10 @@ class ChannelListingLevel(models.Model):
         readonly=True, help="Since when a lower quantity waits to be confirmed."
     )
     dirty = fields.Boolean(
-        default=True, required=True, readonly=True, help="To be computed again at the next run."
+        default=True,
+        required=True,
+        readonly=True,
+        help="To be computed again at the next run.",
     )
     batch_id = fields.Many2one(
         "channel.push.batch", readonly=True, ondelete="set null", index="btree_not_null"
@@ -91,8 +96,13 @@ class ChannelListingLevel(models.Model):
                 ("listing_id.external_id", "in", names),
             ]
         )
-        by_name = {(level._stock_key(), level.location_id.external_id): level for level in levels}
-        found = [(by_name.get((seen.listing, seen.location)), seen) for seen in observed]
+        by_name = {
+            (level._stock_key(), level.location_id.external_id): level
+            for level in levels
+        }
+        found = [
+            (by_name.get((seen.listing, seen.location)), seen) for seen in observed
+        ]
         self._store_observed(channel, [pair for pair in found if pair[0]])
 
     def _stock_key(self):
@@ -132,10 +142,12 @@ class ChannelListingLevel(models.Model):
         """Wake the stock lane if something waits there for a channel's orders."""
         self.env.cr.execute(
             """
-            SELECT EXISTS (SELECT FROM channel_listing_level
-                            WHERE channel_id = %(channel)s AND unexplained_at IS NOT NULL)
-                OR EXISTS (SELECT FROM channel_push_batch
-                            WHERE channel_id = %(channel)s AND verb = 'count' AND NOT folded)
+            SELECT EXISTS (
+                    SELECT FROM channel_listing_level
+                     WHERE channel_id = %(channel)s AND unexplained_at IS NOT NULL)
+                OR EXISTS (
+                    SELECT FROM channel_push_batch
+                     WHERE channel_id = %(channel)s AND verb = 'count' AND NOT folded)
             """,
             {"channel": channel.id},
         )
@@ -151,12 +163,16 @@ class ChannelListingLevel(models.Model):
         others = issues.filtered(lambda issue: issue.kind != "fuse")
         if others:
             Intent._note_products(others.listing_id.product_id.ids)
-            Intent._note_channels(others.filtered(lambda i: not i.listing_id).channel_id)
+            Intent._note_channels(
+                others.filtered(lambda i: not i.listing_id).channel_id
+            )
 
     def _compute_explanation(self):
         for level in self:
             last = [("level_id", "=", level.id)]
-            level.explanation = self.env["channel.stock.entry"].search(last, limit=1).explanation
+            level.explanation = (
+                self.env["channel.stock.entry"].search(last, limit=1).explanation
+            )
 
     def action_why(self):
         """Show what the last quantity was computed from."""

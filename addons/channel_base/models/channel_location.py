@@ -12,7 +12,9 @@ class ChannelLocation(models.Model):
     channel_id = fields.Many2one(
         "channel.channel", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="channel_id.company_id", store=True, index=True
+    )
     external_id = fields.Char(required=True)
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
@@ -76,9 +78,9 @@ class ChannelLocationFeed(models.Model):
                 if nested and other.location_id != feed.location_id:
                     raise ValidationError(
                         self.env._(
-                            "%(location)s feeds %(place)s, and %(other)s, which is part of "
-                            "it or holds it, feeds %(other_place)s. A unit can be shown at "
-                            "one place of a channel only.",
+                            "%(location)s feeds %(place)s, and %(other)s, which is "
+                            "part of it or holds it, feeds %(other_place)s. A unit "
+                            "can be shown at one place of a channel only.",
                             location=feed.stock_location_id.complete_name,
                             place=feed.location_id.name,
                             other=other.stock_location_id.complete_name,

@@ -4,8 +4,9 @@ from odoo import fields, models
 class ChannelPushAttempt(models.Model):
     """A call that was begun: from here on its batch may have had its effect there.
 
-    Written before the call, by an autonomous transaction, so that it stays whatever becomes
-    of the job. A batch without any may be replaced; one that has some keeps its key.
+    Written before the call, by an autonomous transaction, so that it stays whatever
+    becomes of the job. A batch without any may be replaced; one that has some keeps its
+    key.
     """
 
     _name = "channel.push.attempt"

@@ -5,8 +5,8 @@ class ChannelPushBatch(models.Model):
     """One call to be made: frozen items under one idempotency key.
 
     The send job writes batch and items only; the stock lane folds the answers into the
-    levels (``folded``). Batches that read travel the same way as those that write, so that
-    one sender per channel and kind keeps both in order.
+    levels (``folded``). Batches that read travel the same way as those that write, so
+    that one sender per channel and kind keeps both in order.
     """
 
     _name = "channel.push.batch"
@@ -55,7 +55,11 @@ class ChannelPushBatch(models.Model):
     sent_at = fields.Datetime(readonly=True)
     answered_at = fields.Datetime(readonly=True)
     folded = fields.Boolean(
-        default=False, required=True, readonly=True, help="Its answers have been taken over.")
+        default=False,
+        required=True,
+        readonly=True,
+        help="Its answers have been taken over.",
+    )
     item_ids = fields.One2many("channel.push.item", "batch_id", readonly=True)
     attempt_ids = fields.One2many("channel.push.attempt", "batch_id", readonly=True)
 
@@ -63,7 +67,9 @@ class ChannelPushBatch(models.Model):
         "UNIQUE(channel_id, key)", "An idempotency key is used for one batch."
     )
     _open_index = models.Index("(channel_id, kind) WHERE state IN ('pending', 'sent')")
-    _unfolded_index = models.Index("(kind) WHERE NOT folded AND state NOT IN ('pending', 'sent')")
+    _unfolded_index = models.Index(
+        "(kind) WHERE NOT folded AND state NOT IN ('pending', 'sent')"
+    )
 
     def _job_send(self):
         """Make the call of a batch, or ask for its answer"""

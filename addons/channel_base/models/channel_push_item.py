@@ -21,7 +21,10 @@ class ChannelPushItem(models.Model):
     company_id = fields.Many2one(related="channel_id.company_id", store=True)
     key = fields.Char(required=True, readonly=True)
     level_id = fields.Many2one(
-        "channel.listing.level", readonly=True, ondelete="cascade", index="btree_not_null"
+        "channel.listing.level",
+        readonly=True,
+        ondelete="cascade",
+        index="btree_not_null",
     )
     picking_id = fields.Many2one(
         "stock.picking", readonly=True, ondelete="cascade", index="btree_not_null"

@@ -1,4 +1,5 @@
-"""Many rows by one statement, where the ORM would take a query or a cache entry for each."""
+"""Many rows by one statement, where the ORM would take a query or a cache entry for
+each."""
 
 
 def insert_many(cr, table, columns, rows, moments=()):

@@ -4,12 +4,15 @@ ENOUGH = 1000  # listings that one job takes in
 
 # Beside the ORM, which knows whole seconds only.
 BEGIN = """
-UPDATE channel_cursor SET watermark = clock_timestamp() AT TIME ZONE 'UTC' WHERE id = %s
+UPDATE channel_cursor SET watermark = clock_timestamp() AT TIME ZONE 'UTC'
+ WHERE id = %s
 """
 UNSEEN = """
 SELECT listing.id FROM channel_listing listing
-  JOIN channel_cursor cursor ON cursor.id = %s AND cursor.channel_id = listing.channel_id
- WHERE listing.state <> 'gone' AND coalesce(listing.seen_at, '-infinity') < cursor.watermark
+  JOIN channel_cursor cursor
+    ON cursor.id = %s AND cursor.channel_id = listing.channel_id
+ WHERE listing.state <> 'gone'
+   AND coalesce(listing.seen_at, '-infinity') < cursor.watermark
 """
 
 
@@ -22,8 +25,8 @@ class CatalogueImport(models.AbstractModel):
     def _run(self, channel):
         """Take in the next part of the catalogue; the cursor knows where to go on.
 
-        While it is under way the cursor's watermark is the moment when it began. What has
-        not been seen since then is gone when it ends.
+        While it is under way the cursor's watermark is the moment when it began. What
+        has not been seen since then is gone when it ends.
 
         :raises RetryableJobError: when the channel is out of reach for the moment.
         """

@@ -1,6 +1,7 @@
-"""The set-based statements behind counted stock: quantities that come from a channel."""
+"""The set-based statements behind counted stock: quantities that come from a
+channel."""
 
-from .stock_sql import INSIDE, ORDERS_READ, POOLS
+from .pool_sql import INSIDE, OPEN, ORDERS_READ, POOLS
 
 # Levels that a channel can be asked for, named as its stock calls name them.
 COUNTABLE = """
@@ -15,13 +16,13 @@ SELECT level.id, level.channel_id, listing.external_id,
  ORDER BY level.id
 """
 
-OPEN = """
+UNFINISHED = """
 SELECT DISTINCT channel_id FROM channel_push_batch
  WHERE kind = 'stock' AND verb = 'count' AND NOT folded
 """
 
-# Answered, and all orders of before have been read: only then it is known which units are
-# sold and still here.
+# Answered, and all orders of before have been read: only then it is known which units
+# are sold and still here.
 READY = f"""
 WITH {ORDERS_READ}
 SELECT batch.id, batch.channel_id
@@ -39,9 +40,9 @@ COUNTED = f"""
 WITH {POOLS},
 {INSIDE},
 seen AS (
-    SELECT DISTINCT ON (item.level_id) level.id AS level_id, level.location_id AS place_id,
-           level.listing_id, listing.product_id, level.channel_id, pool.pool_id,
-           item.observed, item.observed_at
+    SELECT DISTINCT ON (item.level_id) level.id AS level_id,
+           level.location_id AS place_id, level.listing_id, listing.product_id,
+           level.channel_id, pool.pool_id, item.observed, item.observed_at
       FROM channel_push_item item
       JOIN channel_listing_level level ON level.id = item.level_id
       JOIN channel_listing listing ON listing.id = level.listing_id
@@ -73,7 +74,7 @@ SELECT seen.level_id, seen.place_id, seen.product_id,
             JOIN channel_order_line line ON line.id = sold.channel_line_id
              AND line.channel_id = seen.channel_id
            WHERE move.product_id = seen.product_id
-             AND move.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')),
+             AND move.state IN {OPEN}),
        (SELECT coalesce(sum(quant.quantity), 0)
           FROM stock_quant quant
           JOIN inside ON inside.pool_id = seen.pool_id

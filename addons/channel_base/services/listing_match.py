@@ -18,7 +18,9 @@ class ListingMatch(models.AbstractModel):
 
         :param listings: of one channel.
         """
-        open_ones = listings.filtered(lambda row: not row.product_id and row.state != "gone")
+        open_ones = listings.filtered(
+            lambda row: not row.product_id and row.state != "gone"
+        )
         by_barcode = self._products(channel, "barcode", open_ones.mapped("barcode"))
         by_code = self._products(channel, "default_code", open_ones.mapped("sku"))
         product_ids, doubtful = {}, set()
@@ -41,7 +43,10 @@ class ListingMatch(models.AbstractModel):
         if not values:
             return {}
         products = self.env["product.product"].search_fetch(
-            [(field, "in", values), ("company_id", "in", (channel.company_id.id, False))],
+            [
+                (field, "in", values),
+                ("company_id", "in", (channel.company_id.id, False)),
+            ],
             [field],
         )
         return {value: same.ids for value, same in products.grouped(field).items()}
@@ -71,8 +76,8 @@ class ListingMatch(models.AbstractModel):
                     "kind": "unmapped_listing",
                     "subject": row._subject(),
                     "message": self.env._(
-                        "%(listing)s of %(channel)s has no product here: %(reason)s. Choose "
-                        "its product in the listing, or create one.",
+                        "%(listing)s of %(channel)s has no product here: %(reason)s. "
+                        "Choose its product in the listing, or create one.",
                         listing=row.display_name,
                         channel=channel.name,
                         reason=several if row.id in doubtful else none,

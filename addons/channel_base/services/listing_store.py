@@ -10,16 +10,17 @@ INSERT INTO channel_listing AS listing
         create_uid, create_date, write_uid, write_date)
 VALUES %s
     ON CONFLICT (channel_id, external_id) DO UPDATE
-   SET external_product_id = excluded.external_product_id, stock_key = excluded.stock_key,
-       name = excluded.name, sku = excluded.sku, barcode = excluded.barcode,
-       state = excluded.state, tracked = excluded.tracked, price = excluded.price,
+   SET external_product_id = excluded.external_product_id,
+       stock_key = excluded.stock_key, name = excluded.name, sku = excluded.sku,
+       barcode = excluded.barcode, state = excluded.state,
+       tracked = excluded.tracked, price = excluded.price,
        currency_id = excluded.currency_id, seen_at = excluded.seen_at,
        write_date = excluded.write_date
 RETURNING id
 """
 TEMPLATE = """(
-    %(channel_id)s, %(company_id)s, %(external_id)s, %(product)s, %(stock_key)s, %(name)s,
-    %(sku)s, %(barcode)s, %(state)s, %(tracked)s, %(price)s, %(currency_id)s,
+    %(channel_id)s, %(company_id)s, %(external_id)s, %(product)s, %(stock_key)s,
+    %(name)s, %(sku)s, %(barcode)s, %(state)s, %(tracked)s, %(price)s, %(currency_id)s,
     clock_timestamp() AT TIME ZONE 'UTC',
     TRUE, TRUE, FALSE, 100, 0, 0, %(user)s, %(now)s, %(user)s, %(now)s)"""
 
@@ -81,7 +82,9 @@ class ListingStore(models.AbstractModel):
             "external_id": clean(listing.external_id),
             "product": clean(listing.product) or None,
             "stock_key": clean(listing.stock_key) or None,
-            "name": clean(listing.title) or clean(listing.sku) or clean(listing.external_id),
+            "name": clean(listing.title)
+            or clean(listing.sku)
+            or clean(listing.external_id),
             "sku": clean(listing.sku).strip() or None,
             "barcode": clean(listing.barcode).strip() or None,
             "state": listing.state.value,

@@ -31,8 +31,16 @@ class ListingSuggest(models.AbstractModel):
 
     def _candidates(self, listing):
         wanted = [
-            *((("default_code", "=ilike", f"{listing.sku[:4]}%"),) if listing.sku else ()),
-            *((("barcode", "=ilike", f"{listing.barcode[:8]}%"),) if listing.barcode else ()),
+            *(
+                (("default_code", "=ilike", f"{listing.sku[:4]}%"),)
+                if listing.sku
+                else ()
+            ),
+            *(
+                (("barcode", "=ilike", f"{listing.barcode[:8]}%"),)
+                if listing.barcode
+                else ()
+            ),
             *(("name", "ilike", word) for word in self._words(listing)),
         ]
         if not wanted:
@@ -63,7 +71,8 @@ class ListingSuggest(models.AbstractModel):
         )
         return max(
             (
-                weight * SequenceMatcher(None, ours.casefold(), theirs.casefold()).ratio()
+                weight
+                * SequenceMatcher(None, ours.casefold(), theirs.casefold()).ratio()
                 for ours, theirs, weight in pairs
                 if ours and theirs
             ),

@@ -1,10 +1,10 @@
-from datetime import timedelta, timezone
+from datetime import UTC, timedelta
+
+from psycopg2.errors import LockNotAvailable
 
 from odoo import fields, models
 
 from odoo.addons.queue_job.exception import RetryableJobError
-
-from psycopg2.errors import LockNotAvailable
 
 from ..adapter import codec
 from ..adapter.canonical import PushResult, PushStatus, Shipment, StockTarget
@@ -14,7 +14,9 @@ from . import push_sql
 from .autonomous import autonomous
 
 POLL_AFTER = 30  # seconds until a ticket, or a missing answer, is asked for
-STALE_AFTER = timedelta(minutes=10)  # older quantities are computed again instead of sent
+STALE_AFTER = timedelta(
+    minutes=10
+)  # older quantities are computed again instead of sent
 
 FOLDING = {
     "stock": ("channel.listing.level", "_job_prepare"),
@@ -37,8 +39,8 @@ class PushSend(models.AbstractModel):
 
         After a crash the same rows are sent again with the same key.
 
-        :raises RetryableJobError: when another sender holds the stream or the batch, and
-            for transient errors of the call.
+        :raises RetryableJobError: when another sender holds the stream or the batch,
+            and for transient errors of the call.
         """
         batch = batch.exists()
         if not batch or batch.state not in ("pending", "sent"):
@@ -47,7 +49,9 @@ class PushSend(models.AbstractModel):
         if not channel._is_operating(batch.kind):
             return
         batch = batch.with_env(channel.env)
-        self.env["channel.cursor"].with_env(channel.env)._lock(channel, f"push.{batch.kind}")
+        self.env["channel.cursor"].with_env(channel.env)._lock(
+            channel, f"push.{batch.kind}"
+        )
         self._lock(batch)
         if self._is_outdated(batch):
             self._give_back(batch)
@@ -184,7 +188,8 @@ class PushSend(models.AbstractModel):
         batch.item_ids.invalidate_recordset()
 
     def _is_unfinished(self, batch):
-        """Items that wait for a ticket, or that the answer forgot: asked again as they are."""
+        """Items that wait for a ticket, or that the answer forgot: asked again as they
+        are."""
         return any(item.status in ("open", "pending") for item in batch.item_ids)
 
     def _wake_folding(self, batch):
@@ -194,4 +199,4 @@ class PushSend(models.AbstractModel):
 
 def _naive(moment):
     """As the database keeps moments: UTC without saying so."""
-    return moment and moment.astimezone(timezone.utc).replace(tzinfo=None)
+    return moment and moment.astimezone(UTC).replace(tzinfo=None)

@@ -44,7 +44,8 @@ UPDATE channel_listing_level level
  WHERE level.id = given.id
 """
 
-# Levels without a quantity to show (no product, not stored, not wanted) wait for a change.
+# Levels without a quantity to show (no product, not stored, not wanted) wait for a
+# change.
 FORGET_OTHERS = """
 UPDATE channel_listing_level SET dirty = FALSE, decrease_since = NULL
  WHERE dirty AND batch_id IS NULL AND channel_id = ANY(%(channels)s)
@@ -55,7 +56,8 @@ UPDATE channel_listing_level SET dirty = FALSE, decrease_since = NULL
 FORGET_MASTERS = """
 UPDATE channel_listing_level level SET dirty = FALSE, decrease_since = NULL
   FROM channel_channel channel
- WHERE level.dirty AND channel.id = level.channel_id AND channel.stock_master = 'channel'
+ WHERE level.dirty AND channel.id = level.channel_id
+   AND channel.stock_master = 'channel'
 """
 
 LOCK = "SELECT id FROM channel_push_batch WHERE id = %(batch)s FOR NO KEY UPDATE NOWAIT"

@@ -23,7 +23,8 @@ class Target:
 
 @dataclass(slots=True)
 class Count:
-    """What the channel's quantities say is on hand of a product, and what is on hand."""
+    """What the channel's quantities say is on hand of a product, and what is on
+    hand."""
 
     level_id: int
     place_id: int
@@ -33,11 +34,11 @@ class Count:
 
 
 class StockCount(models.AbstractModel):
-    """Take a channel's quantities over as counted stock: opening stock, and channels that
-    are themselves the master of stock.
+    """Take a channel's quantities over as counted stock: opening stock, and channels
+    that are themselves the master of stock.
 
-    They come in as inventory adjustments, after all orders of before have been read: until
-    then a unit sold there could be counted twice.
+    They come in as inventory adjustments, after all orders of before have been read:
+    until then a unit sold there could be counted twice.
     """
 
     _name = "channel.stock.count"
@@ -57,14 +58,16 @@ class StockCount(models.AbstractModel):
         for channel_id, batch_ids in ready.items():
             channel = self.env["channel.channel"].sudo().browse(channel_id)._as_worker()
             self.with_env(channel.env)._take_over(channel, batch_ids)
-        self.env.cr.execute(count_sql.OPEN)
+        self.env.cr.execute(count_sql.UNFINISHED)
         return {channel_id for (channel_id,) in self.env.cr.fetchall()}
 
     def _ask(self, channel_ids):
         if not channel_ids:
             return
         channels = self.env["channel.channel"].sudo().browse(channel_ids)
-        channels = channels.filtered(lambda c: Capability.STOCK_READ in c._capabilities())
+        channels = channels.filtered(
+            lambda c: Capability.STOCK_READ in c._capabilities()
+        )
         self.env.cr.execute(count_sql.COUNTABLE, {"channels": channels.ids})
         targets = [Target(*row) for row in self.env.cr.fetchall()]
         freeze = self.env["channel.stock.freeze"]
@@ -83,7 +86,9 @@ class StockCount(models.AbstractModel):
         kits = self.env["channel.stock.kit"]._components(
             {count.product_id for count in counts}, channel.company_id
         )
-        differing = self._agreed(channel, [c for c in counts if c.product_id not in kits])
+        differing = self._agreed(
+            channel, [c for c in counts if c.product_id not in kits]
+        )
         isolate(
             self.env,
             differing,
@@ -100,12 +105,23 @@ class StockCount(models.AbstractModel):
             by_product[count.place_id, count.product_id].append(count)
         differing = []
         for same in by_product.values():
-            if len({count.counted for count in same}) > 1:
-                reason = self.env._("several listings of the product show different quantities")
+            reason = self._doubt(same)
+            if reason:
                 self._report(channel, same[0], reason)
             elif same[0].counted != same[0].on_hand:
                 differing.append(same[0])
         return differing
+
+    def _doubt(self, counts):
+        """Why counts of one product cannot be taken over."""
+        if len({count.counted for count in counts}) > 1:
+            return self.env._(
+                "several listings of the product show different quantities"
+            )
+        product = self.env["product.product"].browse(counts[0].product_id)
+        if product.tracking != "none":
+            return self.env._("the product is tracked by lots or serial numbers")
+        return None
 
     def _adjust(self, channel, counts):
         """Make inventory adjustments, all at once."""
@@ -135,14 +151,19 @@ class StockCount(models.AbstractModel):
                     "inventory_quantity": max(0, here + count.counted - count.on_hand),
                 }
             )
-        Quant.create(values_list).action_apply_inventory()
+        # not the button's method: where it has a question, it does nothing
+        quants = Quant.create(values_list)
+        quants._apply_inventory()
+        quants.inventory_quantity_set = False
 
     def _locations(self, counts):
         """Where differences are booked: the first Odoo location that feeds the place.
 
         :return: dict place id -> location id.
         """
-        places = self.env["channel.location"].browse({count.place_id for count in counts})
+        places = self.env["channel.location"].browse(
+            {count.place_id for count in counts}
+        )
         locations = {}
         for place in places:
             roots = place.feed_ids.stock_location_id
@@ -158,8 +179,9 @@ class StockCount(models.AbstractModel):
             "drift",
             level._subject(),
             self.env._(
-                "The quantity that %(channel)s counts of %(listing)s, %(counted)s units, was "
-                "not taken over: %(reason)s. Count the product here, then resolve this issue.",
+                "The quantity that %(channel)s counts of %(listing)s, %(counted)s "
+                "units, was not taken over: %(reason)s. Count the product here, then "
+                "resolve this issue.",
                 channel=channel.name,
                 listing=listing.display_name,
                 counted=f"{count.counted:g}",

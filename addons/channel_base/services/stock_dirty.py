@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 
 from odoo import models
 
-from . import push_sql, stock_sql
+from . import level_sql, push_sql
 from .autonomous import autonomous
 
 
@@ -36,7 +36,7 @@ class StockDirty(models.AbstractModel):
         :return: ``Marks``.
         """
         marks = Marks(vanished=self._release_unexplained())
-        self.env.cr.execute(stock_sql.CONSUME_INTENTS)
+        self.env.cr.execute(level_sql.CONSUME_INTENTS)
         products = set()
         for product_id, channel_id, request in self.env.cr.fetchall():
             if product_id:
@@ -52,7 +52,7 @@ class StockDirty(models.AbstractModel):
         return marks
 
     def _release_unexplained(self):
-        self.env.cr.execute(stock_sql.RELEASE_UNEXPLAINED)
+        self.env.cr.execute(level_sql.RELEASE_UNEXPLAINED)
         rows = self.env.cr.fetchall()
         # what they held is free for all channels
         products = {product_id for _level, product_id, _units in rows if product_id}
@@ -60,26 +60,32 @@ class StockDirty(models.AbstractModel):
             self.env["channel.intent"]._note_products(products)
         return {level_id: units for level_id, _product, units in rows if units > 0}
 
+    def _make_levels(self, marks):
+        """Make the levels that intents speak of, for the products that listings
+        have."""
+        if marks.everything or marks.channels or marks.products:
+            values = {"channels": marks.channels, "products": marks.products}
+            self.env.cr.execute(level_sql.make_levels(marks), values)
+            self.env.cr.execute(level_sql.follow_listings(marks), values)
+
     def _mark(self, channels, marks):
-        """Make and update the levels that intents speak of, mark those that cannot be
-        computed now, and take back replaceable batches.
+        """Mark levels that cannot be computed now, and take back replaceable batches.
 
         :param channels: those that are computed in this run.
         """
-        values = {
-            "channels": marks.channels,
-            "products": marks.products,
-            "working": channels.ids,
-        }
         if marks.everything or marks.channels or marks.products:
-            self.env.cr.execute(stock_sql.make_levels(marks), values)
-            self.env.cr.execute(stock_sql.follow_listings(marks), values)
-            self.env.cr.execute(stock_sql.mark_dirty(marks), values)
+            values = {
+                "channels": marks.channels,
+                "products": marks.products,
+                "working": channels.ids,
+            }
+            self.env.cr.execute(level_sql.mark_dirty(marks), values)
             self.env.cr.execute(push_sql.FORGET_MASTERS)
         self._supersede(channels)
 
     def _supersede(self, channels):
-        """Take back batches that nobody has begun to send and that hold old quantities."""
+        """Take back batches that nobody has begun to send and that hold old
+        quantities."""
         self.env.cr.execute(push_sql.REPLACEABLE, {"channels": channels.ids})
         locked = [batch_id for (batch_id,) in self.env.cr.fetchall()]
         if locked:
@@ -89,8 +95,8 @@ class StockDirty(models.AbstractModel):
     def _attempted(self, batch_ids):
         """Which of some locked batches may have been sent, as of this very moment.
 
-        Their rows are locked here, so no attempt begins from now on; one that ended before
-        may be missing in this transaction's snapshot.
+        Their rows are locked here, so no attempt begins from now on; one that ended
+        before may be missing in this transaction's snapshot.
         """
 
         def look(cr):

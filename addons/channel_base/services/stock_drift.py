@@ -16,21 +16,23 @@ class StockDrift(models.AbstractModel):
         if not channel.exists() or not channel._is_operating("stock"):
             return
         counted = channel.stock_master == "channel"
-        self.env["channel.intent"]._note_channels(channel, "count" if counted else "read")
+        self.env["channel.intent"]._note_channels(
+            channel, "count" if counted else "read"
+        )
 
     def _report_read(self, gaps):
         """Tell of levels that were read and show more than expected; settle the others.
 
-        :param gaps: dict level id -> units missing at the channel, None when nothing was
-            known, negative for units too many.
+        :param gaps: dict level id -> units missing at the channel, None when nothing
+            was known, negative for units too many.
         """
         more = {level_id: -gap for level_id, gap in gaps.items() if gap and gap < 0}
         self._report(
             more,
             lambda level, units: self.env._(
-                "%(channel)s showed %(units)s more of %(listing)s at %(place)s than it was "
-                "told. Its quantity is set again from the stock here. If somebody else "
-                "changes quantities there, agree on who does.",
+                "%(channel)s showed %(units)s more of %(listing)s at %(place)s than "
+                "it was told. Its quantity is set again from the stock here. If "
+                "somebody else changes quantities there, agree on who does.",
                 **self._names(level, units),
             ),
         )
@@ -49,9 +51,10 @@ class StockDrift(models.AbstractModel):
         self._report(
             raised,
             lambda level, units: self.env._(
-                "%(units)s units of %(listing)s vanished at %(place)s of %(channel)s without "
-                "an order. All orders have been read, so the quantity is set again from the "
-                "stock here. If somebody else changes quantities there, agree on who does.",
+                "%(units)s units of %(listing)s vanished at %(place)s of %(channel)s "
+                "without an order. All orders have been read, so the quantity is set "
+                "again from the stock here. If somebody else changes quantities "
+                "there, agree on who does.",
                 **self._names(level, units),
             ),
         )

@@ -1,10 +1,11 @@
 from odoo import models
 
-from . import push_sql, stock_sql
+from . import fold_sql, push_sql
 
 
 class StockFold(models.AbstractModel):
-    """Take the answers of finished batches over into the levels, by one statement each."""
+    """Take the answers of finished batches over into the levels, by one statement
+    each."""
 
     _name = "channel.stock.fold"
     _description = "Stock Answers"
@@ -14,7 +15,9 @@ class StockFold(models.AbstractModel):
         self.env.cr.execute(push_sql.FINISHED)
         batches = {}
         for batch_id, verb in self.env.cr.fetchall():
-            batches.setdefault("note" if verb == "note" else "call", []).append(batch_id)
+            batches.setdefault("note" if verb == "note" else "call", []).append(
+                batch_id
+            )
         unexplained = set()
         # calls first: what the channel told meanwhile is judged by what they left
         for batch_ids in (batches.get("call"), batches.get("note")):
@@ -24,15 +27,21 @@ class StockFold(models.AbstractModel):
 
     def _fold(self, batch_ids):
         """:return: ids of channels where something waits for orders to be read."""
-        self.env.cr.execute(stock_sql.FOLD, {"batches": batch_ids})
+        self.env.cr.execute(fold_sql.FOLD, {"batches": batch_ids})
         rows = self.env.cr.fetchall()
         self.env.cr.execute(push_sql.MARK_FOLDED, {"batches": batch_ids})
         self._report_rejected(batch_ids)
         self.env["channel.stock.drift"]._report_read(
-            {level_id: gap for level_id, _c, _p, verb, gap, _w in rows if verb == "read"}
+            {
+                level_id: gap
+                for level_id, _c, _p, verb, gap, _w in rows
+                if verb == "read"
+            }
         )
         # units that vanished at one channel are held at all of them
-        vanished = {product_id for _l, _c, product_id, _v, gap, _w in rows if (gap or 0) > 0}
+        vanished = {
+            product_id for _l, _c, product_id, _v, gap, _w in rows if (gap or 0) > 0
+        }
         if vanished - {None}:
             self.env["channel.intent"]._note_products(vanished - {None})
         return {channel_id for _l, channel_id, _p, _v, _g, waiting in rows if waiting}
@@ -60,9 +69,9 @@ class StockFold(models.AbstractModel):
             "kind": "push_rejected",
             "subject": f"level:{listing.external_id}:{place.external_id}",
             "message": self.env._(
-                "%(channel)s refused the quantity %(quantity)s of %(listing)s at %(place)s: "
-                "%(answer)s. Correct the listing here or there, then resolve this issue to "
-                "send its quantity again.",
+                "%(channel)s refused the quantity %(quantity)s of %(listing)s at "
+                "%(place)s: %(answer)s. Correct the listing here or there, then "
+                "resolve this issue to send its quantity again.",
                 channel=item.channel_id.name,
                 quantity=item.quantity,
                 listing=listing.display_name,

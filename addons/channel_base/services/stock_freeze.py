@@ -18,7 +18,8 @@ class StockFreeze(models.AbstractModel):
     _description = "Stock Batches"
 
     def _run(self, plan):
-        """Store a ``Plan`` and wake the send jobs; as many statements for many levels."""
+        """Store a ``Plan`` and wake the send jobs; as many statements for many
+        levels."""
         writes = self._cut(plan, self._falling_first(plan.send), "write")
         reads = self._cut(plan, plan.read, "read")
         items = self._store_batches(writes + reads)

@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import models
 
-from . import stock_sql
+from . import level_sql
 
 FLOOR = 25  # as many changes at once are never unusual, however small the catalogue
 
@@ -16,7 +16,8 @@ class StockFuse(models.AbstractModel):
     def _hold_back(self, plan, released):
         """Let the levels of channels with an unusual run wait, with an issue each.
 
-        :param plan: ``Plan``; what is sent too often moves from ``send`` to ``waiting``.
+        :param plan: ``Plan``; what is sent too often moves from ``send`` to
+            ``waiting``.
         :param released: ids of channels that a person lets pass this time.
         """
         by_channel = defaultdict(list)
@@ -30,7 +31,9 @@ class StockFuse(models.AbstractModel):
             and self._is_unusual(plan.channels[channel_id], levels, totals[channel_id])
         }
         for channel_id in tripped:
-            self._report(plan.channels[channel_id], by_channel[channel_id], totals[channel_id])
+            self._report(
+                plan.channels[channel_id], by_channel[channel_id], totals[channel_id]
+            )
         plan.waiting += [level for level in plan.send if level.channel_id in tripped]
         plan.send = [level for level in plan.send if level.channel_id not in tripped]
         self._settle(plan, tripped)
@@ -39,7 +42,7 @@ class StockFuse(models.AbstractModel):
         """How many quantities the channels show: dict channel id -> number."""
         if not channel_ids:
             return {}
-        self.env.cr.execute(stock_sql.SHOWN, {"channels": list(channel_ids)})
+        self.env.cr.execute(level_sql.SHOWN, {"channels": list(channel_ids)})
         return defaultdict(int, self.env.cr.fetchall())
 
     def _is_unusual(self, channel, levels, total):
@@ -54,7 +57,9 @@ class StockFuse(models.AbstractModel):
         return max(changed, self._zeroed(levels)) > most
 
     def _zeroed(self, levels):
-        return sum(1 for level in levels if level.target == 0 and (level.expected or 0) > 0)
+        return sum(
+            1 for level in levels if level.target == 0 and (level.expected or 0) > 0
+        )
 
     def _report(self, channel, levels, total):
         self.env["channel.issue"]._report(
@@ -62,9 +67,9 @@ class StockFuse(models.AbstractModel):
             "fuse",
             "fuse",
             self.env._(
-                "%(count)s of %(total)s quantities of %(channel)s would change at once, "
-                "%(zeroed)s of them to zero. Nothing was sent. Check the stock; resolve this "
-                "issue to send the quantities as they are then.",
+                "%(count)s of %(total)s quantities of %(channel)s would change at "
+                "once, %(zeroed)s of them to zero. Nothing was sent. Check the stock; "
+                "resolve this issue to send the quantities as they are then.",
                 count=len(levels),
                 total=total,
                 channel=channel.name,

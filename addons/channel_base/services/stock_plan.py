@@ -4,9 +4,11 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ..adapter.port import Capability
-from . import stock_sql
+from . import level_sql
 
-RETRIES = 3  # calls in a row with another quantity than expected, then a pause each time
+RETRIES = (
+    3  # calls in a row with another quantity than expected, then a pause each time
+)
 PAUSE = timedelta(minutes=1)
 
 
@@ -25,8 +27,8 @@ class Plan:
 class StockPlan(models.AbstractModel):
     """Which computed quantities are sent now, and which wait.
 
-    Decreases go first: nothing is raised while another channel's lower quantity of the same
-    product has not been confirmed, up to a time limit.
+    Decreases go first: nothing is raised while another channel's lower quantity of the
+    same product has not been confirmed, up to a time limit.
     """
 
     _name = "channel.stock.plan"
@@ -53,7 +55,9 @@ class StockPlan(models.AbstractModel):
         """Note since when a lower quantity waits to be confirmed."""
         for level in levels:
             shown = plan.channels[level.channel_id].stock_flow == "on"
-            falls = shown and level.expected is not None and level.target < level.expected
+            falls = (
+                shown and level.expected is not None and level.target < level.expected
+            )
             level.decrease_since = (level.decrease_since or now) if falls else None
 
     def _falling(self, plan, levels, company):
@@ -63,10 +67,12 @@ class StockPlan(models.AbstractModel):
         """
         considered = [level.id for level in levels]
         self.env.cr.execute(
-            stock_sql.UNCONFIRMED, {"company": company.id, "levels": considered}
+            level_sql.UNCONFIRMED, {"company": company.id, "levels": considered}
         )
         rows = self.env.cr.fetchall()
-        kits = self.env["channel.stock.kit"]._components({row[0] for row in rows}, company)
+        kits = self.env["channel.stock.kit"]._components(
+            {row[0] for row in rows}, company
+        )
         falling = {}
         for product_id, channel_id, since in rows:
             for part in kits.get(product_id) or (product_id,):

@@ -8,7 +8,8 @@ LOOK_AGAIN = 30  # seconds until what waits is looked at again, if nothing else 
 class StockPrepare(models.AbstractModel):
     """The stock lane: answers in, intents to quantities, quantities to frozen batches.
 
-    Database only. Levels are written here and in the services called here, nowhere else.
+    Database only. Levels are written here and in the services called here, nowhere
+    else.
     """
 
     _name = "channel.stock.prepare"
@@ -20,6 +21,7 @@ class StockPrepare(models.AbstractModel):
         self.env["channel.stock.fold"]._run()
         channels = self._channels()
         marks = self.env["channel.stock.dirty"]._consume()
+        self.env["channel.stock.dirty"]._make_levels(marks)
         counting = self.env["channel.stock.count"]._run(marks.requests["count"])
         waiting = bool(counting)
         # what is being counted is not shown yet

@@ -2,7 +2,7 @@ from dataclasses import dataclass, field
 
 from odoo import models
 
-from . import stock_sql
+from . import balance_sql, level_sql
 from .stock_rule import shown
 
 
@@ -54,7 +54,8 @@ class Level:
 
 
 class StockQuantity(models.AbstractModel):
-    """Compute quantities of all dirty levels at once; the number of queries is constant."""
+    """Compute quantities of all dirty levels at once; the number of queries is
+    constant."""
 
     _name = "channel.stock.quantity"
     _description = "Stock Quantities for Channels"
@@ -70,7 +71,9 @@ class StockQuantity(models.AbstractModel):
         levels = self._levels(company, channels, marks)
         sold = {level.product_id for level in levels} | self._promised_products()
         kits = self.env["channel.stock.kit"]._components(sold, company)
-        levels = [level for level in levels if kits.get(level.product_id, level.storable)]
+        levels = [
+            level for level in levels if kits.get(level.product_id, level.storable)
+        ]
         balances = self._balances(company, levels, kits)
         for level in levels:
             self._apply(level, kits, balances)
@@ -102,12 +105,12 @@ class StockQuantity(models.AbstractModel):
             "channels": marks.channels,
             "products": marks.products,
         }
-        self.env.cr.execute(stock_sql.levels(marks), values)
+        self.env.cr.execute(level_sql.levels(marks), values)
         return [Level(*row) for row in self.env.cr.fetchall()]
 
     def _promised_products(self):
         """Products of orders that no sale order holds yet."""
-        self.env.cr.execute(stock_sql.PROMISED_PRODUCTS)
+        self.env.cr.execute(balance_sql.PROMISED_PRODUCTS)
         return {product_id for (product_id,) in self.env.cr.fetchall()}
 
     def _balances(self, company, levels, kits):
@@ -128,7 +131,7 @@ class StockQuantity(models.AbstractModel):
             for product_id, per_unit in components.items()
         ]
         self.env.cr.execute(
-            stock_sql.BALANCES,
+            balance_sql.BALANCES,
             {
                 "company": company.id,
                 "digits": self.env["decimal.precision"].precision_get("Product Unit"),

@@ -14,11 +14,11 @@ MOST = 1_000_000_000  # no marketplace takes more, and neither does an integer c
 def shown(inputs, *, version=RULE_VERSION, with_unexplained=True):
     """The quantity that a listing shows at a place.
 
-    :param inputs: ``components``, a list of dicts with exact decimals as text: ``on_hand``,
-        ``demand``, ``unimported``, ``unexplained`` in the component's own unit, and
-        ``per_unit``, a fraction as text: how much of it one sold unit takes. A product
-        that is no kit is its own only component. Then ``share`` (percent, as text),
-        ``buffer`` and ``cap`` (whole units, cap 0 = none).
+    :param inputs: ``components``, a list of dicts with exact decimals as text:
+        ``on_hand``, ``demand``, ``unimported``, ``unexplained`` in the component's own
+        unit, and ``per_unit``, a fraction as text: how much of it one sold unit takes.
+        A product that is no kit is its own only component. Then ``share`` (percent, as
+        text), ``buffer`` and ``cap`` (whole units, cap 0 = none).
     :param with_unexplained: False for the quantity if all orders were fetched already.
     :return: whole units, never negative.
     :raises KeyError: for a version that is not known here.
@@ -37,7 +37,9 @@ def _version_1(inputs, with_unexplained):
 
 
 def _whole_units(part, with_unexplained):
-    left = Decimal(part["on_hand"]) - Decimal(part["demand"]) - Decimal(part["unimported"])
+    left = (
+        Decimal(part["on_hand"]) - Decimal(part["demand"]) - Decimal(part["unimported"])
+    )
     if with_unexplained:
         left -= Decimal(part["unexplained"])
     if part["per_unit"] == "1":

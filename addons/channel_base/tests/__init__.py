@@ -1,3 +1,4 @@
+from . import test_catalogue
 from . import test_concurrency
 from . import test_connect
 from . import test_fetch
@@ -14,7 +15,11 @@ from . import test_screens
 from . import test_secret
 from . import test_security
 from . import test_shipment
+from . import test_stock_concurrency
+from . import test_stock_count
 from . import test_stock_flow
+from . import test_stock_hooks
+from . import test_stock_quantity
 from . import test_story
 from . import test_sweeper
 from . import test_tours

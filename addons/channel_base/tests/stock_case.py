@@ -7,7 +7,7 @@ from odoo.fields import Command
 
 from ..adapter.canonical import PushResult, PushStatus
 from ..adapter.port import Capability, PushAnswer
-from .common import ChannelCase
+from .common import ChannelCase, FakeProvider
 from .fake_adapter import FakeAdapter
 
 ALWAYS = "2100-01-01 00:00:00"  # orders have been read until long after the tests
@@ -30,7 +30,9 @@ class CompareAdapter(FakeAdapter):
             for target in targets:
                 market.levels[target.stock_key, target.location] = target.quantity
         done = PushStatus.SKIPPED if any(refused.values()) else PushStatus.DONE
-        results = [refused[t.key] or PushResult(key=t.key, status=done) for t in targets]
+        results = [
+            refused[t.key] or PushResult(key=t.key, status=done) for t in targets
+        ]
         if market.lost_answers:
             raise market.lost_answers.pop(0)
         return PushAnswer(tuple(results))
@@ -38,7 +40,9 @@ class CompareAdapter(FakeAdapter):
     def _refusal(self, market, target):
         shown = market.levels.get((target.stock_key, target.location))
         if shown is None or target.stock_key in market.refused:
-            return PushResult(key=target.key, status=PushStatus.REJECTED, code="NOT_HERE")
+            return PushResult(
+                key=target.key, status=PushStatus.REJECTED, code="NOT_HERE"
+            )
         if target.expected is not None and target.expected != shown:
             return PushResult(
                 key=target.key,
@@ -49,8 +53,8 @@ class CompareAdapter(FakeAdapter):
         return None
 
 
-class StockCase(ChannelCase):
-    """``cls.channel`` is without compare-and-set; ``make_compare_channel`` makes others."""
+class CompareProvider(FakeProvider):
+    """Mixed into test classes: accounts named ``cas-...`` have compare-and-set."""
 
     @classmethod
     def setUpClass(cls):
@@ -58,13 +62,16 @@ class StockCase(ChannelCase):
         fake = type(cls.env["channel.channel"])._adapter_class
 
         def adapter_class(channel):
-            return CompareAdapter if (channel.account or "").startswith("cas") else fake(channel)
+            compares = (channel.account or "").startswith("cas")
+            return CompareAdapter if compares else fake(channel)
 
-        cls.classPatch(type(cls.env["channel.channel"]), "_adapter_class", adapter_class)
-        cls.read_orders(cls.channel)
+        cls.classPatch(
+            type(cls.env["channel.channel"]), "_adapter_class", adapter_class
+        )
 
     @classmethod
     def make_compare_channel(cls, account="cas-1", **values):
+        """A channel with compare-and-set, all of whose orders have been read."""
         channel = cls.make_channel(account, **values)
         market = FakeAdapter.markets[account]
         market.keys, market.refused, market.lost_answers = [], set(), []
@@ -83,6 +90,16 @@ class StockCase(ChannelCase):
             cls.env["channel.cursor"].create(
                 {"channel_id": channel.id, "stream": "orders", "watermark": until}
             )
+
+
+class StockCase(CompareProvider, ChannelCase):
+    """``cls.channel`` is without compare-and-set; ``make_compare_channel`` makes
+    others."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.read_orders(cls.channel)
 
     @classmethod
     def market_of(cls, channel):
@@ -128,7 +145,8 @@ class StockCase(ChannelCase):
                 "channel_id": channel.id,
                 "external_id": f"fetched-{number}",
                 "name": f"#{number}",
-                "ordered_at": ordered_at or fields.Datetime.now() + timedelta(seconds=2),
+                "ordered_at": ordered_at
+                or fields.Datetime.now() + timedelta(seconds=2),
                 "state": "held",
             }
         )
@@ -165,7 +183,9 @@ class StockCase(ChannelCase):
         return self.level_of(listing, place).target
 
     def level_of(self, listing, place="main"):
-        return listing.level_ids.filtered(lambda l: l.location_id.external_id == place)
+        return listing.level_ids.filtered(
+            lambda row: row.location_id.external_id == place
+        )
 
     def push(self):
         """Let quantities, and nothing else, be worked on until all is quiet."""

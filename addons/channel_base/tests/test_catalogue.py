@@ -19,7 +19,10 @@ class TestCatalogue(ChannelCase):
 
     def listing_of(self, offer):
         return self.env["channel.listing"].search(
-            [("channel_id", "=", self.channel.id), ("external_id", "=", offer.external_id)]
+            [
+                ("channel_id", "=", self.channel.id),
+                ("external_id", "=", offer.external_id),
+            ]
         )
 
     def issue_of(self, offer):
@@ -74,7 +77,9 @@ class TestCatalogue(ChannelCase):
 
     def test_no_issue_for_what_is_not_sold(self):
         draft = self.market.offer("NONE-1")
-        self.market.listings[draft.external_id] = replace(draft, state=ListingState.DRAFT)
+        self.market.listings[draft.external_id] = replace(
+            draft, state=ListingState.DRAFT
+        )
         self.import_catalogue()
         self.assertFalse(self.issue_of(draft))
 
@@ -87,7 +92,8 @@ class TestCatalogue(ChannelCase):
             cursor = self.env["channel.cursor"].search([("stream", "=", "listings")])
             self.assertEqual(cursor.position, "4")
             self.assertIn(
-                ("channel.channel", self.channel.id, "_job_import_catalogue"), self.bells()
+                ("channel.channel", self.channel.id, "_job_import_catalogue"),
+                self.bells(),
             )
             self.assertFalse(self.listing_of(offers[-1]))
             self.import_catalogue()
@@ -210,6 +216,8 @@ class TestCatalogue(ChannelCase):
     def test_odd_texts(self):
         offer = self.market.offer("سكر\x00\U0001f600", title="")
         self.import_catalogue()
-        listing = self.env["channel.listing"].search([("external_id", "=", offer.external_id)])
+        listing = self.env["channel.listing"].search(
+            [("external_id", "=", offer.external_id)]
+        )
         self.assertEqual(listing.sku, "سكر\U0001f600")
         self.assertTrue(listing.name)

@@ -19,7 +19,9 @@ class TestStockFlow(StockCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.channel.run_state = "paused"  # the one without compare-and-set has its own tests
+        cls.channel.run_state = (
+            "paused"  # the one without compare-and-set has its own tests
+        )
         cls.channel = cls.make_compare_channel()
         cls.market = cls.market_of(cls.channel)
         cls.listing = cls.make_offer(cls.channel, cls.product, 10)
@@ -134,12 +136,16 @@ class TestStockFlow(StockCase):
         self.push()
         level = self.level
         self.assertEqual((level.confirmed, level.unexplained), (7, 3))
-        self.assertEqual(self.shown(self.listing), 7, "11 - 3 is more, and may not go yet")
+        self.assertEqual(
+            self.shown(self.listing), 7, "11 - 3 is more, and may not go yet"
+        )
         self.assertIn(("channel.channel", self.channel.id, "_job_poll"), self.bells())
         self.poll()
         self.read_orders(self.channel)
         self.push()
-        self.assertEqual(self.env["sale.order"].search([], limit=1).order_line.product_uom_qty, 3)
+        self.assertEqual(
+            self.env["sale.order"].search([], limit=1).order_line.product_uom_qty, 3
+        )
         self.assertEqual(self.level.unexplained, 0)
         self.assertEqual(self.shown(self.listing), 8)
         self.assertFalse(self.issues("drift"))
@@ -252,7 +258,9 @@ class TestStockFlow(StockCase):
         self.market.levels[self.listing.stock_key, "main"] = 3
         self.push_nothing_to(other)
         self.assertEqual(self.shown(self.listing), 3)
-        self.level_of(listing).decrease_since = fields.Datetime.now() - timedelta(minutes=11)
+        self.level_of(listing).decrease_since = fields.Datetime.now() - timedelta(
+            minutes=11
+        )
         self.touch(self.product)
         self.push()
         self.assertEqual(self.shown(self.listing), 10)
@@ -314,7 +322,9 @@ class TestStockFlow(StockCase):
         self.channel.stock_flow = "shadow"
         self.set_stock(self.product, 6)
         self.push()
-        self.assertFalse(self.market.calls["push_stock"] + self.market.calls["stock_levels"])
+        self.assertFalse(
+            self.market.calls["push_stock"] + self.market.calls["stock_levels"]
+        )
         level = self.level
         self.assertEqual(level.target, 6)
         self.assertFalse(level.sent_at or level.confirmed_at)
@@ -341,7 +351,9 @@ class TestStockFlow(StockCase):
 
     def test_all_or_nothing_answers(self):
         """Stale rows stay behind, the others go at once under a new key."""
-        second = self.make_offer(self.channel, self.make_product("SECOND", quantity=4), 4)
+        second = self.make_offer(
+            self.channel, self.make_product("SECOND", quantity=4), 4
+        )
         self.push()
         self.set_stock(self.product, 9)
         self.set_stock(second.product_id, 3)
@@ -353,7 +365,9 @@ class TestStockFlow(StockCase):
 
     def test_stale_again_and_again_is_read_first(self):
         """After two stale rounds the rest is read before it is sent again."""
-        second = self.make_offer(self.channel, self.make_product("SECOND", quantity=4), 4)
+        second = self.make_offer(
+            self.channel, self.make_product("SECOND", quantity=4), 4
+        )
         self.push()
         self.set_stock(self.product, 9)
         self.set_stock(second.product_id, 3)
@@ -368,7 +382,9 @@ class TestStockFlow(StockCase):
         self.assertEqual((self.shown(self.listing), self.shown(second)), (9, 3))
 
     def test_rejected_row_waits_for_a_person(self):
-        second = self.make_offer(self.channel, self.make_product("SECOND", quantity=4), 4)
+        second = self.make_offer(
+            self.channel, self.make_product("SECOND", quantity=4), 4
+        )
         self.push()
         self.market.refused.add(second.stock_key)
         self.set_stock(self.product, 9)
@@ -396,7 +412,8 @@ class TestStockFlow(StockCase):
         self.assertEqual(self.batches("rejected").item_ids.code, "NO")
 
     def test_same_key_after_a_lost_answer(self):
-        """The call had its effect and the answer was lost: the same rows, the same key."""
+        """The call had its effect and the answer was lost: the same rows, the same
+        key."""
         self.push()
         self.set_stock(self.product, 9)
         self.prepare()
@@ -408,7 +425,9 @@ class TestStockFlow(StockCase):
         self.assertEqual(len(batch.attempt_ids), 1)
         self.set_stock(self.product, 5)
         self.prepare()
-        self.assertEqual(batch.state, "pending", "it may have been sent: it keeps its key")
+        self.assertEqual(
+            batch.state, "pending", "it may have been sent: it keeps its key"
+        )
         batch._job_send()
         self.assertEqual(self.market.keys, [batch.key] * 2)
         self.push()
@@ -466,7 +485,9 @@ class TestStockFlow(StockCase):
         self.prepare()
         batch = self.batches("pending")
         original = type(self.channel._adapter()).push_stock
-        with patch.object(type(self.channel._adapter()), "push_stock", _forget(original)):
+        with patch.object(
+            type(self.channel._adapter()), "push_stock", _forget(original)
+        ):
             batch._job_send()
         self.assertEqual(batch.state, "sent")
         batch._job_send()
@@ -484,7 +505,9 @@ class TestStockFlow(StockCase):
 
     def test_calls_are_full(self):
         for number in range(6):
-            self.make_offer(self.channel, self.make_product(f"C-{number}", quantity=4), 0)
+            self.make_offer(
+                self.channel, self.make_product(f"C-{number}", quantity=4), 0
+            )
         self.push()
         self.assertEqual([len(call) for call in self.calls()], [5, 1])
 
@@ -595,7 +618,9 @@ class TestStockFlowLater(StockCase):
         self.set_stock(self.product, 7)
         self.push()
         line = self.fetch_line(self.listing, 1)
-        line.order_id.ordered_at = self.listing.level_ids.confirmed_at - timedelta(seconds=5)
+        line.order_id.ordered_at = self.listing.level_ids.confirmed_at - timedelta(
+            seconds=5
+        )
         self.touch(self.product)
         self.push()
         self.assertEqual(self.shown(self.listing), 6)

@@ -8,7 +8,8 @@ from .stock_case import StockCase
 
 @tagged("post_install", "-at_install")
 class TestStockQuantity(StockCase):
-    """The formula: on hand, open demand, orders not imported, and the channel's rule."""
+    """The formula: on hand, open demand, orders not imported, and the channel's
+    rule."""
 
     @classmethod
     def setUpClass(cls):
@@ -86,7 +87,9 @@ class TestStockQuantity(StockCase):
                 continue
             picking[0].move_ids.picked = True
             picking[0]._action_done()
-            self.assertEqual(self.quantity(self.listing), 6, picking[0].picking_type_id.name)
+            self.assertEqual(
+                self.quantity(self.listing), 6, picking[0].picking_type_id.name
+            )
         self.assertEqual(set(order.picking_ids.mapped("state")), {"done"})
         self.assertEqual(order.order_line.qty_delivered, 4)
 
@@ -117,7 +120,9 @@ class TestStockQuantity(StockCase):
         )
         prepare.move_dest_ids = deliver
         (prepare | deliver)._action_confirm()
-        self.channel.location_ids.feed_ids.stock_location_id = warehouse.view_location_id
+        self.channel.location_ids.feed_ids.stock_location_id = (
+            warehouse.view_location_id
+        )
         self.assertEqual(self.quantity(self.listing), 7)
         self.channel.location_ids.feed_ids.stock_location_id = warehouse.lot_stock_id
         self.assertEqual(self.quantity(self.listing), 7)
@@ -175,7 +180,8 @@ class TestStockQuantity(StockCase):
         self.assertEqual(self.quantity(self.listing), 13)
 
     def test_part_of_a_warehouse(self):
-        """Demand of the whole warehouse counts as far as it may be taken from the part."""
+        """Demand of the whole warehouse counts as far as it may be taken from the
+        part."""
         shelf = self.env["stock.location"].create(
             {"name": "Shelf", "location_id": self.warehouse.lot_stock_id.id}
         )
@@ -183,7 +189,9 @@ class TestStockQuantity(StockCase):
         self.channel.location_ids.feed_ids.stock_location_id = shelf
         self.assertEqual(self.quantity(self.listing), 4)
         order = self.sell(self.product, 3)
-        here = order.picking_ids.move_line_ids.filtered(lambda l: l.location_id == shelf)
+        here = order.picking_ids.move_line_ids.filtered(
+            lambda line: line.location_id == shelf
+        )
         reserved_here = sum(here.mapped("quantity"))
         self.assertEqual(self.quantity(self.listing), 4 - reserved_here)
         self.sell(self.product, 12)  # of which one is nowhere
@@ -195,7 +203,9 @@ class TestStockQuantity(StockCase):
 
     def test_companies_do_not_mix(self):
         company = self.env["res.company"].create({"name": "Another company"})
-        warehouse = self.env["stock.warehouse"].search([("company_id", "=", company.id)])
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", company.id)]
+        )
         self.set_stock(self.product, 100, warehouse.lot_stock_id)
         self.assertEqual(self.quantity(self.listing), 10)
         listing = self.listing_of_company(company, warehouse)
@@ -209,7 +219,7 @@ class TestStockQuantity(StockCase):
             {
                 "name": "Channel of another company",
                 "provider": "fake",
-                "account": self.channel.account,
+                "account": "of another company",
                 "run_state": "connected",
                 "stock_flow": "shadow",
                 "company_id": company.id,
@@ -361,4 +371,6 @@ class TestStockQuantity(StockCase):
     def test_moments_are_utc(self):
         self.quantity(self.listing)
         entry = self.listing.level_ids.entry_ids[:1]
-        self.assertLess(abs((entry.created_at - fields.Datetime.now()).total_seconds()), 60)
+        self.assertLess(
+            abs((entry.created_at - fields.Datetime.now()).total_seconds()), 60
+        )

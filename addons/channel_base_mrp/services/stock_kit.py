@@ -18,7 +18,11 @@ class StockKit(models.AbstractModel):
             self._explode(product_id, parts, exploded)
         stored = self._stored({part for kit in exploded.values() for part in kit})
         return {
-            kit_id: {part: units for part, units in exploded[kit_id].items() if part in stored}
+            kit_id: {
+                part: units
+                for part, units in exploded[kit_id].items()
+                if part in stored
+            }
             for kit_id in products.ids
             if kit_id in exploded
         }
@@ -31,8 +35,10 @@ class StockKit(models.AbstractModel):
         parts, seen = {}, products.browse()
         while products:
             seen |= products
-            boms = self.env["mrp.bom"].sudo()._bom_find(
-                products, company_id=company.id, bom_type="phantom"
+            boms = (
+                self.env["mrp.bom"]
+                .sudo()
+                ._bom_find(products, company_id=company.id, bom_type="phantom")
             )
             for kit, bom in boms.items():
                 parts[kit.id] = [
@@ -55,7 +61,9 @@ class StockKit(models.AbstractModel):
                         total[component_id] += units * inner_units
                 else:
                     total[part_id] += units
-            exploded[kit_id] = {part: units for part, units in total.items() if units > 0}
+            exploded[kit_id] = {
+                part: units for part, units in total.items() if units > 0
+            }
         return exploded[kit_id]
 
     def _stored(self, product_ids):
@@ -65,8 +73,12 @@ class StockKit(models.AbstractModel):
     def _containing(self, product_ids):
         found, parts = set(), set(product_ids)
         while parts:
-            lines = self.env["mrp.bom.line"].sudo().search(
-                [("product_id", "in", list(parts)), ("bom_id.type", "=", "phantom")]
+            lines = (
+                self.env["mrp.bom.line"]
+                .sudo()
+                .search(
+                    [("product_id", "in", list(parts)), ("bom_id.type", "=", "phantom")]
+                )
             )
             parts = set(lines.bom_id._kit_products().ids) - found
             found |= parts
@@ -76,8 +88,10 @@ class StockKit(models.AbstractModel):
 def _units(kit, bom, line):
     """Units of a line's product, in its own unit, for one unit of the kit."""
     kits = _factor(kit.uom_id) / _factor(bom.product_uom_id) / _exact(bom.product_qty)
-    return kits * _exact(line.product_qty) * (
-        _factor(line.product_uom_id) / _factor(line.product_id.uom_id)
+    return (
+        kits
+        * _exact(line.product_qty)
+        * (_factor(line.product_uom_id) / _factor(line.product_id.uom_id))
     )
 
 

@@ -102,10 +102,15 @@ class TestKits(StockCase):
     def test_units_of_measure(self):
         # a dozen of these kits takes 3 dozen bolts and half a dozen plates
         kit = self.make_kit(
-            "DOZEN", [(self.bolt, 3, self.dozen), (self.plate, 0.5, self.dozen)], 1, self.dozen
+            "DOZEN",
+            [(self.bolt, 3, self.dozen), (self.plate, 0.5, self.dozen)],
+            1,
+            self.dozen,
         )
         parts = self.env["channel.stock.kit"]._components([kit.id], self.company)
-        self.assertEqual(parts[kit.id], {self.bolt.id: 3, self.plate.id: Fraction(1, 2)})
+        self.assertEqual(
+            parts[kit.id], {self.bolt.id: 3, self.plate.id: Fraction(1, 2)}
+        )
         self.assertEqual(self.quantity(self.offer_kit(kit)), 14)
 
     def test_several_kits_of_one_bill(self):
@@ -135,10 +140,12 @@ class TestKits(StockCase):
     def test_changes_of_the_bill(self):
         self.quantity(self.kit_listing)
         bom = self.kit.bom_ids
-        bom.bom_line_ids.filtered(lambda l: l.product_id == self.plate).product_qty = 2
+        bom.bom_line_ids.filtered(
+            lambda line: line.product_id == self.plate
+        ).product_qty = 2
         self.prepare()
         self.assertEqual(self.kit_listing.level_ids.target, 3)
-        bom.bom_line_ids.filtered(lambda l: l.product_id == self.plate).unlink()
+        bom.bom_line_ids.filtered(lambda line: line.product_id == self.plate).unlink()
         self.prepare()
         self.assertEqual(self.kit_listing.level_ids.target, 25)
 
@@ -171,10 +178,14 @@ class TestKits(StockCase):
         )
         red, blue = template.product_variant_ids
         bom = self.make_bom(red, [(self.plate, 1), (self.bolt, 50)])
-        bom.bom_line_ids[1].bom_product_template_attribute_value_ids = (
+        bom.bom_line_ids[
+            1
+        ].bom_product_template_attribute_value_ids = (
             blue.product_template_attribute_value_ids
         )
-        parts = self.env["channel.stock.kit"]._components([red.id, blue.id], self.company)
+        parts = self.env["channel.stock.kit"]._components(
+            [red.id, blue.id], self.company
+        )
         self.assertEqual(parts[red.id], {self.plate.id: 1})
         self.assertEqual(parts[blue.id], {self.plate.id: 1, self.bolt.id: 50})
 
@@ -194,7 +205,9 @@ class TestKits(StockCase):
         self.assertEqual(parts[self.bolt.id]["unimported"], "4.00")
 
     def test_number_of_queries(self):
-        kits = [self.make_kit(f"K-{n}", [(self.bolt, 1), (self.kit, 1)]) for n in range(12)]
+        kits = [
+            self.make_kit(f"K-{n}", [(self.bolt, 1), (self.kit, 1)]) for n in range(12)
+        ]
         for kit in kits:
             self.offer_kit(kit)
         self.prepare()

@@ -1,0 +1,68 @@
+"""The statement that takes answers over into levels."""
+
+FOLD = """
+WITH answer AS (
+    SELECT DISTINCT ON (item.level_id)
+           item.level_id, item.status, item.quantity, batch.verb, batch.sent_at,
+           item.observed, coalesce(item.observed_at, batch.answered_at) AS moment
+      FROM channel_push_item item
+      JOIN channel_push_batch batch ON batch.id = item.batch_id
+     WHERE batch.id = ANY(%(batches)s) AND item.level_id IS NOT NULL
+     ORDER BY item.level_id, moment DESC
+),
+sold AS (
+    SELECT level.id, sum(line.quantity - coalesce(line.cancelled, 0)) AS units
+      FROM channel_listing_level level
+      JOIN channel_order_line line ON line.listing_id = level.listing_id
+       AND (line.location_id = level.location_id OR line.location_id IS NULL)
+      JOIN channel_order sale ON sale.id = line.order_id
+       AND sale.ordered_at > level.confirmed_at
+     WHERE level.id IN (SELECT level_id FROM answer)
+     GROUP BY level.id
+),
+news AS (
+    SELECT answer.*, answer.verb = 'write' AND answer.status = 'done' AS written,
+           -- found there, other than by our own writing
+           answer.observed IS NOT NULL
+               AND (answer.verb <> 'write' OR answer.status = 'stale') AS found,
+           level.confirmed - coalesce(sold.units, 0) - answer.observed AS gap
+      FROM answer
+      JOIN channel_listing_level level ON level.id = answer.level_id
+      LEFT JOIN sold ON sold.id = answer.level_id
+)
+UPDATE channel_listing_level level
+   SET batch_id = NULL,
+       sent = CASE WHEN verb = 'write' AND status <> 'skipped'
+                    AND news.sent_at IS NOT NULL
+                   THEN news.quantity ELSE sent END,
+       sent_at = CASE WHEN verb = 'write' AND status <> 'skipped'
+                      THEN coalesce(news.sent_at, level.sent_at) ELSE level.sent_at END,
+       confirmed = CASE WHEN written THEN news.quantity
+                        WHEN found THEN observed ELSE confirmed END,
+       confirmed_at = CASE WHEN written OR found THEN moment
+                           -- out of step: read it before the next call
+                           WHEN status = 'stale' OR status = 'skipped' AND retries >= 2
+                           THEN NULL ELSE confirmed_at END,
+       unexplained = coalesce(unexplained, 0)
+                     + CASE WHEN found AND confirmed_at IS NOT NULL
+                            THEN greatest(gap, 0) ELSE 0 END,
+       unexplained_at = CASE WHEN found AND (confirmed_at IS NULL OR gap > 0)
+                             THEN moment ELSE unexplained_at END,
+       known_line = CASE WHEN found AND unexplained_at IS NULL
+                         THEN (SELECT coalesce(max(id), 0) FROM channel_order_line)
+                         ELSE known_line END,
+       decrease_since = CASE WHEN written THEN NULL ELSE decrease_since END,
+       retries = CASE WHEN written OR verb <> 'write' THEN 0
+                      WHEN status IN ('stale', 'skipped') THEN coalesce(retries, 0) + 1
+                      ELSE retries END,
+       -- refused quantities wait for a person, what has been sent for the next change
+       dirty = dirty OR CASE verb WHEN 'write' THEN status NOT IN ('done', 'rejected')
+                                  WHEN 'read' THEN TRUE ELSE gap IS DISTINCT FROM 0 END
+  FROM news
+ WHERE level.id = news.level_id
+       -- what the channel tells unasked may be older than what we know, or our own echo
+   AND (verb <> 'note' OR level.batch_id IS NULL
+                      AND moment > coalesce(level.confirmed_at, '-infinity'))
+RETURNING level.id, level.channel_id, level.product_id, verb, gap,
+       level.unexplained_at IS NOT NULL
+"""

@@ -1,0 +1,160 @@
+"""The set-based statements that find, make and mark levels."""
+
+from .pool_sql import ORDERS_READ, POOLS
+
+
+def touched(table, marks):
+    """Which rows intents speak of; only what they say, so that indexes are used.
+
+    :param table: alias of a table with product and channel. :param marks: ``Marks``.
+    """
+    if marks.everything:
+        return "TRUE"
+    parts = ["FALSE"]
+    if marks.channels:
+        parts.append(f"{table}.channel_id = ANY(%(channels)s)")
+    if marks.products:
+        parts.append(f"{table}.product_id = ANY(%(products)s)")
+    return f"({' OR '.join(parts)})"
+
+
+def levels(marks):
+    """Levels to compute, with all that their rule and the comparison need."""
+    return LEVELS.replace("<touched>", touched("level", marks))
+
+
+LEVELS = f"""
+WITH {POOLS},
+todo AS MATERIALIZED (
+    SELECT level.*, pool.pool_id
+      FROM channel_listing_level level
+      JOIN channel_location place ON place.id = level.location_id AND place.active
+      JOIN pool ON pool.place_id = level.location_id
+     WHERE (level.dirty OR <touched>) AND level.batch_id IS NULL
+       AND level.channel_id = ANY(%(working)s)
+       AND NOT EXISTS (SELECT FROM channel_issue issue
+                        WHERE issue.listing_id = level.listing_id
+                          AND issue.location_id = level.location_id
+                          AND issue.kind = 'push_rejected' AND issue.state = 'open')
+),
+sold AS (
+    SELECT todo.id, sum(line.quantity - coalesce(line.cancelled, 0)) AS units,
+           bool_or(line.location_id IS NULL) AS somewhere
+      FROM todo
+      JOIN channel_order_line line ON line.listing_id = todo.listing_id
+       AND (line.location_id = todo.location_id OR line.location_id IS NULL)
+      JOIN channel_order sale ON sale.id = line.order_id
+       AND sale.ordered_at > todo.confirmed_at
+     GROUP BY todo.id
+)
+SELECT todo.id, todo.channel_id, todo.listing_id, todo.location_id, product.id,
+       todo.pool_id, template.is_storable, listing.external_id,
+       coalesce(nullif(listing.stock_key, ''), listing.external_id), place.external_id,
+       CASE WHEN listing.own_stock_rule THEN listing.stock_share
+            ELSE channel.stock_share END,
+       coalesce(CASE WHEN listing.own_stock_rule THEN listing.stock_buffer
+                     ELSE channel.stock_buffer END, 0),
+       coalesce(CASE WHEN listing.own_stock_rule THEN listing.stock_cap
+                     ELSE channel.stock_cap END, 0),
+       todo.target, coalesce(todo.confirmed, 0), todo.confirmed_at,
+       todo.sent_at, coalesce(todo.unexplained, 0), todo.unexplained_at,
+       todo.decrease_since, coalesce(todo.retries, 0), coalesce(sold.units, 0)::int,
+       NOT coalesce(sold.somewhere, FALSE) OR NOT EXISTS (
+           SELECT FROM channel_listing_level other
+            WHERE other.listing_id = todo.listing_id AND other.id <> todo.id)
+  FROM todo
+  JOIN channel_listing listing ON listing.id = todo.listing_id
+  JOIN channel_channel channel ON channel.id = todo.channel_id
+  JOIN channel_location place ON place.id = todo.location_id
+  JOIN product_product product ON product.id = listing.product_id AND product.active
+  JOIN product_template template ON template.id = product.product_tmpl_id
+  LEFT JOIN sold ON sold.id = todo.id
+ WHERE listing.active AND listing.push_stock AND listing.tracked
+   AND listing.state <> 'gone'
+ ORDER BY todo.id
+"""
+
+CONSUME_INTENTS = """
+WITH gone AS (
+    DELETE FROM channel_intent
+     WHERE id IN (SELECT id FROM channel_intent WHERE kind = 'stock'
+                     FOR UPDATE SKIP LOCKED)
+    RETURNING product_id, channel_id, request
+)
+SELECT DISTINCT product_id, channel_id, request FROM gone
+"""
+
+
+def make_levels(marks):
+    """Levels of listings with a product, at all places that are fed."""
+    return f"""
+INSERT INTO channel_listing_level
+       (listing_id, location_id, channel_id, company_id, product_id, dirty,
+        create_uid, create_date, write_uid, write_date)
+SELECT listing.id, place.id, listing.channel_id, listing.company_id,
+       listing.product_id, TRUE,
+       1, now() AT TIME ZONE 'UTC', 1, now() AT TIME ZONE 'UTC'
+  FROM channel_listing listing
+  JOIN channel_location place ON place.channel_id = listing.channel_id
+   AND EXISTS (SELECT FROM channel_location_feed feed WHERE feed.location_id = place.id)
+ WHERE listing.product_id IS NOT NULL AND {touched("listing", marks)}
+   AND NOT EXISTS (SELECT FROM channel_listing_level level
+                    WHERE level.listing_id = listing.id
+                      AND level.location_id = place.id)
+    ON CONFLICT DO NOTHING
+"""
+
+
+def follow_listings(marks):
+    """Listings that got another product."""
+    return f"""
+UPDATE channel_listing_level level SET product_id = listing.product_id, dirty = TRUE
+  FROM channel_listing listing
+ WHERE listing.id = level.listing_id
+   AND listing.product_id IS DISTINCT FROM level.product_id
+   AND ({touched("level", marks)} OR {touched("listing", marks)})
+"""
+
+
+def mark_dirty(marks):
+    """Levels that can be computed at once bear no mark in between."""
+    return f"""
+UPDATE channel_listing_level level SET dirty = TRUE
+ WHERE NOT dirty AND (batch_id IS NOT NULL OR NOT channel_id = ANY(%(working)s))
+   AND {touched("level", marks)}
+"""
+
+
+# Differences are let go when all orders that could explain them have been read. What is
+# returned of them is what orders that came in since do not explain.
+RELEASE_UNEXPLAINED = f"""
+WITH {ORDERS_READ}
+UPDATE channel_listing_level level
+   SET unexplained = 0, unexplained_at = NULL, dirty = TRUE
+  FROM orders_read, channel_listing_level before
+ WHERE before.unexplained_at <= orders_read.until
+   AND before.channel_id = orders_read.channel_id
+   AND level.id = before.id
+RETURNING level.id, level.product_id, coalesce(before.unexplained, 0) - (
+       SELECT coalesce(sum(line.quantity - coalesce(line.cancelled, 0)), 0)
+         FROM channel_order_line line
+         JOIN channel_order sale ON sale.id = line.order_id
+          AND sale.ordered_at <= before.unexplained_at
+        WHERE line.listing_id = level.listing_id AND line.id > before.known_line
+          AND coalesce(line.location_id, level.location_id) = level.location_id)
+"""
+
+# Decreases that the run at hand does not look at: they are on their way, or may not be
+# sent now.
+UNCONFIRMED = """
+SELECT level.product_id, level.channel_id, level.decrease_since
+  FROM channel_listing_level level
+ WHERE level.decrease_since IS NOT NULL AND level.product_id IS NOT NULL
+   AND level.company_id = %(company)s AND NOT level.id = ANY(%(levels)s)
+"""
+
+SHOWN = """
+SELECT channel_id, count(*) FROM channel_listing_level
+ WHERE channel_id = ANY(%(channels)s) AND product_id IS NOT NULL
+ GROUP BY channel_id
+"""

@@ -1,0 +1,60 @@
+"""Parts of statements about stock: which Odoo locations, which demand, which orders.
+
+A *pool* is a set of Odoo locations that feed one or more places of one company's
+channels; it bears the smallest of these places' ids.
+"""
+
+POOLS = """
+feed AS (
+    SELECT feed.location_id AS place_id,
+           array_agg(feed.stock_location_id ORDER BY feed.stock_location_id) AS roots
+      FROM channel_location_feed feed
+      JOIN channel_channel channel ON channel.id = feed.channel_id
+     WHERE channel.company_id = %(company)s
+     GROUP BY feed.location_id
+),
+pool AS (
+    SELECT place_id, roots, min(place_id) OVER (PARTITION BY roots) AS pool_id FROM feed
+)"""
+
+# All Odoo locations of each pool.
+INSIDE = """
+root AS (
+    SELECT DISTINCT pool.pool_id, location.id, location.parent_path
+      FROM pool, unnest(pool.roots) AS root_id
+      JOIN stock_location location ON location.id = root_id
+),
+inside AS MATERIALIZED (
+    SELECT DISTINCT root.pool_id, location.id AS location_id
+      FROM root
+      JOIN stock_location location ON location.parent_path LIKE root.parent_path || '%%'
+     WHERE location.usage IN ('internal', 'view')
+       AND coalesce(location.company_id, %(company)s) = %(company)s
+)"""
+
+# Moves in these states are open demand.
+OPEN = "('waiting', 'confirmed', 'partially_available', 'assigned')"
+
+# Until when all orders of a channel have been read: polls leave everything that changed
+# in the inbox, and there nothing of it waits or is kept by an open issue. A channel
+# whose orders do not come in here has nothing to wait for.
+ORDERS_READ = """
+orders_read AS (
+    SELECT channel.id AS channel_id,
+           CASE WHEN channel.order_flow <> 'on' THEN 'infinity'
+                ELSE cursor.watermark END AS until
+      FROM channel_channel channel
+      LEFT JOIN channel_cursor cursor
+        ON cursor.channel_id = channel.id AND cursor.stream = 'orders'
+     WHERE channel.order_flow <> 'on'
+        OR NOT EXISTS (
+            SELECT FROM channel_event event
+             WHERE event.channel_id = channel.id AND event.resource = 'order'
+               AND event.origin = 'poll' AND event.state = 'new')
+       AND NOT EXISTS (
+            SELECT FROM channel_event event
+              JOIN channel_issue issue ON issue.event_id = event.id
+               AND issue.kind = 'event_failed' AND issue.state = 'open'
+             WHERE event.channel_id = channel.id AND event.resource = 'order'
+               AND event.state = 'failed')
+)"""
