@@ -46,6 +46,7 @@ class ChannelChannel(models.Model):
     )
     account = fields.Char(
         string="Account Name",
+        copy=False,
         help="Shop domain, seller id: the account's name at the marketplace.",
     )
     base_url = fields.Char(
@@ -302,6 +303,12 @@ class ChannelChannel(models.Model):
         string="Oldest Unconfirmed Decrease",
         compute="_compute_overview",
         help="Since then the channel may sell units that are gone.",
+    )
+
+    # Two channels of one account would bring in each of its orders twice.
+    _account_unique = models.UniqueIndex(
+        "(provider, account) WHERE active AND run_state <> 'draft' AND account <> ''",
+        "This account is connected already, by another channel. Archive one of them.",
     )
 
     # --- computes ---------------------------------------------------------------------

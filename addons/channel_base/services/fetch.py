@@ -7,6 +7,14 @@ from .isolator import isolate
 LOOK_AHEAD = 1000  # waiting events that one job looks at
 LISTING_BATCH = 50
 RETRY_SECONDS = 30  # for orders that could not be read for the moment
+BUSY_SECONDS = 2  # for orders that another job is working on
+
+KNOWN = """
+    SELECT external_id, state = 'new' OR to_apply, accounting_state = 'ready'
+      FROM channel_order
+     WHERE channel_id = %s AND external_id = ANY(%s)
+"""
+HOLD = f"{KNOWN} ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
 
 
 class ChannelFetch(models.AbstractModel):
@@ -32,7 +40,7 @@ class ChannelFetch(models.AbstractModel):
     def _work(self, channel):
         self.env["channel.cursor"]._lock(channel, "fetch")
         waiting = self._waiting(channel)
-        events = self._batch(channel, waiting)
+        events = self._free(channel, self._batch(channel, waiting))
         if not events:
             return
         with channel._call_errors("inbox"):
@@ -59,6 +67,28 @@ class ChannelFetch(models.AbstractModel):
         limit = channel._adapter_class().order_batch if orders else LISTING_BATCH
         ids = set(list(dict.fromkeys(same.mapped("external_id")))[:limit])
         return same.filtered(lambda event: event.external_id in ids)
+
+    def _free(self, channel, events):
+        """Those events whose orders no other job is working on: what is read of them is
+        written at the end, and must not be thrown away then. The others wait a little.
+
+        From here on the other jobs pass these orders by; they are rung for at the end.
+        """
+        Order = self.env["channel.order"]
+        Order.flush_model(["state", "to_apply", "accounting_state"])
+        key = (channel.id, [e.external_id for e in events if e.external_id])
+        self.env.cr.execute(HOLD, key)
+        held = self.env.cr.fetchall()
+        self.env.cr.execute(KNOWN, key)
+        busy = {row[0] for row in self.env.cr.fetchall()} - {row[0] for row in held}
+        wakeup = self.env["channel.wakeup"]
+        if busy:
+            wakeup._later(channel, "_job_fetch", BUSY_SECONDS)
+        if any(to_import for _id, to_import, _to_account in held):
+            wakeup._after_commit(Order, "_job_import")
+        if any(to_account for _id, _to_import, to_account in held):
+            wakeup._after_commit(Order, "_job_account")
+        return events.filtered(lambda event: event.external_id not in busy)
 
     def _fetch(self, channel, events):
         adapter = channel._adapter()

@@ -10,14 +10,20 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from odoo.tools import config
+from odoo.tools.translate import LazyTranslate
 
 from ..adapter.errors import ConfigError
+
+_lt = LazyTranslate(__name__)
 
 ENVIRONMENT = "CHANNEL_BASE_KEY_FILE"
 
 
 class KeyFileError(ConfigError):
     """The key file is missing, unsafe or does not fit: an administrator must act."""
+
+    def __init__(self, message):
+        super().__init__(str(message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,11 @@ class Keyring:
 
     def _misfit(self):
         return KeyFileError(
-            f"{self.path} does not hold the key that stored this. Put back the key file"
-            " that belongs to this database, or enter the credentials again."
+            _lt(
+                "%s does not hold the key that stored this. Put back the key file that"
+                " belongs to this database, or enter the credentials again.",
+                self.path,
+            )
         )
 
 
@@ -73,10 +82,14 @@ def keyring():
         status = os.stat(path)
     except OSError as error:
         raise KeyFileError(
-            f"The key file {path} cannot be read: {error.strerror}."
+            _lt(
+                "The key file %(path)s cannot be read: %(reason)s.",
+                path=path,
+                reason=error.strerror,
+            )
         ) from error
     if status.st_mode & 0o077:
-        raise KeyFileError(f"Others can read the key file. Run: chmod 600 {path}")
+        raise KeyFileError(_lt("Others can read the key file. Run: chmod 600 %s", path))
     return _parse(path, status.st_mtime_ns, status.st_size)
 
 
@@ -88,8 +101,11 @@ def key_path():
     path = os.environ.get(ENVIRONMENT) or _configured_path(config["config"])
     if not path:
         raise KeyFileError(
-            "No key file is configured. Set 'key_file' in section [channel_base] of"
-            f" odoo.conf, or {ENVIRONMENT}."
+            _lt(
+                "No key file is configured. Set 'key_file' in section [channel_base] of"
+                " odoo.conf, or %s.",
+                ENVIRONMENT,
+            )
         )
     return path
 
@@ -110,7 +126,7 @@ def _parse(path, modified, size):
         fernet = MultiFernet([Fernet(key) for key in keys])
     except (OSError, ValueError) as error:
         raise KeyFileError(
-            f"The key file {path} does not hold Fernet keys, one a line."
+            _lt("The key file %s does not hold Fernet keys, one a line.", path)
         ) from error
     prints = tuple(hashlib.sha256(key.encode()).hexdigest()[:16] for key in keys)
     return Keyring(path=path, fingerprints=prints, fernet=fernet)

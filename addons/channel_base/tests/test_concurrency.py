@@ -22,6 +22,7 @@ from ..services.rate_limiter import TableRateLimiter
 from ..services.token_store import TableTokenStore
 from ..services.tracer import TableTracer
 from .common import FakeProvider
+from .fake_adapter import FakeAdapter
 
 
 @tagged("post_install", "-at_install")
@@ -113,6 +114,40 @@ class TestConcurrency(FakeProvider, BaseCase):
         self.assertTrue(logs.search([("operation", "=", "kept")]))
         cursors = channel.env["channel.cursor"]
         self.assertFalse(cursors.search([("stream", "=", "undone")]))
+
+    # --- orders -----------------------------------------------------------------------
+
+    def test_orders_that_another_job_works_on_are_read_later(self):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            channel = env["channel.channel"].browse(self.channel_id)
+            market = FakeAdapter.markets["parallel"]
+            orders = [
+                market.place(market.line(market.offer(sku))) for sku in ("A", "B")
+            ]
+            channel._job_poll()
+            channel._job_fetch()
+            ids = [order.external_id for order in orders]
+            rows = env["channel.order"].search([("external_id", "in", ids)])
+            env["channel.event"]._ask(channel, ids)
+        self.addCleanup(self.forget, rows.ids)
+        other, _channel = self.transaction()
+        other.execute(
+            "SELECT 1 FROM channel_order WHERE external_id = %s FOR UPDATE", (ids[0],)
+        )
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["channel.channel"].browse(self.channel_id)._job_fetch()
+        _cr, channel = self.transaction()
+        waiting = channel.env["channel.event"].search([("state", "=", "new")])
+        self.assertEqual(waiting.mapped("external_id"), ids[:1])
+        jobs = channel.env["queue.job"].search([("identity_key", "like", "%:later")])
+        self.assertTrue(jobs, "nobody comes back for the order")
+
+    def forget(self, order_ids):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["channel.order"].browse(order_ids).unlink()
 
     # --- inbox ------------------------------------------------------------------------
 

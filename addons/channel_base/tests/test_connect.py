@@ -1,5 +1,8 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..adapter.canonical import Location
 from ..adapter.errors import RejectedError, TransientError
@@ -51,6 +54,14 @@ class TestConnect(ChannelCase):
         self.draft.action_connect()
         self.draft.action_connect()
         self.assertEqual(len(self.draft.location_ids.feed_ids), 1)
+
+    def test_an_account_is_connected_once(self):
+        self.draft.action_connect()
+        twin = self.draft.copy({"account": "new"})
+        twin._set_secret("password", "right")
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            twin.action_connect()
+            self.env.flush_all()
 
     def test_refused(self):
         self.draft._set_secret("password", "")
