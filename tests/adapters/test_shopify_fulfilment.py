@@ -162,11 +162,22 @@ def test_tracking_is_added_to_what_was_told_without(market, placed):
     assert market.fulfilments(placed) == [(5, ("T1",))]
 
 
+def test_deliveries_alike_are_told_apart_by_what_they_reached(market, placed):
+    first = shipment(market, placed, {0: (2, 2)}, ())
+    second = shipment(market, placed, {0: (2, 4)}, (), key="S2")
+    made = [r.external_id for r in push(market, first, second)]
+    again = [r.external_id for r in push(market, second, first)]
+    assert again == made[::-1]
+    tracked = shipment(market, placed, {0: (2, 4)}, ("T2",), key="S2")
+    assert push(market, tracked)[0].external_id == made[1]
+    assert market.fulfilments(placed) == [(2, ()), (2, ("T2",))]
+
+
 def test_the_tracking_of_another_delivery_is_not_touched(market, placed):
     push(market, shipment(market, placed, {0: (2, 2)}, ("T1",)))
     push(market, shipment(market, placed, {0: (2, 4)}, ("T2",), key="S2"))
-    third = shipment(market, placed, {0: (2, 4)}, ("T3",), key="S3")
-    (result,) = push(market, third)
+    odd = shipment(market, placed, {0: (2, 3)}, ("T3",), key="S3")
+    (result,) = push(market, odd)
     assert (result.status, result.external_id) == (PushStatus.DONE, "")
     assert market.fulfilments(placed) == [(2, ("T1",)), (2, ("T2",))]
 

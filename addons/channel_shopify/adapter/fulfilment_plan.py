@@ -14,12 +14,16 @@ from .mapper_status import FULFILMENT_DONE, FULFILMENT_ORDER_OPEN
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """A fulfilment that the order has: its global id, units by line, and tracking."""
+    """A fulfilment that the order has.
+
+    :param units: (line, units) pairs; :param reached: (line, units up to and with
+        this one) pairs.
+    """
 
     gid: str
     units: tuple
+    reached: tuple
     numbers: tuple
-    urls: tuple
     company: str
 
 
@@ -106,31 +110,44 @@ def _place(order):
 
 
 def existing(payload):
-    """The fulfilments of an order that count as shipped."""
-    found = []
-    for part in nodes(payload.get("fulfillments")):
+    """An order's fulfilments that count as shipped, the oldest first."""
+    found, reached = [], Counter()
+    for part in sorted(nodes(payload.get("fulfillments")), key=_age):
         if not lookup(FULFILMENT_DONE, part["status"], "fulfilment"):
             continue
         units = Counter()
         for line in nodes(part["fulfillmentLineItems"]):
             units[digits(line["lineItem"]["id"])] += line.get("quantity") or 0
+        reached.update(units)
         tracking = nodes(part.get("trackingInfo"))
         found.append(
             Existing(
                 gid=part["id"],
-                units=tuple(sorted(units.items())),
+                units=_sorted(units),
+                reached=_sorted({line: reached[line] for line in units}),
                 numbers=tuple(t["number"] for t in tracking if t.get("number")),
-                urls=tuple(t["url"] for t in tracking if t.get("url")),
                 company=next((t["company"] for t in tracking if t.get("company")), ""),
             )
         )
     return found
 
 
+def _age(fulfilment):
+    """Ids grow: the older fulfilment has the lower one."""
+    number = digits(fulfilment["id"])
+    return int(number) if number.isdigit() else 0
+
+
+def _sorted(units):
+    return tuple(sorted(units.items()))
+
+
 def counterpart(fulfilments, shipment):
-    """The fulfilments that tell of a shipment: by the ids it has, by tracking numbers,
-    else the one with its very lines, rather one without tracking; none when that is not
-    certain."""
+    """The fulfilments that tell of a shipment; none when that is not certain.
+
+    Known are the ids it has, else its tracking numbers; else it is the one that brought
+    these lines to this cumulative total, or the only one with its very units.
+    """
     ids = {part for part in shipment.external_id.split(",") if part}
     if ids:
         return [part for part in fulfilments if digits(part.gid) in ids]
@@ -138,10 +155,11 @@ def counterpart(fulfilments, shipment):
     named = [part for part in fulfilments if numbers and part.numbers == numbers]
     if named:
         return named
-    units = tuple(sorted((line.line, line.quantity) for line in shipment.lines))
+    units = _sorted({line.line: line.quantity for line in shipment.lines})
+    reached = _sorted({line.line: line.cumulative for line in shipment.lines})
     alike = [part for part in fulfilments if part.units == units]
-    untracked = [part for part in alike if not part.numbers]
-    return untracked[:1] or (alike if len(alike) == 1 else [])
+    exact = [part for part in alike if part.reached == reached]
+    return exact or (alike if len(alike) == 1 else [])
 
 
 def tracking_numbers(shipment):
