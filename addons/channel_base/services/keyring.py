@@ -14,16 +14,30 @@ from odoo.tools.translate import LazyTranslate
 
 from ..adapter.errors import ConfigError
 
+# there is no environment here: the file is the same for all databases
+# pylint: disable=prefer-env-translation
 _lt = LazyTranslate(__name__)
 
 ENVIRONMENT = "CHANNEL_BASE_KEY_FILE"
+
+MISFIT = _lt(
+    "%s does not hold the key that stored this. Put back the key file that belongs to"
+    " this database, or enter the credentials again."
+)
+UNREADABLE = _lt("The key file %(path)s cannot be read: %(reason)s.")
+OPEN_TO_OTHERS = _lt("Others can read the key file. Run: chmod 600 %s")
+NOT_CONFIGURED = _lt(
+    "No key file is configured. Set 'key_file' in section [channel_base] of odoo.conf,"
+    " or %s."
+)
+DAMAGED = _lt("The key file %s does not hold Fernet keys, one a line.")
 
 
 class KeyFileError(ConfigError):
     """The key file is missing, unsafe or does not fit: an administrator must act."""
 
-    def __init__(self, message):
-        super().__init__(str(message))
+    def __init__(self, template, values):
+        super().__init__(str(template) % values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +77,7 @@ class Keyring:
             raise self._misfit() from None
 
     def _misfit(self):
-        return KeyFileError(
-            _lt(
-                "%s does not hold the key that stored this. Put back the key file that"
-                " belongs to this database, or enter the credentials again.",
-                self.path,
-            )
-        )
+        return KeyFileError(MISFIT, self.path)
 
 
 def keyring():
@@ -81,15 +89,10 @@ def keyring():
     try:
         status = os.stat(path)
     except OSError as error:
-        raise KeyFileError(
-            _lt(
-                "The key file %(path)s cannot be read: %(reason)s.",
-                path=path,
-                reason=error.strerror,
-            )
-        ) from error
+        values = {"path": path, "reason": error.strerror}
+        raise KeyFileError(UNREADABLE, values) from error
     if status.st_mode & 0o077:
-        raise KeyFileError(_lt("Others can read the key file. Run: chmod 600 %s", path))
+        raise KeyFileError(OPEN_TO_OTHERS, path)
     return _parse(path, status.st_mtime_ns, status.st_size)
 
 
@@ -100,13 +103,7 @@ def key_path():
     """
     path = os.environ.get(ENVIRONMENT) or _configured_path(config["config"])
     if not path:
-        raise KeyFileError(
-            _lt(
-                "No key file is configured. Set 'key_file' in section [channel_base] of"
-                " odoo.conf, or %s.",
-                ENVIRONMENT,
-            )
-        )
+        raise KeyFileError(NOT_CONFIGURED, ENVIRONMENT)
     return path
 
 
@@ -125,8 +122,6 @@ def _parse(path, modified, size):
         keys = Path(path).read_text().split()
         fernet = MultiFernet([Fernet(key) for key in keys])
     except (OSError, ValueError) as error:
-        raise KeyFileError(
-            _lt("The key file %s does not hold Fernet keys, one a line.", path)
-        ) from error
+        raise KeyFileError(DAMAGED, path) from error
     prints = tuple(hashlib.sha256(key.encode()).hexdigest()[:16] for key in keys)
     return Keyring(path=path, fingerprints=prints, fernet=fernet)
