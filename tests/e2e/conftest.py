@@ -8,6 +8,7 @@ import pytest
 from hub import context, paths
 from hub.simulator import Simulator
 from tests.harness import stack
+from tests.harness.log import HANDLER
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +33,8 @@ def simulator():
 def hub(machine, request):
     """Odoo on a fresh database of this test module, without crons, with crash points."""
     name = f"e2e_{request.module.__name__.rpartition('test_')[2]}_{os.getpid()}"
-    with stack.running(machine, name) as running:
+    options = {"log_handler": HANDLER}
+    with stack.running(machine, name, options=options) as running:
         yield running
 
 

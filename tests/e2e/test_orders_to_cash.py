@@ -9,6 +9,7 @@ import pytest
 from tests.harness import channel, compare, crash, quiet, shipping, world as worlds
 from tests.harness.log import ServerLog
 from tests.harness.medic import Medic
+from tests.harness.person import insist
 from tests.simulators.generator import World, generate_orders, manifest
 
 ORDERS = 120
@@ -17,11 +18,13 @@ FAULT_RATE = 0.10
 HANG_SECONDS = 3  # of calls that hang; the client's own limit is longer
 # where a call is cut off on the marketplace's side: the caller is killed
 SIMULATOR_POINTS = (
-    ("nodes", "after_answer"),
-    ("inventorySetQuantities", "before_effect"),
-    ("inventorySetQuantities", "after_effect"),
-    ("fulfillmentCreate", "after_effect"),
+    ("nodes", "after_answer", 0),
+    ("inventorySetQuantities", "before_effect", 0),
+    ("inventorySetQuantities", "after_effect", 1),
+    ("fulfillmentCreate", "after_effect", 0),
 )
+ROW_FAULTS = dict.fromkeys(("stale_rows", "key_busy"), "inventorySetQuantities")
+ADJUSTED = ("TEE-S", "MUG-01", "SOAP")  # products whose stock is counted meanwhile
 
 
 class Story:
@@ -56,7 +59,10 @@ def story(hub, simulator, seed):
     control.fault(mix=FAULT_RATE, seed=seed, seconds=HANG_SECONDS, shops=[SHOP])
     control.post("webhooks", duplicate=3, shuffle=3.0, bad_signature=0.05, seed=seed)
     hub.crash.arm(*crash.POINTS)
-    killers = [control.arm(name, point, shop=SHOP) for name, point in SIMULATOR_POINTS]
+    killers = [
+        control.arm(operation, point, skip=skip, shop=SHOP)
+        for operation, point, skip in SIMULATOR_POINTS
+    ]
 
     def killed():
         return sum(bool(control.get(f"crash/{one}")["killed"]) for one in killers)
@@ -71,8 +77,11 @@ def story(hub, simulator, seed):
 
         story = Story(hub, control, channel_id, [])
         story.rows = manifest(orders, place(control, orders))
+        adjust(hub, +7)
         wait("orders")
         story.first = compare.Books(hub, channel_id)
+        strike_all(control)
+        adjust(hub, -3)
         for order, row in zip(orders, story.rows, strict=True):
             for action, options in order.later:
                 control.order(SHOP, row["name"], action, **options)
@@ -82,12 +91,52 @@ def story(hub, simulator, seed):
         story.shipped = shipping.ship_all(hub, plain, seed)
         wait("shipments")
         story.medic = medic
+    story.faults = control.get("faults")["faults"]
     story.killers = [control.get(f"crash/{one}") for one in killers]
     story.log = ServerLog(hub.log)
     print(
         story.seconds, f"sweeps: {medic.sweeps}", control.get("log", last=1)["outcomes"]
     )
     return story
+
+
+def strike_all(control):
+    """Let every kind of fault that chance has spared strike once."""
+    rules = control.get("faults")["faults"]
+    for rule in rules:
+        if not rule["hits"]:
+            where = ROW_FAULTS.get(rule["fault"], "*")
+            control.fault(
+                fault=rule["fault"],
+                limit=1,
+                operations=[where],
+                shops=[SHOP],
+                seconds=HANG_SECONDS,
+            )
+
+
+def adjust(hub, units):
+    """Count some products anew: quantities that only Odoo knows, so they are pushed."""
+    for sku in ADJUSTED:
+        quant_id, before = on_hand(hub, sku)
+        values = {"inventory_quantity": before + units}
+        hub.call("stock.quant", "write", [quant_id], values)
+        insist(
+            lambda: hub.call("stock.quant", "action_apply_inventory", [quant_id]),
+            lambda: on_hand(hub, sku)[1] == before + units,
+        )
+
+
+def on_hand(hub, sku):
+    """Id and units of a product's stock in the warehouse."""
+    (found,) = hub.sql(
+        "SELECT quant.id, quant.quantity::int FROM stock_quant quant"
+        "  JOIN product_product product ON product.id = quant.product_id"
+        "  JOIN stock_location location ON location.id = quant.location_id"
+        " WHERE product.default_code = %s AND location.usage = 'internal'",
+        (sku,),
+    )
+    return found
 
 
 def busy(control):
@@ -108,6 +157,13 @@ STORED = {one.sku for one in World().shippable()}
 def test_every_crash_point_killed_a_process(story):
     assert not story.hub.crash.armed()
     assert all(one["killed"] for one in story.killers), story.killers
+
+
+def test_every_kind_of_fault_struck(story):
+    hits = {}
+    for rule in story.faults:
+        hits[rule["fault"]] = hits.get(rule["fault"], 0) + rule["hits"]
+    assert all(hits.values()), hits
 
 
 def test_every_order_is_here_once(story):
@@ -159,36 +215,26 @@ def test_the_shop_shows_what_the_manifest_says(story):
     shown = compare.shown(story.control, SHOP)
     for sku in STORED - changed:
         sold = sum(final(row)["quantities"].get(sku, 0) for row in story.rows)
-        assert shown[sku] == World().stock - sold, sku
+        counted = World().stock + (7 - 3 if sku in ADJUSTED else 0)
+        assert shown[sku] == counted - sold, sku
 
 
 def test_shipments_are_confirmed_once(story):
     orders = story.control.state(SHOP)["orders"]
+    left = compare.left(story.hub, story.channel_id)
     wrong = []
     for row in story.rows:
         order = orders[row["name"]]
-        sent = {}
-        for fulfilment in order["fulfillments"]:
-            for sku, units in fulfilment["quantities"].items():
-                sent[sku] = sent.get(sku, 0) + units
-        left = dict(
-            story.hub.sql(
-                "SELECT product.default_code, sum(move.product_qty)::int"
-                "  FROM stock_move move"
-                "  JOIN sale_order_line line ON line.id = move.sale_line_id"
-                "  JOIN sale_order sale ON sale.id = line.order_id"
-                "  JOIN channel_order ON channel_order.id = sale.channel_order_id"
-                "  JOIN product_product product ON product.id = move.product_id"
-                " WHERE channel_order.channel_id = %s AND channel_order.external_id = %s"
-                "   AND move.state = 'done' GROUP BY 1",
-                (story.channel_id, row["id"]),
-            )
-        )
+        there = {}
+        for line in order["lines"]:
+            if line["sku"] in STORED and line["fulfilled"]:
+                there[line["sku"]] = there.get(line["sku"], 0) + line["fulfilled"]
+        here = {sku: n for sku, n in left.get(row["id"], {}).items() if sku in STORED}
         numbers = [
             one["number"] for f in order["fulfillments"] for one in f["tracking"]
         ]
-        if sent != left or len(numbers) != len(set(numbers)):
-            wrong.append(f"{row['name']}: {sent} at the shop, {left} here, {numbers}")
+        if there != here or len(numbers) != len(set(numbers)):
+            wrong.append(f"{row['name']}: {there} at the shop, {here} here, {numbers}")
     assert story.shipped
     assert not wrong, "\n".join(wrong)
 
@@ -196,7 +242,7 @@ def test_shipments_are_confirmed_once(story):
 def test_few_transactions_had_to_be_repeated(story):
     (jobs,) = story.hub.sql("SELECT count(*) FROM queue_job")[0]
     failures = story.log.serialization_failures()
-    print(f"{failures} serialization failures in {jobs} jobs")
+    print(f"{failures} serialization failures, {story.log.postponed()} times put off")
     assert failures < jobs / 100
 
 

@@ -81,6 +81,9 @@ AVAILABLE = """
 """
 
 
+LEFT = DEMAND.replace("!= 'cancel'", "= 'done'")
+
+
 def _money(value):
     return Decimal(str(value or 0)).normalize()
 
@@ -195,6 +198,14 @@ def expected_issues(rows, which):
         for kind, part in which(row)["issues"]:
             subject = f"order:{row['id']}"
             found.add((kind, f"{subject}:{part}" if part else subject))
+    return found
+
+
+def left(hub, channel_id):
+    """Units that left the warehouse: {order's id at the channel: {sku: units}}."""
+    found = defaultdict(dict)
+    for order_id, sku, units in hub.sql(LEFT, (channel_id,)):
+        found[order_id][sku] = int(units)
     return found
 
 

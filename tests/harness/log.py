@@ -3,15 +3,14 @@
 import re
 
 LINE = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>\w+) \S+ (?P<logger>\S+): ")
-SERIALIZATION = re.compile(
-    r"could not serialize access|deadlock detected|could not obtain lock on row"
-)
+JOBS = "odoo.addons.queue_job.controllers.main"
+# `log_handler` with which a hub must run so that its jobs can be counted
+HANDLER = f":INFO,{JOBS}:DEBUG"
 BAD = {"ERROR", "CRITICAL"}
 # What the death of a worker leaves in the logs of those who waited for it.
 AFTERMATH = (
     ("odoo.addons.queue_job.jobrunner.runner", "exception in GET"),
     ("odoo.sql_db", "could not serialize access"),
-    ("odoo.sql_db", "could not obtain lock on row"),
 )
 
 
@@ -40,8 +39,12 @@ class ServerLog:
         ]
 
     def serialization_failures(self):
-        """How many statements met another transaction's change."""
-        return sum(
-            logger == "odoo.sql_db" and bool(SERIALIZATION.search(text))
-            for _level, logger, text in self.entries
-        )
+        """How many jobs were thrown back because another transaction came first."""
+        return self._count(JOBS, "OperationalError, postponed")
+
+    def postponed(self):
+        """How often jobs were put off, for whatever reason."""
+        return self._count(JOBS, "postponed") - self.serialization_failures()
+
+    def _count(self, who, what):
+        return sum(logger == who and what in text for _l, logger, text in self.entries)

@@ -2,6 +2,8 @@
 
 import random
 
+from .person import insist
+
 
 def waiting(hub, order_ids):
     """Outgoing transfers of some channel orders that are ready: id by channel order id.
@@ -40,9 +42,17 @@ def ship(hub, picking_id, tracking, keep_back=False):
         hub.call("stock.move", "write", [move["id"]], values)
         left[move["sale_line_id"][0]] = left.get(move["sale_line_id"][0], 0) + units
     hub.call("stock.picking", "write", [picking_id], {"carrier_tracking_ref": tracking})
-    done = hub.call("stock.picking", "button_validate", [picking_id])
-    if isinstance(done, dict):
-        _make_backorder(hub, done["context"], picking_id)
+
+    def shipped():
+        query = "SELECT state FROM stock_picking WHERE id = %s"
+        return hub.sql(query, (picking_id,)) == [("done",)]
+
+    def validate():
+        done = hub.call("stock.picking", "button_validate", [picking_id])
+        if isinstance(done, dict):
+            _make_backorder(hub, done["context"], picking_id)
+
+    insist(validate, shipped)
     return left
 
 

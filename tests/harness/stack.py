@@ -43,6 +43,7 @@ def running(machine, name, *, source=None, **settings):
         hub.crash = crash
         try:
             with hub:
+                hub.call("res.users", "search_count", [])  # log in, before threads do
                 yield hub
         finally:
             if not os.environ.get("CHANNEL_HUB_KEEP"):
