@@ -19,9 +19,7 @@ class ChannelOrderLine(models.Model):
     sku = fields.Char(readonly=True)
     title = fields.Char(readonly=True)
     external_listing_id = fields.Char(readonly=True)
-    listing_id = fields.Many2one(
-        "channel.listing", readonly=True, ondelete="set null", index="btree_not_null"
-    )
+    listing_id = fields.Many2one("channel.listing", readonly=True, ondelete="set null")
     product_id = fields.Many2one("product.product", readonly=True, index="btree_not_null")
     location_id = fields.Many2one(
         "channel.location",
@@ -53,3 +51,6 @@ class ChannelOrderLine(models.Model):
         "UNIQUE(channel_id, external_id)", "A channel has each order line once."
     )
     _unimported_index = models.Index("(product_id) WHERE unimported")
+    _listing_index = models.Index(
+        "(listing_id, create_date) WHERE listing_id IS NOT NULL"
+    )

@@ -18,6 +18,7 @@ sold AS (
       JOIN channel_order sale ON sale.id = line.order_id
        AND sale.ordered_at > level.confirmed_at
      WHERE level.id IN (SELECT level_id FROM answer)
+       AND line.create_date > level.confirmed_at - interval '1 day'
      GROUP BY level.id
 ),
 news AS (

@@ -37,6 +37,7 @@ todo AS MATERIALIZED (
                           AND issue.location_id = level.location_id
                           AND issue.kind = 'push_rejected' AND issue.state = 'open')
 ),
+-- Lines come in after they were ordered: so the index finds the few new ones of many.
 sold AS (
     SELECT todo.id, sum(line.quantity - coalesce(line.cancelled, 0)) AS units,
            bool_or(line.location_id IS NULL) AS somewhere
@@ -45,6 +46,7 @@ sold AS (
        AND (line.location_id = todo.location_id OR line.location_id IS NULL)
       JOIN channel_order sale ON sale.id = line.order_id
        AND sale.ordered_at > todo.confirmed_at
+     WHERE line.create_date > todo.confirmed_at - interval '1 day'
      GROUP BY todo.id
 )
 SELECT todo.id, todo.channel_id, todo.listing_id, todo.location_id, product.id,

@@ -43,15 +43,18 @@ class PushSend(models.AbstractModel):
             and for transient errors of the call.
         """
         batch = batch.exists()
-        if not batch or batch.state not in ("pending", "sent"):
+        if not batch:
             return
         channel = batch.channel_id._as_worker()
         if not channel._is_operating(batch.kind):
             return
         batch = batch.with_env(channel.env)
-        self.env["channel.cursor"].with_env(channel.env)._lock(
-            channel, f"push.{batch.kind}"
-        )
+        if batch.state in ("pending", "sent"):
+            self.with_env(channel.env)._work(channel, batch)
+        self._wake_next(batch)
+
+    def _work(self, channel, batch):
+        self.env["channel.cursor"]._lock(channel, f"push.{batch.kind}")
         self._lock(batch)
         if self._is_outdated(batch):
             self._give_back(batch)
@@ -191,6 +194,24 @@ class PushSend(models.AbstractModel):
         """Items that wait for a ticket, or that the answer forgot: asked again as they
         are."""
         return any(item.status in ("open", "pending") for item in batch.item_ids)
+
+    def _wake_next(self, batch):
+        """Go on with the channel's next batch; what is made from now on wakes itself."""
+        values = {
+            "channel": batch.channel_id.id,
+            "kind": batch.kind,
+            "batch": batch.id,
+        }
+
+        def look(cr):
+            cr.execute(push_sql.NEXT_PENDING, values)
+            return cr.fetchone()[0]
+
+        following = autonomous(self.env, look)
+        if following:
+            self.env["channel.wakeup"]._after_commit(
+                batch.browse(following), "_job_send"
+            )
 
     def _wake_folding(self, batch):
         model, method = FOLDING[batch.kind]

@@ -11,6 +11,19 @@ SELECT batch.id FROM channel_push_batch batch
    FOR NO KEY UPDATE SKIP LOCKED
 """
 
+# One sender goes from batch to batch: only the first is woken, each wakes the next.
+FIRST_PENDING = """
+SELECT DISTINCT ON (channel_id) id FROM channel_push_batch
+ WHERE kind = 'stock' AND state = 'pending' AND channel_id = ANY(%(channels)s)
+ ORDER BY channel_id, id
+"""
+
+NEXT_PENDING = """
+SELECT min(id) FROM channel_push_batch
+ WHERE channel_id = %(channel)s AND kind = %(kind)s AND state = 'pending'
+   AND id > %(batch)s
+"""
+
 ATTEMPTED = """
 SELECT DISTINCT batch_id FROM channel_push_attempt WHERE batch_id = ANY(%(batches)s)
 """

@@ -71,9 +71,14 @@ class StockFreeze(models.AbstractModel):
         columns = ("channel_id", "company_id", "kind", "verb", "key", "state", "folded")
         logged = ("create_date", "write_date")
         ids = insert_many(self.env.cr, "channel_push_batch", columns, rows, logged)
-        for batch in self.env["channel.push.batch"].browse(ids):
-            self.env["channel.wakeup"]._after_commit(batch, "_job_send")
+        self._wake_senders({row[0] for row in rows})
         return self._store_items(zip(ids, parts, strict=True))
+
+    def _wake_senders(self, channel_ids):
+        self.env.cr.execute(push_sql.FIRST_PENDING, {"channels": list(channel_ids)})
+        for (batch_id,) in self.env.cr.fetchall():
+            batch = self.env["channel.push.batch"].browse(batch_id)
+            self.env["channel.wakeup"]._after_commit(batch, "_job_send")
 
     def _store_items(self, batches):
         rows = []

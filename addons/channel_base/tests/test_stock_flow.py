@@ -511,6 +511,32 @@ class TestStockFlow(StockCase):
         self.push()
         self.assertEqual([len(call) for call in self.calls()], [5, 1])
 
+    def test_batches_are_sent_one_after_the_other(self):
+        """One bell for the first; each that is sent rings for the next."""
+        for number in range(11):
+            self.make_offer(self.channel, self.make_product(f"C-{number}", quantity=4))
+        self.push()
+        for number in range(11):
+            self.set_stock(
+                self.env["product.product"].search(
+                    [("default_code", "=", f"C-{number}")]
+                ),
+                3,
+            )
+        self.env.cr.postcommit.data.clear()
+        self.env.cr.postcommit.clear()
+        self.prepare()
+        batches = self.batches("pending").sorted("id")
+        self.assertEqual(len(batches), 3)
+        for batch, following in zip(batches, batches[1:], strict=False):
+            self.assertEqual(self.send_bells(), {batch.id})
+            self.env.cr.postcommit.clear()
+            batch._job_send()
+            self.assertEqual(self.send_bells(), {following.id})
+
+    def send_bells(self):
+        return {record_id for _m, record_id, job in self.bells() if job == "_job_send"}
+
     # --- what the channel tells -------------------------------------------------------
 
     def tell(self, available, moment=None):
