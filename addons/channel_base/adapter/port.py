@@ -87,8 +87,8 @@ class OrderRead:
 
     ``order`` and ``error`` both None: the order is gone or not ours to see. An error
     that is a ``TransientError`` is worth asking again, any other one waits for a
-    person. Where a webhook named the order by something else (a part of it),
-    ``external_id`` is the order's own.
+    person. ``external_id`` is what was asked for: a webhook may have named the order by
+    a part of it, then ``order.external_id`` is another one.
     """
 
     external_id: str
