@@ -196,7 +196,7 @@ class PushSend(models.AbstractModel):
         return any(item.status in ("open", "pending") for item in batch.item_ids)
 
     def _wake_next(self, batch):
-        """Go on with the channel's next batch; what is made from now on wakes itself."""
+        """Items that wait for a ticket, or that the answer forgot: asked again."""
         values = {
             "channel": batch.channel_id.id,
             "kind": batch.kind,
