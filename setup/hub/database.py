@@ -42,16 +42,16 @@ class Databases:
     def copy(self, template: str, name: str) -> None:
         """Copy a database and its files; nobody may be connected to the template."""
         self.server.query(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        files = self._filestore(template)
-        shutil.rmtree(self._filestore(name), ignore_errors=True)
+        files = self.files_of(template)
+        shutil.rmtree(self.files_of(name), ignore_errors=True)
         if files.exists():
             # files are named after their content and never change: links will do
-            shutil.copytree(files, self._filestore(name), copy_function=os.link)
+            shutil.copytree(files, self.files_of(name), copy_function=os.link)
 
     def drop(self, name: str) -> None:
         """Drop a database and its files, whoever is still connected."""
         self.server.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        shutil.rmtree(self._filestore(name), ignore_errors=True)
+        shutil.rmtree(self.files_of(name), ignore_errors=True)
 
     @contextmanager
     def scratch(self, template: str, label: str = "test") -> Iterator[str]:
@@ -97,11 +97,12 @@ class Databases:
 
     def rename(self, old: str, new: str) -> None:
         """Give a database and its files another name; nobody may be connected."""
-        shutil.rmtree(self._filestore(new), ignore_errors=True)
-        if self._filestore(old).exists():
-            self._filestore(old).rename(self._filestore(new))
+        shutil.rmtree(self.files_of(new), ignore_errors=True)
+        if self.files_of(old).exists():
+            self.files_of(old).rename(self.files_of(new))
         self.server.query(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
 
-    def _filestore(self, name: str) -> Path:
+    def files_of(self, name: str) -> Path:
+        """The folder of a database's attachments."""
         data = self.base.get("options", {}).get("data_dir") or paths.DATA
         return Path(data) / "filestore" / name

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import psycopg2
 
 from . import embedded, paths
+from .errors import SetupError
 from .locks import locked
 
 ROLE = "odoo"
@@ -40,10 +41,20 @@ class Server:
         return {n: v for n, v in zip(names, self._values(), strict=True) if v}
 
     def connect(self, database: str = "postgres"):
-        """A psycopg2 connection in autocommit mode."""
+        """A psycopg2 connection in autocommit mode.
+
+        Raises SetupError when the server does not let us in.
+        """
         keys = ("host", "port", "user", "password")
         arguments = {k: v for k, v in zip(keys, self._values(), strict=True) if v}
-        connection = psycopg2.connect(dbname=database, **arguments)
+        try:
+            connection = psycopg2.connect(dbname=database, **arguments)
+        except psycopg2.OperationalError as error:
+            raise SetupError(
+                f"PostgreSQL does not let us in: {error}Check db_host, db_port, db_user "
+                "and db_password of your odoo.conf, or PGHOST, PGPORT, PGUSER and "
+                "PGPASSWORD; without them set-up runs a server of its own."
+            ) from error
         connection.autocommit = True
         return connection
 
@@ -56,6 +67,11 @@ class Server:
             with connection.cursor() as cursor:
                 cursor.execute(sql, parameters)
                 return cursor.fetchall() if cursor.description else []
+        except psycopg2.errors.InsufficientPrivilege as error:
+            raise SetupError(
+                f"PostgreSQL's {self.user} may not do this: {error}"
+                "It must be allowed to make databases: ALTER ROLE name CREATEDB."
+            ) from error
         finally:
             connection.close()
 

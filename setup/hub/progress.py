@@ -1,5 +1,7 @@
 """What the person at the terminal sees while a long step runs."""
 
+import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -54,11 +56,12 @@ def run(
             stderr=subprocess.STDOUT,
             stdin=given,
             env=env,
+            start_new_session=True,
         )
         try:
             _wait(process, log, started, what)
         except BaseException:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             raise
     if process.returncode:

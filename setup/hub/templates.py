@@ -48,7 +48,9 @@ class Templates(Databases):
     def base_template(self) -> str:
         """Level 1: Odoo's and OCA's modules, chart of accounts, warehouse."""
         release = (self.source.python_path / "odoo/release.py").read_text()
-        key = digest(self.source.python_path, release, QUEUE_JOB, *MODULES, PREPARE)
+        # the files of a template lie in one data folder: other folders, other templates
+        facts = (self.source.python_path, release, self.files_of(""))
+        key = digest(*facts, QUEUE_JOB, *MODULES, PREPARE)
 
         def make(part: str) -> None:
             self.install(part, MODULES)
