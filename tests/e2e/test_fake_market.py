@@ -4,15 +4,19 @@ It has no webhooks, no compare-and-set, two offers of one product, results by a 
 and ids that change on payment.
 """
 
+import json
+import os
+import subprocess
 from types import SimpleNamespace
 
 import pytest
 
-from tests.harness import quiet
+from hub import postgres_bin
+from tests.harness import canary, quiet
 from tests.simulators import fake_market
 
 ACCOUNT = "bazaar"
-PASSWORD = "open sesame"
+PASSWORD = "open sesame/4+2="
 
 PREPARE = """
 env["channel.channel"].search([]).unlink()
@@ -52,8 +56,9 @@ env.cr.commit()
 @pytest.fixture(scope="module")
 def bazaar(hub):
     """The connected account with its catalogue imported, and both sides of it."""
-    with fake_market.serving(ACCOUNT, password=PASSWORD) as (url, markets):
-        market = markets[ACCOUNT]
+    with fake_market.serving(ACCOUNT, password=PASSWORD) as (url, services):
+        service = services[ACCOUNT]
+        market = service.market
         offers = SimpleNamespace(
             tea=market.offer("TEA"),
             tea_again=market.offer("TEA"),
@@ -62,7 +67,9 @@ def bazaar(hub):
         code = PREPARE.format(account=ACCOUNT, url=url, password=PASSWORD)
         channel_id = int(hub.shell(code).rsplit("channel ", 1)[1])
         quiet.wait_quiet(hub)
-        yield SimpleNamespace(hub=hub, market=market, offers=offers, id=channel_id)
+        yield SimpleNamespace(
+            hub=hub, market=market, service=service, offers=offers, id=channel_id
+        )
 
 
 def poll(bazaar):
@@ -139,5 +146,44 @@ def test_nothing_is_left_to_be_fixed(bazaar):
 def test_one_token_serves_many_calls(bazaar):
     calls = bazaar.market.calls
     assert calls["token"] < sum(calls.values()) / 3
-    (ciphertext,) = bazaar.hub.sql("SELECT ciphertext FROM channel_token")[0]
-    assert PASSWORD not in ciphertext
+
+
+def test_secrets_show_nowhere(bazaar):
+    """Neither in a dump (jobs and sync log included), nor in logs, nor to a browser."""
+    hub = bazaar.hub
+    read = hub.call("channel.channel", "read", [bazaar.id])
+    columns = ["name", "fake_password", "secret_names"]
+    exported = hub.call("channel.channel", "export_data", [bazaar.id], columns)
+    places = {
+        "dump": dump(hub),
+        "log": hub.log.read_bytes(),
+        "read": json.dumps(read).encode(),
+        "export": json.dumps(exported).encode(),
+    }
+    assert b"channel_sync_log" in places["dump"]
+    assert b"password" in places["export"]
+    tokens = dict(enumerate(bazaar.service.tokens))
+    assert canary.leaks(places, {"password": PASSWORD, **tokens}) == []
+
+
+def dump(hub):
+    """The whole database as text."""
+    command = [postgres_bin.program("pg_dump"), hub.database]
+    environment = {**os.environ, **hub.machine.server.environment()}
+    return subprocess.run(
+        list(map(str, command)), env=environment, check=True, stdout=subprocess.PIPE
+    ).stdout
+
+
+def test_a_form_never_gets_back_what_was_typed(bazaar):
+    """The web client saves and reads back in one call."""
+    changes = {"fake_password": PASSWORD + " anew", "name": "Bazaar"}
+    answer = bazaar.hub.call(
+        "channel.channel",
+        "web_save",
+        [bazaar.id],
+        changes,
+        specification={"fake_password": {}, "secret_names": {}},
+    )
+    assert answer[0]["fake_password"] is False
+    assert answer[0]["secret_names"] == "password"

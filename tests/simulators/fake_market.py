@@ -134,7 +134,7 @@ class FakeHandler(BaseHTTPRequestHandler):
 def serving(*accounts, password="open sesame"):
     """Serve some accounts on a free port of this machine.
 
-    :return: (base URL, dict account -> ``FakeMarket``).
+    :return: (base URL, dict account -> ``FakeService``).
     """
     server = ThreadingHTTPServer(("127.0.0.1", 0), FakeHandler)
     server.daemon_threads = True
@@ -143,8 +143,7 @@ def serving(*accounts, password="open sesame"):
     }
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        markets = {name: service.market for name, service in server.services.items()}
-        yield f"http://127.0.0.1:{server.server_port}", markets
+        yield f"http://127.0.0.1:{server.server_port}", server.services
     finally:
         server.shutdown()
         server.server_close()
