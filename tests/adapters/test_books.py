@@ -1,4 +1,5 @@
-"""The arithmetic of documents, without Odoo: exact for every order that is exact itself."""
+"""The arithmetic of documents, without Odoo: exact for every order that is exact
+itself."""
 
 import random
 from dataclasses import replace

@@ -1,4 +1,5 @@
-"""May an order become a sale order now? What the channel's policy says, without Odoo."""
+"""May an order become a sale order now? What the channel's policy says, without
+Odoo."""
 
 from dataclasses import dataclass
 

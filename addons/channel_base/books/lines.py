@@ -1,8 +1,8 @@
 """From a canonical order to the lines of its documents: pure, exact, without Odoo.
 
 What an order line costs becomes one line for the goods and one negative line for every
-discount on it, each with its own share of the taxes, so that the lines of any one tax add
-up to what the channel charged.
+discount on it, each with its own share of the taxes, so that the lines of any one tax
+add up to what the channel charged.
 """
 
 from dataclasses import dataclass, replace
@@ -14,7 +14,8 @@ from .money import rounded
 
 
 class Role(str, Enum):
-    """What a document line stands for; it decides the product that the line is booked on."""
+    """What a document line stands for; it decides the product that the line is booked
+    on."""
 
     PRODUCT = "product"
     CUSTOM = "custom"
@@ -51,7 +52,8 @@ class TaxKey:
 class BookLine:
     """One document line.
 
-    :param source: external id of the order line or shipping line; empty for what is left.
+    :param source: external id of the order line or shipping line; empty for what is
+        left.
     :param total: ``quantity * unit_price`` rounded; with tax if ``included``.
     :param taxes: amount by tax key.
     """
@@ -126,14 +128,13 @@ def rounding_line(amount, name, included):
 
 
 def _described(line):
-    """Title with the attributes that the buyer is to see (a leading ``_`` hides one)."""
+    """Title with the attributes that the buyer is to see (a leading ``_`` hides
+    one)."""
     shown = [f"{key}: {value}" for key, value in line.attributes if key[:1] != "_"]
     return "\n".join([line.title, *shown])
 
 
-def _with_discounts(
-    line, *, role, name, quantity, price, included, digits, per_unit
-):
+def _with_discounts(line, *, role, name, quantity, price, included, digits, per_unit):
     gross = rounded(price * quantity, digits)
     goods = BookLine(
         role=role,
@@ -191,7 +192,8 @@ def _with_taxes(goods, discounts, taxes, digits):
 
 
 def _charged(taxes, net, digits):
-    """Amount by tax, without the taxes that the marketplace lists but did not charge."""
+    """Amount by tax, without the taxes that the marketplace lists but did not
+    charge."""
     amounts = {}
     for tax in taxes:
         key = TaxKey(tax.title, tax.rate, tax.remitted)

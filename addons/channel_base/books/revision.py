@@ -25,9 +25,12 @@ class Revision:
 def compare(applied, order):
     """Compare the applied state of an order with a later one."""
     known = {refund.external_id for refund in applied.refunds}
-    refunds = tuple(r.external_id for r in _refunds(order) if r.external_id not in known)
+    refunds = tuple(
+        r.external_id for r in _refunds(order) if r.external_id not in known
+    )
     cancelled = (
-        order.state is OrderState.CANCELLED and applied.state is not OrderState.CANCELLED
+        order.state is OrderState.CANCELLED
+        and applied.state is not OrderState.CANCELLED
     )
     return Revision(
         cancelled=cancelled,
@@ -88,12 +91,10 @@ def _quantities(order, has_refunds):
 
 def _amounts(order):
     lines = {
-        line.external_id: (line.unit_price, *_unordered(line))
-        for line in order.lines
+        line.external_id: (line.unit_price, *_unordered(line)) for line in order.lines
     }
     shipping = {
-        line.external_id: (line.price, *_unordered(line))
-        for line in order.shipping
+        line.external_id: (line.price, *_unordered(line)) for line in order.shipping
     }
     return lines, shipping, order.total
 

@@ -1,4 +1,5 @@
-"""Do the lines add up to what the channel says? Small gaps are closed, others are named."""
+"""Do the lines add up to what the channel says? Small gaps are closed, others are
+named."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal

@@ -12,7 +12,9 @@ class ChannelMapping(models.Model):
     channel_id = fields.Many2one(
         "channel.channel", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="channel_id.company_id", store=True, index=True
+    )
     kind = fields.Selection(
         [
             ("tax", "Tax"),
@@ -31,11 +33,14 @@ class ChannelMapping(models.Model):
     tax_rate = fields.Float(digits=False, readonly=True, help="Percent.")
     tax_included = fields.Boolean(readonly=True, help="Prices contain it.")
     tax_remitted = fields.Boolean(
-        readonly=True, help="The marketplace collects it and pays it to the state itself."
+        readonly=True,
+        help="The marketplace collects it and pays it to the state itself.",
     )
     tax_country_code = fields.Char(readonly=True)
     suggested_tax_ids = fields.Many2many(
-        "account.tax", compute="_compute_suggested_tax_ids", help="The best one comes first."
+        "account.tax",
+        compute="_compute_suggested_tax_ids",
+        help="The best one comes first.",
     )
     journal_id = fields.Many2one("account.journal", check_company=True)
     carrier_id = fields.Many2one("delivery.carrier", check_company=True)
@@ -51,7 +56,8 @@ class ChannelMapping(models.Model):
             mapping.suggested_tax_ids = self.env["channel.tax.match"]._suggest(mapping)
 
     def action_create_tax(self):
-        """Make the tax that the channel charges, modelled on the company's default one."""
+        """Make the tax that the channel charges, modelled on the company's default
+        one."""
         for mapping in self.filtered(lambda m: m.kind == "tax" and not m.tax_id):
             mapping.tax_id = self.env["channel.tax.create"]._for_mapping(mapping)
 

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 class ChannelOrder(models.Model):
     """One external order: its snapshots, where it stands, and its documents.
 
-    ``snapshot`` is the last state fetched, ``applied_snapshot`` the one that the documents
-    were made from, both canonical JSON.
+    ``snapshot`` is the last state fetched, ``applied_snapshot`` the one that the
+    documents were made from, both canonical JSON.
     """
 
     _name = "channel.order"
@@ -16,7 +16,9 @@ class ChannelOrder(models.Model):
     channel_id = fields.Many2one(
         "channel.channel", required=True, ondelete="restrict", index=True
     )
-    company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="channel_id.company_id", store=True, index=True
+    )
     external_id = fields.Char(required=True, readonly=True)
     name = fields.Char(required=True, readonly=True)
     state = fields.Selection(
@@ -63,7 +65,8 @@ class ChannelOrder(models.Model):
     payment_state = fields.Char(readonly=True)
     fulfilment_state = fields.Char(readonly=True)
     to_apply = fields.Boolean(
-        readonly=True, help="A later state was fetched that the documents do not show yet."
+        readonly=True,
+        help="A later state was fetched that the documents do not show yet.",
     )
     shadow_result = fields.Text(readonly=True, help="What came of the trial in shadow.")
     source = fields.Char(readonly=True)
@@ -74,7 +77,7 @@ class ChannelOrder(models.Model):
     currency_rate = fields.Float(
         digits=False,
         readonly=True,
-        help="Units of the order's currency for one of the company's, when it was imported.",
+        help="Units of the order's currency for one of the company's, at the import.",
     )
     amount_total = fields.Monetary(readonly=True)
     snapshot = fields.Text(readonly=True, prefetch=False)
@@ -124,6 +127,15 @@ class ChannelOrder(models.Model):
     def _resume_listings(self, listings):
         """Go on with orders that waited for these listings' products."""
         return self.env["channel.order.resume"]._resume_listings(listings)
+
+    def _note_shipped(self):
+        """Goods have left: orders that are invoiced when shipped may go on."""
+        self.env["channel.channel"].flush_model(["invoice_policy"])
+        self.env.cr.execute(
+            "SELECT FROM channel_channel WHERE invoice_policy = 'shipped' LIMIT 1"
+        )
+        if self.env.cr.rowcount:
+            self.env["channel.wakeup"]._after_commit(self.browse(), "_job_account")
 
     # --- jobs -------------------------------------------------------------------------
 

@@ -20,7 +20,9 @@ class ChannelOrderLine(models.Model):
     title = fields.Char(readonly=True)
     external_listing_id = fields.Char(readonly=True)
     listing_id = fields.Many2one("channel.listing", readonly=True, ondelete="set null")
-    product_id = fields.Many2one("product.product", readonly=True, index="btree_not_null")
+    product_id = fields.Many2one(
+        "product.product", readonly=True, index="btree_not_null"
+    )
     location_id = fields.Many2one(
         "channel.location",
         readonly=True,
@@ -45,7 +47,9 @@ class ChannelOrderLine(models.Model):
         help="Counts against stock: no confirmed sale order holds its units yet.",
     )
     sale_line_ids = fields.One2many("sale.order.line", "channel_line_id", readonly=True)
-    shipment_line_ids = fields.One2many("channel.shipment.line", "line_id", readonly=True)
+    shipment_line_ids = fields.One2many(
+        "channel.shipment.line", "line_id", readonly=True
+    )
 
     _channel_external_unique = models.Constraint(
         "UNIQUE(channel_id, external_id)", "A channel has each order line once."

@@ -33,7 +33,11 @@ class SaleOrder(models.Model):
 
     def _get_update_prices_lines(self):
         """Prices that a buyer has agreed to are not made anew from a pricelist."""
-        return super()._get_update_prices_lines().filtered(lambda line: not line.channel_role)
+        return (
+            super()
+            ._get_update_prices_lines()
+            .filtered(lambda line: not line.channel_role)
+        )
 
     def _prepare_confirmation_values(self):
         """The order date of channel orders stays the day they were placed."""
@@ -54,11 +58,15 @@ class SaleOrder(models.Model):
     def _channel_note_confirmed(self):
         """From now on the sale order holds the stock, not the fetched lines."""
         # whoever may confirm a quotation need not have rights on channels
-        orders = self.channel_order_id.sudo().filtered(lambda order: not order.confirmed_at)
+        orders = self.channel_order_id.sudo().filtered(
+            lambda order: not order.confirmed_at
+        )
         if not orders:
             return
         orders.line_ids.filtered("unimported").unimported = False
-        orders.write({"confirmed_at": fields.Datetime.now(), "accounting_state": "ready"})
+        orders.write(
+            {"confirmed_at": fields.Datetime.now(), "accounting_state": "ready"}
+        )
         orders.env["channel.order.demand"]._note(orders.line_ids.product_id)
         orders.env["channel.wakeup"]._after_commit(orders.browse(), "_job_account")
 

@@ -4,7 +4,8 @@ from ..books.lines import Role
 
 
 class SaleOrderLine(models.Model):
-    """Lines of channel orders: price, taxes and text are the channel's, not computed."""
+    """Lines of channel orders: price, taxes and text are the channel's, not
+    computed."""
 
     _inherit = "sale.order.line"
 
@@ -21,6 +22,13 @@ class SaleOrderLine(models.Model):
         help="What the line stands for at the channel: product, discount, shipping, ..."
         " Its price, taxes and text come from there and are not computed again.",
     )
+
+    def write(self, vals):
+        changed = self.env["channel.order.conflict"]._concerns(self, vals)
+        result = super().write(vals)
+        if changed:
+            self.env["channel.order.conflict"]._report(changed)
+        return result
 
     def _without_channel(self):
         return self.filtered(lambda line: not line.channel_role)
@@ -46,14 +54,17 @@ class SaleOrderLine(models.Model):
     )
     def _compute_qty_to_invoice(self):
         """The channel's policy decides, whatever the products say."""
-        channel_lines = self.filtered(lambda line: line.channel_role and line.state == "sale")
+        channel_lines = self.filtered(
+            lambda line: line.channel_role and line.state == "sale"
+        )
         for line in channel_lines:
             line.qty_to_invoice = line._channel_invoiceable() - line.qty_invoiced
         return super(SaleOrderLine, self - channel_lines)._compute_qty_to_invoice()
 
     def _channel_invoiceable(self):
-        """Units that may be invoiced by now: what is ordered, or what is shipped and with
-        it its share of the discounts; delivery and the like come with the first goods."""
+        """Units that may be invoiced by now: what is ordered, or what is shipped and
+        with it its share of the discounts; delivery and the like come with the first
+        goods."""
         if self.order_id.channel_order_id.channel_id.invoice_policy != "shipped":
             return self.product_uom_qty
         if self.qty_delivered_method == "stock_move":
@@ -62,7 +73,9 @@ class SaleOrderLine(models.Model):
             lambda line: line.qty_delivered_method == "stock_move"
         )
         if self.channel_role == Role.DISCOUNT.value:
-            goods = siblings.filtered(lambda line: line.channel_line_id == self.channel_line_id)
+            goods = siblings.filtered(
+                lambda line: line.channel_line_id == self.channel_line_id
+            )
             if goods and self.channel_line_id:
                 return min(sum(goods.mapped("qty_delivered")), self.product_uom_qty)
         shipped = not siblings or any(siblings.mapped("qty_delivered"))
@@ -83,12 +96,16 @@ class SaleOrderLine(models.Model):
 
         def part(amount):
             currency = self.currency_id
-            return currency.round(currency.round(amount * after) - currency.round(amount * before))
+            return currency.round(
+                currency.round(amount * after) - currency.round(amount * before)
+            )
 
         return {
             **data,
             "quantity": quantity,
-            "manual_total_excluded_currency": part(data["manual_total_excluded_currency"]),
+            "manual_total_excluded_currency": part(
+                data["manual_total_excluded_currency"]
+            ),
             "manual_tax_amounts": {
                 tax_id: {name: part(amount) for name, amount in amounts.items()}
                 for tax_id, amounts in data["manual_tax_amounts"].items()

@@ -50,6 +50,7 @@ class StockPicking(models.Model):
         )
         if self.env.cr.rowcount:
             self.env["channel.shipment"]._wake()
+            self.env["channel.order"]._note_shipped()
 
     def message_post_with_source(self, source_ref, **kwargs):
         """Leave 'it is on its way' to the marketplace, which tells its buyers."""

@@ -31,6 +31,7 @@ from . import shipment_prepare
 from . import shipment_quantity
 from . import product_resolve
 from . import order_store
+from . import order_store_lines
 from . import order_demand
 from . import order_trouble
 from . import order_import
@@ -46,6 +47,7 @@ from . import tax_match
 from . import tax_create
 from . import ledger
 from . import payment_book
+from . import order_conflict
 from . import order_shipped
 from . import order_shadow
 from . import oversell

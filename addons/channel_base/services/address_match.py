@@ -1,26 +1,39 @@
 from odoo import models
 
-from .order_store import clean
+from .plain import clean
 
-SAME = ("name", "street", "street2", "city", "zip", "country_id", "state_id", "phone", "email")
+SAME = (
+    "name",
+    "street",
+    "street2",
+    "city",
+    "zip",
+    "country_id",
+    "state_id",
+    "phone",
+    "email",
+)
 
 
 class AddressMatch(models.AbstractModel):
-    """Delivery and invoice addresses as contacts: equal ones are used again, and none is
-    ever overwritten, because older documents point to them."""
+    """Delivery and invoice addresses as contacts: equal ones are used again, and none
+    is ever overwritten, because older documents point to them."""
 
     _name = "channel.address.match"
     _description = "Match Addresses"
 
     def _fill(self, drafts, places):
-        """Give every draft its addresses: the customer itself, a contact, or a new one."""
+        """Give every draft its addresses: the customer itself, a contact, or a new
+        one."""
         wanted = {}
         for draft in drafts:
             for slot, kind, address in (
                 ("bill_to", "invoice", draft.external.bill_to),
                 ("ship_to", "delivery", draft.external.ship_to),
             ):
-                values = address and self._prepare_contact(draft.partner, address, places)
+                values = address and self._prepare_contact(
+                    draft.partner, address, places
+                )
                 if not values or self._is_own(draft.partner, values):
                     setattr(draft, slot, draft.partner)
                 else:
@@ -45,9 +58,13 @@ class AddressMatch(models.AbstractModel):
     def _is_own(self, partner, values):
         """The customer's own address will do when it says nothing else."""
         if partner.company_name:
-            values = values | {"name": values["name"].removeprefix(f"{partner.company_name}, ")}
+            values = values | {
+                "name": values["name"].removeprefix(f"{partner.company_name}, ")
+            }
         own = fields_of(partner)
-        return all(not values[name] or same(values[name], own[name]) for name in SAME) and (
+        return all(
+            not values[name] or same(values[name], own[name]) for name in SAME
+        ) and (
             same(values["street"], own["street"]) and same(values["zip"], own["zip"])
         )
 
@@ -66,7 +83,11 @@ class AddressMatch(models.AbstractModel):
             order="id desc",
         )
         return {
-            (contact.parent_id.id, contact.type, fingerprint(fields_of(contact))): contact
+            (
+                contact.parent_id.id,
+                contact.type,
+                fingerprint(fields_of(contact)),
+            ): contact
             for contact in contacts
         }
 
@@ -80,7 +101,10 @@ class AddressMatch(models.AbstractModel):
 
 def fields_of(partner):
     values = {name: partner[name] for name in SAME}
-    return values | {"country_id": partner.country_id.id, "state_id": partner.state_id.id}
+    return values | {
+        "country_id": partner.country_id.id,
+        "state_id": partner.state_id.id,
+    }
 
 
 def fingerprint(values):

@@ -5,8 +5,8 @@ from odoo.fields import Command
 class ChannelLedger(models.AbstractModel):
     """Accounts and journals that make a channel's books work from the first order on.
 
-    They are made where nothing is chosen yet, and can be changed afterwards. The service
-    user is no accounting administrator, hence ``sudo`` where they are made.
+    They are made where nothing is chosen yet, and can be changed afterwards. The
+    service user is no accounting administrator, hence ``sudo`` where they are made.
     """
 
     _name = "channel.ledger"
@@ -15,7 +15,10 @@ class ChannelLedger(models.AbstractModel):
     def _create_account(self, company, name, account_type):
         Account = self.env["account.account"].sudo().with_company(company)
         like = Account.search(
-            [*Account._check_company_domain(company), ("account_type", "=", account_type)],
+            [
+                *Account._check_company_domain(company),
+                ("account_type", "=", account_type),
+            ],
             order="code desc",
             limit=1,
         )
@@ -29,7 +32,8 @@ class ChannelLedger(models.AbstractModel):
         )
 
     def _gift_card_account(self, channel):
-        """The liability that gift cards sold are booked on, and redeemed ones paid from."""
+        """The liability that gift cards sold are booked on, and redeemed ones paid
+        from."""
         company = channel.company_id
         product = channel.gift_card_product_id.sudo().with_company(company)
         if not product.property_account_income_id:
@@ -54,12 +58,17 @@ class ChannelLedger(models.AbstractModel):
                 "type": "bank",
                 "code": self._free_code(Journal, company),
                 "company_id": company.id,
-                "currency_id": currency.id if currency != company.currency_id else False,
+                "currency_id": currency.id
+                if currency != company.currency_id
+                else False,
                 "default_account_id": account.id,
                 "show_on_dashboard": False,
             }
         )
-        lines = journal.inbound_payment_method_line_ids | journal.outbound_payment_method_line_ids
+        lines = (
+            journal.inbound_payment_method_line_ids
+            | journal.outbound_payment_method_line_ids
+        )
         lines.payment_account_id = account
         return journal
 

@@ -9,48 +9,63 @@ BATCH = 50
 
 
 class OrderAccount(models.AbstractModel):
-    """Invoices, posts and books payments of imported orders, in a lane of its own: posting
-    holds the journal's number until the commit."""
+    """Invoices, posts and books payments of imported orders, in a lane of its own:
+    posting holds the journal's number until the commit."""
 
     _name = "channel.order.account"
     _description = "Invoice and Pay Channel Orders"
 
     def _run(self):
         """Work on the oldest orders that are ready."""
-        orders, more = self._next()
-        for channel, batch in orders.grouped("channel_id").items():
-            worker = channel._as_worker()
-            self.with_env(worker.env)._account(worker, batch.with_env(worker.env))
+        batches, more = self._next()
+        for channel_id, order_ids in batches.items():
+            # which company's channels this is about is seen by its service user only
+            worker = self.env["channel.channel"].browse(channel_id).sudo()._as_worker()
+            orders = worker.env["channel.order"].browse(order_ids)
+            self.with_env(worker.env)._account(worker, orders)
         if more:
-            self.env["channel.wakeup"]._after_commit(self.env["channel.order"], "_job_account")
+            self.env["channel.wakeup"]._after_commit(
+                self.env["channel.order"], "_job_account"
+            )
 
     def _next(self):
+        """Lock the next batch.
+
+        :return: ids of orders by id of channel, and whether others wait behind them.
+        """
         channels = self.env["channel.channel"]._operating("order")
         self._make_ready(channels)
-        self.env["channel.order"].flush_model(["accounting_state", "channel_id"])
+        self.env["channel.order"].flush_model()
         self.env.cr.execute(
             """
-            SELECT id FROM channel_order
-             WHERE accounting_state = 'ready' AND channel_id = ANY(%s)
+            SELECT id, channel_id FROM channel_order
+             WHERE accounting_state = 'ready' AND sale_order_id IS NOT NULL
+               AND channel_id = ANY(%s)
              ORDER BY id LIMIT %s
                FOR UPDATE SKIP LOCKED
             """,
             [channels.ids, BATCH + 1],
         )
-        ids = [row[0] for row in self.env.cr.fetchall()]
-        return self.env["channel.order"].browse(ids[:BATCH]), len(ids) > BATCH
+        rows = self.env.cr.fetchall()
+        batches = {}
+        for order_id, channel_id in rows[:BATCH]:
+            batches.setdefault(channel_id, []).append(order_id)
+        return batches, len(rows) > BATCH
 
     def _make_ready(self, channels):
         """Goods have left of orders that are invoiced when shipped."""
-        channels = channels.filtered(lambda channel: channel.invoice_policy == "shipped")
-        if not channels:
-            return
-        self.env["sale.order.line"].flush_model(["qty_delivered", "qty_invoiced", "order_id"])
-        self.env["channel.order"].flush_model(["accounting_state", "sale_order_id"])
+        self.env["sale.order.line"].flush_model(
+            ["qty_delivered", "qty_invoiced", "order_id"]
+        )
+        self.env["channel.order"].flush_model()
         self.env.cr.execute(
             """
             UPDATE channel_order SET accounting_state = 'ready'
-             WHERE channel_id = ANY(%s) AND accounting_state = 'waiting' AND state = 'imported'
+              FROM channel_channel channel
+             WHERE channel.id = channel_order.channel_id AND channel.id = ANY(%s)
+               AND channel.invoice_policy = 'shipped'
+               AND channel_order.accounting_state = 'waiting'
+               AND channel_order.state = 'imported'
                AND EXISTS (SELECT FROM sale_order_line line
                             WHERE line.order_id = channel_order.sale_order_id
                               AND line.qty_delivered > line.qty_invoiced)
@@ -60,8 +75,14 @@ class OrderAccount(models.AbstractModel):
         self.env["channel.order"].invalidate_model(["accounting_state"], flush=False)
 
     def _account(self, channel, orders):
-        """Invoice and pay some orders of one channel; ``self`` runs as its service user."""
-        isolate(self.env, orders, lambda batch: self._book(channel, batch), self._note_failure)
+        """Invoice and pay some orders of one channel; ``self`` runs as its service
+        user."""
+        isolate(
+            self.env,
+            orders,
+            lambda batch: self._book(channel, batch),
+            self._note_failure,
+        )
 
     def _book(self, channel, orders):
         externals = {order: codec.loads(Order, order.snapshot) for order in orders}
@@ -77,11 +98,15 @@ class OrderAccount(models.AbstractModel):
         They are dated the day they are posted, because periods may be closed; payments
         carry the day of the channel.
         """
-        due = orders.filtered(lambda order: self._is_due(channel, order, externals[order]))
+        due = orders.filtered(
+            lambda order: self._is_due(channel, order, externals[order])
+        )
         sales = due.sale_order_id.filtered(lambda sale: sale._get_invoiceable_lines())
         if not sales:
             return self.env["account.move"]
-        invoices = sales.with_context(tracking_disable=True)._create_invoices(grouped=True)
+        invoices = sales.with_context(tracking_disable=True)._create_invoices(
+            grouped=True
+        )
         invoices.invoice_date = fields.Date.context_today(self)
         invoices.action_post()
         self._check_totals(invoices)
@@ -105,7 +130,8 @@ class OrderAccount(models.AbstractModel):
             ]
             if wrong and sale.invoice_status == "invoiced":
                 raise ValueError(
-                    f"{invoice.name}: {wrong[0]} {invoice[wrong[0]]} is not {sale[wrong[0]]}"
+                    f"{invoice.name}: {wrong[0]} {invoice[wrong[0]]} is not"
+                    f" {sale[wrong[0]]}"
                 )
 
     # --- what became of it ------------------------------------------------------------
@@ -114,14 +140,18 @@ class OrderAccount(models.AbstractModel):
         now = fields.Datetime.now()
         for order in orders:
             sale = order.sale_order_id
-            values = {"accounting_state": self._state(order, externals[order], problems)}
+            values = {
+                "accounting_state": self._state(order, externals[order], problems)
+            }
             if not order.invoiced_at and sale.invoice_status == "invoiced":
                 values["invoiced_at"] = now
             if not order.paid_at and externals[order].payment_state in PAID:
                 values["paid_at"] = now
             order.write(values)
         Trouble = self.env["channel.order.trouble"]
-        Trouble._settle(orders - orders.concat(*problems), ("unmapped_gateway", "accounting_failed"))
+        Trouble._settle(
+            orders - orders.concat(*problems), ("unmapped_gateway", "accounting_failed")
+        )
         Trouble._report([value for values in problems.values() for value in values])
 
     def _state(self, order, external, problems):

@@ -64,9 +64,10 @@ class OrderCurrency(models.AbstractModel):
         self.env["res.currency.rate"].flush_model()
         self.env.cr.execute(
             """
-            SELECT wanted.currency_id, wanted.date, listed.rate / COALESCE(own.rate, 1.0)
-              FROM unnest(%(currencies)s, %(dates)s::date[]) AS wanted(currency_id, date)
-              JOIN LATERAL (
+            SELECT wanted.currency_id, wanted.date, listed.rate / COALESCE(own.rate,
+            1.0)
+              FROM unnest(%(currencies)s, %(dates)s::date[]) AS wanted(currency_id,
+              date) JOIN LATERAL (
                    SELECT rate FROM res_currency_rate
                     WHERE currency_id = wanted.currency_id AND name <= wanted.date
                       AND (company_id IS NULL OR company_id = %(company)s)
@@ -100,8 +101,10 @@ class OrderCurrency(models.AbstractModel):
 
     def _no_rate(self, draft, company):
         return self.env._(
-            "Order %(order)s is in %(currency)s, and there is no rate to %(company_currency)s"
-            " for %(date)s. Enter one under Accounting / Currencies, then resolve this issue.",
+            "Order %(order)s is in %(currency)s, and there is no rate to"
+            " %(company_currency)s"
+            " for %(date)s. Enter one under Accounting / Currencies, then resolve"
+            " this issue.",
             order=draft.order.name,
             currency=draft.currency.name,
             company_currency=company.currency_id.name,

@@ -14,7 +14,8 @@ class Draft:
     :param rate: units of the order's currency for one of the company's.
     :param products: product by external line id.
     :param taxes: tax by tax key; None = not to be booked.
-    :param problems: issues (arguments of ``channel.issue._report``) that forbid the import.
+    :param problems: issues (arguments of ``channel.issue._report``) that forbid the
+        import.
     """
 
     order: Any

@@ -15,24 +15,27 @@ class OrderImport(models.AbstractModel):
 
     def _run(self):
         """Import the oldest waiting orders, and apply later states of imported ones."""
-        orders, more = self._next()
-        for channel, batch in orders.grouped("channel_id").items():
-            worker = channel._as_worker()
-            self.with_env(worker.env)._import(worker, batch.with_env(worker.env))
+        batches, more = self._next()
+        for channel_id, order_ids in batches.items():
+            # which company's channels this is about is seen by its service user only
+            worker = self.env["channel.channel"].browse(channel_id).sudo()._as_worker()
+            orders = worker.env["channel.order"].browse(order_ids)
+            self.with_env(worker.env)._import(worker, orders)
         if more:
-            self.env["channel.wakeup"]._after_commit(self.env["channel.order"], "_job_import")
+            self.env["channel.wakeup"]._after_commit(
+                self.env["channel.order"], "_job_import"
+            )
 
     def _next(self):
         """Lock the next batch.
 
-        :return: orders, and whether others wait behind them.
+        :return: ids of orders by id of channel, and whether others wait behind them.
         """
-        Order = self.env["channel.order"]
         channels = self.env["channel.channel"]._operating("order")
-        Order.flush_model(["state", "to_apply", "line_count", "channel_id"])
+        self.env["channel.order"].flush_model()
         self.env.cr.execute(
             """
-            SELECT id, line_count FROM channel_order
+            SELECT id, channel_id, line_count FROM channel_order
              WHERE (state = 'new' OR to_apply) AND channel_id = ANY(%s)
              ORDER BY id LIMIT %s
                FOR UPDATE SKIP LOCKED
@@ -40,13 +43,14 @@ class OrderImport(models.AbstractModel):
             [channels.ids, BATCH + 1],
         )
         rows = self.env.cr.fetchall()
-        chosen, lines = [], 0
-        for order_id, line_count in rows[:BATCH]:
+        batches, count, lines = {}, 0, 0
+        for order_id, channel_id, line_count in rows[:BATCH]:
             lines += line_count
-            if chosen and lines > BATCH_LINES:
+            if count and lines > BATCH_LINES:
                 break
-            chosen.append(order_id)
-        return Order.browse(chosen), len(chosen) < len(rows)
+            batches.setdefault(channel_id, []).append(order_id)
+            count += 1
+        return batches, count < len(rows)
 
     def _import(self, channel, orders):
         """Import some orders of one channel; ``self`` runs as its service user."""
@@ -61,11 +65,18 @@ class OrderImport(models.AbstractModel):
         if channel.order_flow == "shadow":
             self.env["channel.order.shadow"]._try(channel, fresh)
             return
-        isolate(self.env, fresh, lambda batch: self._make(channel, batch), self._note_failure)
+        isolate(
+            self.env,
+            fresh,
+            lambda batch: self._make(channel, batch),
+            self._note_failure,
+        )
         imported = fresh.filtered(lambda order: order.state == "imported")
         if imported:
             self.env["channel.oversell"]._check(imported)
-            self.env["channel.wakeup"]._after_commit(self.env["channel.order"], "_job_account")
+            self.env["channel.wakeup"]._after_commit(
+                self.env["channel.order"], "_job_account"
+            )
 
     def _make(self, channel, orders):
         """Make, check and confirm the sale orders of some orders."""
@@ -95,7 +106,8 @@ class OrderImport(models.AbstractModel):
         return sales
 
     def _create_sales(self, values_list):
-        """One ``create`` for all; Odoo's notes of every step stay out of the chatter."""
+        """One ``create`` for all; Odoo's notes of every step stay out of the
+        chatter."""
         Sale = self.env["sale.order"].with_context(
             tracking_disable=True, mail_create_nosubscribe=True
         )
@@ -106,13 +118,16 @@ class OrderImport(models.AbstractModel):
         total = draft.external.total
         if sale.currency_id.compare_amounts(sale.amount_total, float(total.amount)):
             raise ValueError(
-                f"{sale.name}: {sale.amount_total} is not {total.amount} {total.currency}"
+                f"{sale.name}: {sale.amount_total} is not {total.amount}"
+                f" {total.currency}"
             )
 
     def _mark(self, orders):
         for order in orders:
             order.applied_snapshot = order.snapshot
-        orders.write({"state": "imported", "to_apply": False, "accounting_state": "ready"})
+        orders.write(
+            {"state": "imported", "to_apply": False, "accounting_state": "ready"}
+        )
         self.env["channel.order.trouble"]._settle(orders)
 
     def _block(self, drafts):
@@ -124,7 +139,12 @@ class OrderImport(models.AbstractModel):
 
     def _note_failure(self, order, error):
         Trouble = self.env["channel.order.trouble"]
-        order.write({"state": "imported" if order.sale_order_id else "blocked", "to_apply": False})
+        order.write(
+            {
+                "state": "imported" if order.sale_order_id else "blocked",
+                "to_apply": False,
+            }
+        )
         Trouble._report([Trouble._failed(order, error)])
 
     def _note_refunds(self, drafts):
@@ -132,7 +152,9 @@ class OrderImport(models.AbstractModel):
         Revise = self.env["channel.order.revise"]
         self.env["channel.order.trouble"]._report(
             [
-                Revise._issue(draft.order, "refund_unsupported", Revise._refund(draft.order))
+                Revise._issue(
+                    draft.order, "refund_unsupported", Revise._refund(draft.order)
+                )
                 for draft in drafts
                 if refunded(draft.external)
             ]

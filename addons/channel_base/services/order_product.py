@@ -28,13 +28,22 @@ class OrderProduct(models.AbstractModel):
         """Rows by external id; products that were mapped meanwhile are filled in."""
         orders = self.env["channel.order"].concat(*(draft.order for draft in drafts))
         rows = orders.line_ids
-        unknown = rows.filtered(lambda row: row.kind == "product" and not row.product_id)
+        unknown = rows.filtered(
+            lambda row: row.kind == "product" and not row.product_id
+        )
         if unknown:
             externals = {
-                line.external_id: line for draft in drafts for line in draft.external.lines
+                line.external_id: line
+                for draft in drafts
+                for line in draft.external.lines
             }
             found = self.env["channel.product.resolve"]._resolve(
-                channel, [externals[row.external_id] for row in unknown if row.external_id in externals]
+                channel,
+                [
+                    externals[row.external_id]
+                    for row in unknown
+                    if row.external_id in externals
+                ],
             )
             for row in unknown:
                 listing_id, product_id = found.get(row.external_id, (False, False))
@@ -54,7 +63,8 @@ class OrderProduct(models.AbstractModel):
         return None
 
     def _create(self, channel, line, row):
-        """A product named as the channel names it; nothing when its code is taken twice."""
+        """A product named as the channel names it; nothing when its code is taken
+        twice."""
         Product = self.env["product.product"]
         domain = [
             ("default_code", "=", line.sku),
@@ -82,7 +92,8 @@ class OrderProduct(models.AbstractModel):
             draft.order,
             "unmapped_sku",
             self.env._(
-                "Order %(order)s sells %(title)s (SKU %(sku)s), which no product here answers"
+                "Order %(order)s sells %(title)s (SKU %(sku)s), which no product here"
+                " answers"
                 " to. Choose the listing's product, or give a product this internal"
                 " reference, then resolve this issue.",
                 order=draft.order.name,

@@ -15,10 +15,14 @@ class OrderResume(models.AbstractModel):
     def _resume(self, issues):
         """Go on with the orders of resolved issues."""
         booked = issues.filtered(lambda issue: issue.kind in ACCOUNTING).order_id
-        booked.filtered(lambda o: o.accounting_state == "blocked").accounting_state = "ready"
+        booked.filtered(
+            lambda o: o.accounting_state == "blocked"
+        ).accounting_state = "ready"
         released = issues.filtered(lambda issue: issue.kind == "hold").order_id
         released.released_at = fields.Datetime.now()
-        self._stand(issues.filtered(lambda issue: issue.kind not in ACCOUNTING).order_id)
+        self._stand(
+            issues.filtered(lambda issue: issue.kind not in ACCOUNTING).order_id
+        )
         self._wake(issues.order_id)
 
     def _release(self, orders):
@@ -30,8 +34,11 @@ class OrderResume(models.AbstractModel):
         self._wake(held)
 
     def _retry(self, orders):
-        """Try again what is blocked, in either lane, and bring in what was in shadow."""
-        orders.filtered(lambda o: o.accounting_state == "blocked").accounting_state = "ready"
+        """Try again what is blocked, in either lane, and bring in what was in
+        shadow."""
+        orders.filtered(
+            lambda o: o.accounting_state == "blocked"
+        ).accounting_state = "ready"
         self._stand(orders, ("blocked", "held", "shadow"))
         self._wake(orders)
 
@@ -44,8 +51,8 @@ class OrderResume(models.AbstractModel):
         self.env["channel.order.trouble"]._settle(waiting)
 
     def _resume_listings(self, listings):
-        """Products were chosen for listings: their lines count from now on, and orders that
-        waited for nothing else go on."""
+        """Products were chosen for listings: their lines count from now on, and orders
+        that waited for nothing else go on."""
         lines = self.env["channel.order.line"].search(
             [("listing_id", "in", listings.ids), ("product_id", "=", False)]
         )
@@ -58,13 +65,26 @@ class OrderResume(models.AbstractModel):
         self._wake(orders)
 
     def _stand(self, orders, states=("blocked", "held")):
-        """Put orders without documents back where their last state belongs."""
-        store = self.env["channel.order.store"]
-        for order in orders.filtered(lambda o: not o.sale_order_id and o.state in states):
+        """Put orders without documents back where their last state belongs; those that
+        still wait say so again."""
+        store, Trouble = (
+            self.env["channel.order.store"],
+            self.env["channel.order.trouble"],
+        )
+        waiting = []
+        for order in orders.filtered(
+            lambda o: not o.sale_order_id and o.state in states
+        ):
             external = codec.loads(Order, order.snapshot)
             policy = store._policy(order.channel_id)
-            order.state = gate.standing(external, policy, released=bool(order.released_at))[0]
-        for order in orders.filtered(lambda o: o.sale_order_id and o.snapshot != o.applied_snapshot):
+            released = bool(order.released_at)
+            order.state, reasons = gate.standing(external, policy, released=released)
+            if reasons:
+                waiting.append(Trouble._waiting(external, order, policy))
+        Trouble._report(waiting)
+        for order in orders.filtered(
+            lambda o: o.sale_order_id and o.snapshot != o.applied_snapshot
+        ):
             order.to_apply = True
 
     def _settle(self, orders, kinds=WAITING):

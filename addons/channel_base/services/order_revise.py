@@ -26,7 +26,9 @@ class OrderRevise(models.AbstractModel):
             order.write({"applied_snapshot": order.snapshot, "to_apply": False})
         self.env["channel.order.trouble"]._report(values_list)
         if orders.filtered(lambda order: order.accounting_state == "ready"):
-            self.env["channel.wakeup"]._after_commit(self.env["channel.order"], "_job_account")
+            self.env["channel.wakeup"]._after_commit(
+                self.env["channel.order"], "_job_account"
+            )
 
     # --- cancellation -----------------------------------------------------------------
 
@@ -48,14 +50,17 @@ class OrderRevise(models.AbstractModel):
         self.env["channel.order.demand"]._note(order.line_ids.product_id)
         self.env["channel.order.trouble"]._settle(order)
         posted = sale.invoice_ids.filtered(lambda move: move.state == "posted")
-        paid = self.env["account.payment"].search_count([("channel_order_id", "=", order.id)], limit=1)
+        paid = self.env["account.payment"].search_count(
+            [("channel_order_id", "=", order.id)], limit=1
+        )
         if posted or paid:
             return [self._issue(order, "cancel_failed", self._booked(order, posted))]
         return []
 
     def _shipped(self, order):
         return self.env._(
-            "Order %(order)s was cancelled at the channel, but goods have left with %(sale)s."
+            "Order %(order)s was cancelled at the channel, but goods have left with"
+            " %(sale)s."
             " Take them back or agree otherwise, then dismiss this issue.",
             order=order.name,
             sale=order.sale_order_id.name,
@@ -63,8 +68,10 @@ class OrderRevise(models.AbstractModel):
 
     def _booked(self, order, invoices):
         return self.env._(
-            "Order %(order)s was cancelled at the channel. Its stock is free again; reverse"
-            " %(invoices)s with a credit note and pay back what was paid, then dismiss this issue.",
+            "Order %(order)s was cancelled at the channel. Its stock is free again;"
+            " reverse"
+            " %(invoices)s with a credit note and pay back what was paid, then"
+            " dismiss this issue.",
             order=order.name,
             invoices=", ".join(invoices.mapped("name")) or self.env._("its payments"),
         )
@@ -74,7 +81,9 @@ class OrderRevise(models.AbstractModel):
     def _unsupported(self, order, external, revision):
         values_list = []
         if revision.refunds or (refunded(external) and revision.paid):
-            values_list.append(self._issue(order, "refund_unsupported", self._refund(order)))
+            values_list.append(
+                self._issue(order, "refund_unsupported", self._refund(order))
+            )
         if revision.edits:
             message = self._edit(order, revision.edits)
             values_list.append(self._issue(order, "edit_unsupported", message))
@@ -82,7 +91,8 @@ class OrderRevise(models.AbstractModel):
 
     def _refund(self, order):
         return self.env._(
-            "Order %(order)s was refunded at the channel. Enter the credit note and what came"
+            "Order %(order)s was refunded at the channel. Enter the credit note and"
+            " what came"
             " back for %(sale)s by hand, then dismiss this issue.",
             order=order.name,
             sale=order.sale_order_id.name,
@@ -95,7 +105,8 @@ class OrderRevise(models.AbstractModel):
             "address": self.env._("its delivery address"),
         }
         return self.env._(
-            "Order %(order)s was changed at the channel: %(what)s. %(sale)s is as it was; change"
+            "Order %(order)s was changed at the channel: %(what)s. %(sale)s is as it"
+            " was; change"
             " it by hand, then dismiss this issue.",
             order=order.name,
             what=", ".join(names[code] for code in codes),

@@ -3,13 +3,9 @@ from odoo import models
 from .isolator import isolate
 
 
-class ShadowDone(Exception):
-    """Undoes a trial; never leaves this module."""
-
-
 class OrderShadow(models.AbstractModel):
-    """Tries orders beside an incumbent connector: everything is made and undone, and what
-    came of it is kept, so that nothing is doubled."""
+    """Tries orders beside an incumbent connector: everything is made and undone, and
+    what came of it is kept, so that nothing is doubled."""
 
     _name = "channel.order.shadow"
     _description = "Try Orders in Shadow"
@@ -24,7 +20,13 @@ class OrderShadow(models.AbstractModel):
             lambda order, error: results.update({order.id: str(error)}),
         )
         for order in orders:
-            order.write({"state": "shadow", "to_apply": False, "shadow_result": results[order.id]})
+            order.write(
+                {
+                    "state": "shadow",
+                    "to_apply": False,
+                    "shadow_result": results[order.id],
+                }
+            )
         orders.line_ids.write({"unimported": False})
         self.env["channel.order.demand"]._note(orders.line_ids.product_id)
 
@@ -42,15 +44,11 @@ class OrderShadow(models.AbstractModel):
 
     def _trial(self, channel, drafts):
         outcomes = {}
-        try:
-            with self.env.cr.savepoint():
-                sales = self.env["channel.order.import"]._confirmed_sales(channel, drafts)
-                for draft, sale in zip(drafts, sales, strict=True):
-                    outcomes[draft.order.id] = self._outcome(draft, sale)
-                raise ShadowDone
-        except ShadowDone:
-            # what the savepoint undid must not live on in the cache
-            self.env.invalidate_all(flush=False)
+        with self.env.cr.savepoint() as savepoint:
+            sales = self.env["channel.order.import"]._confirmed_sales(channel, drafts)
+            for draft, sale in zip(drafts, sales, strict=True):
+                outcomes[draft.order.id] = self._outcome(draft, sale)
+            savepoint.rollback()
         return outcomes
 
     def _outcome(self, draft, sale):
@@ -60,7 +58,8 @@ class OrderShadow(models.AbstractModel):
             if move.quantity < move.product_uom_qty
         ]
         return self.env._(
-            "Total %(total)s %(currency)s as at the channel, %(lines)s lines, ships from"
+            "Total %(total)s %(currency)s as at the channel, %(lines)s lines, ships"
+            " from"
             " %(warehouse)s. Not in stock: %(lacking)s.",
             total=sale.amount_total,
             currency=sale.currency_id.name,

@@ -4,14 +4,16 @@ STEPS = 5  # pick, pack, ship, and some to spare
 
 
 class OrderShipped(models.AbstractModel):
-    """Units that had left already when their order was first seen, at a till for one: their
-    transfers are done at once, so that nobody ships them again and stock goes down."""
+    """Units that had left already when their order was first seen, at a till for one:
+    their transfers are done at once, so that nobody ships them again and stock goes
+    down."""
 
     _name = "channel.order.shipped"
     _description = "Deliver What Has Left"
 
     def _deliver(self, orders):
-        """Do the transfers of what the channel says is shipped, of just confirmed orders."""
+        """Do the transfers of what the channel says is shipped, of just confirmed
+        orders."""
         targets = self._targets(orders)
         passed = set()
         for _step in range(STEPS):
@@ -41,7 +43,9 @@ class OrderShipped(models.AbstractModel):
         """
         pickings = self.env["stock.picking"]
         for (sale_line, product), quantity in targets.items():
-            for move in sale_line.move_ids.filtered(lambda m, p=product: m.product_id == p):
+            for move in sale_line.move_ids.filtered(
+                lambda m, p=product: m.product_id == p
+            ):
                 place = (sale_line, product, move.location_id)
                 if move.state in ("done", "cancel", "waiting") or place in passed:
                     continue

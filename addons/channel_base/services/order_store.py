@@ -1,19 +1,16 @@
-from datetime import timezone
-
 from odoo import fields, models
 
 from ..adapter import codec
-from ..adapter.canonical import LineKind, Order, OrderState
+from ..adapter.canonical import Order
 from ..books import gate
-
-LARGEST_INTEGER = 2**31 - 1
+from .plain import clean, naive
 
 
 class OrderStore(models.AbstractModel):
     """Stores fetched orders: rows, lines and demand; documents are made later.
 
-    The newest state wins whatever the order of arrival, and reading the same state again
-    changes nothing.
+    The newest state wins whatever the order of arrival, and reading the same state
+    again changes nothing.
     """
 
     _name = "channel.order.store"
@@ -30,7 +27,7 @@ class OrderStore(models.AbstractModel):
         known = self._known(channel, orders)
         news = self._news(channel, orders, known)
         stored = self._store_orders(channel, news, known)
-        self._store_lines(channel, news, stored)
+        self.env["channel.order.store.lines"]._store(channel, news, stored)
         self._report(channel, reads, news, stored)
         self._report_gone(channel, reads)
         self._wake(stored)
@@ -47,11 +44,16 @@ class OrderStore(models.AbstractModel):
         return list(orders.values())
 
     def _known(self, channel, orders):
-        """Rows by canonical external id. Ids of lines decide: an order may be renamed."""
+        """Rows by canonical external id. Ids of lines decide: an order may be
+        renamed."""
         lines = self.env["channel.order.line"].search_fetch(
             [
                 ("channel_id", "=", channel.id),
-                ("external_id", "in", [line.external_id for o in orders for line in o.lines]),
+                (
+                    "external_id",
+                    "in",
+                    [line.external_id for o in orders for line in o.lines],
+                ),
             ],
             ["external_id", "order_id"],
         )
@@ -61,12 +63,21 @@ class OrderStore(models.AbstractModel):
                 ("channel_id", "=", channel.id),
                 ("external_id", "in", [order.external_id for order in orders]),
             ],
-            ["external_id", "state", "revised_at", "sale_order_id", "released_at", "snapshot"],
+            [
+                "external_id",
+                "state",
+                "revised_at",
+                "sale_order_id",
+                "released_at",
+                "snapshot",
+            ],
         )
         by_id = {row.external_id: row for row in rows}
         known = {}
         for order in orders:
-            holders = (by_line[x.external_id] for x in order.lines if x.external_id in by_line)
+            holders = (
+                by_line[x.external_id] for x in order.lines if x.external_id in by_line
+            )
             row = next(holders, by_id.get(order.external_id))
             if row:
                 known[order.external_id] = row
@@ -98,7 +109,9 @@ class OrderStore(models.AbstractModel):
         for order, text in news:
             row = known.get(order.external_id)
             values = self._prepare_order(order, text, currencies)
-            values |= self._prepare_state(order, row, policy, channel.order_flow == "shadow")
+            values |= self._prepare_state(
+                order, row, policy, channel.order_flow == "shadow"
+            )
             if row:
                 row.write(values)
                 stored[order.external_id] = row
@@ -120,7 +133,10 @@ class OrderStore(models.AbstractModel):
     def _currencies(self, news):
         codes = {order.total.currency for order, _text in news}
         Currency = self.env["res.currency"].with_context(active_test=False)
-        return {c.name: c.id for c in Currency.search_fetch([("name", "in", list(codes))], ["name"])}
+        return {
+            c.name: c.id
+            for c in Currency.search_fetch([("name", "in", list(codes))], ["name"])
+        }
 
     def _prepare_order(self, order, text, currencies):
         return {
@@ -151,83 +167,6 @@ class OrderStore(models.AbstractModel):
         cancelled_at = naive(order.cancelled_at) if state == "cancelled" else False
         return {"state": state, "cancelled_at": cancelled_at}
 
-    # --- lines ------------------------------------------------------------------------
-
-    def _store_lines(self, channel, news, stored):
-        """Write the lines and tell the stock lane which products they concern."""
-        orders = [order for order, _text in news]
-        external_lines = [line for order in orders for line in order.lines]
-        found = self.env["channel.product.resolve"]._resolve(channel, external_lines)
-        locations = self._locations(channel, external_lines)
-        rows = self.env["channel.order.line"].search(
-            [("order_id", "in", [row.id for row in stored.values()])]
-        )
-        rows.fetch(["external_id", "order_id", "product_id", "unimported", "sale_line_ids"])
-        by_id = {row.external_id: row for row in rows}
-        touched, values_list = rows.browse(), []
-        for order in orders:
-            row = stored[order.external_id]
-            for line in order.lines:
-                known = by_id.pop(line.external_id, None)
-                listing_id, product_id = found.get(line.external_id, (False, False))
-                values = self._prepare_line(order, line, known, row)
-                values["location_id"] = locations.get(line.location, False)
-                if not (known and known.sale_line_ids):
-                    values |= {"listing_id": listing_id, "product_id": product_id}
-                if known:
-                    known.write(values)
-                    touched |= known
-                else:
-                    values_list.append(
-                        values
-                        | {
-                            "order_id": row.id,
-                            "channel_id": channel.id,
-                            "external_id": clean(line.external_id),
-                        }
-                    )
-        touched |= rows.create(values_list)
-        touched |= self._close_removed(rows.browse(row.id for row in by_id.values()))
-        self._note_demand(touched)
-
-    def _locations(self, channel, lines):
-        codes = {line.location for line in lines if line.location}
-        locations = self.env["channel.location"].search_fetch(
-            [("channel_id", "=", channel.id), ("external_id", "in", list(codes))], ["external_id"]
-        )
-        return {location.external_id: location.id for location in locations}
-
-    def _prepare_line(self, order, line, known, row):
-        open_quantity = limited(line.quantity - line.cancelled - line.fulfilled)
-        demands = (
-            line.kind is LineKind.PRODUCT
-            and order.state is not OrderState.CANCELLED
-            and row.state not in ("cancelled", "shadow")
-        )
-        held_here = bool(known and known.sale_line_ids) and not known.unimported
-        return {
-            "kind": line.kind.value,
-            "sku": clean(line.sku),
-            "title": clean(line.title),
-            "external_listing_id": clean(line.listing),
-            "requires_shipping": line.requires_shipping,
-            "quantity": limited(line.quantity),
-            "cancelled": limited(line.cancelled),
-            "refunded": limited(line.refunded),
-            "fulfilled": limited(line.fulfilled),
-            "open_quantity": max(0, open_quantity),
-            "unimported": demands and not held_here,
-        }
-
-    def _close_removed(self, lines):
-        """Lines that are no longer part of their order."""
-        for line in lines:
-            line.write({"cancelled": line.quantity, "open_quantity": 0, "unimported": False})
-        return lines
-
-    def _note_demand(self, lines):
-        self.env["channel.order.demand"]._note(lines.product_id)
-
     # --- what people and other jobs must know -----------------------------------------
 
     def _report(self, channel, reads, news, stored):
@@ -239,8 +178,8 @@ class OrderStore(models.AbstractModel):
         )
 
     def _report_gone(self, channel, reads):
-        """Orders that wait here and are not found there any more: still counted, because
-        an order may only have got another id."""
+        """Orders that wait here and are not found there any more: still counted,
+        because an order may only have got another id."""
         gone = [read.external_id for read in reads if not read.order and not read.error]
         rows = gone and self.env["channel.order"].search(
             [
@@ -255,7 +194,9 @@ class OrderStore(models.AbstractModel):
 
     def _wake(self, stored):
         if any(row.state == "new" or row.to_apply for row in stored.values()):
-            self.env["channel.wakeup"]._after_commit(self.env["channel.order"], "_job_import")
+            self.env["channel.wakeup"]._after_commit(
+                self.env["channel.order"], "_job_import"
+            )
 
 
 def is_older(order, row):
@@ -264,18 +205,3 @@ def is_older(order, row):
     if moment != row.revised_at:
         return moment < row.revised_at
     return order.updated_at < codec.loads(Order, row.snapshot).updated_at
-
-
-def naive(moment):
-    """An aware UTC moment as the ORM wants it."""
-    return moment and moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
-
-
-def clean(text):
-    """PostgreSQL refuses NUL characters in texts."""
-    return (text or "").replace("\x00", "")
-
-
-def limited(number):
-    """As much of an absurd quantity as the database can hold."""
-    return max(-LARGEST_INTEGER, min(LARGEST_INTEGER, number))

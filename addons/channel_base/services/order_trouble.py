@@ -9,7 +9,11 @@ _logger = logging.getLogger(__name__)
 
 WAITING = ("hold", "order_too_large", "order_failed")
 IMPORT = (*WAITING, "unmapped_sku", "unmapped_tax", "total_mismatch", "missing_rate")
-KINDS = {"too_large": "order_too_large", "quantity": "order_failed", "currency": "order_failed"}
+KINDS = {
+    "too_large": "order_too_large",
+    "quantity": "order_failed",
+    "currency": "order_failed",
+}
 ACCOUNTING = ("unmapped_gateway", "accounting_failed")
 
 
@@ -39,7 +43,8 @@ class OrderTrouble(models.AbstractModel):
         return self.env["channel.issue"]._report_many(values_list)
 
     def _settle(self, orders, kinds=IMPORT + ACCOUNTING):
-        """Close the open issues of some orders that their present state has overtaken."""
+        """Close the open issues of some orders that their present state has
+        overtaken."""
         issues = self.env["channel.issue"].search(
             [
                 ("order_id", "in", orders.ids),
@@ -47,13 +52,16 @@ class OrderTrouble(models.AbstractModel):
                 ("state", "=", "open"),
             ]
         )
-        for (channel, kind), same in issues.grouped(lambda i: (i.channel_id, i.kind)).items():
+        for (channel, kind), same in issues.grouped(
+            lambda i: (i.channel_id, i.kind)
+        ).items():
             issues._settle(channel, kind, same.mapped("subject"))
 
     # --- after a fetch ----------------------------------------------------------------
 
     def _report_reads(self, channel, failures, stored, policy):
-        """Say which orders could not be read, and which of the stored ones wait for whom.
+        """Say which orders could not be read, and which of the stored ones wait for
+        whom.
 
         :param failures: ``OrderRead``s with errors.
         :param stored: pairs of canonical order and row.
@@ -69,7 +77,12 @@ class OrderTrouble(models.AbstractModel):
         self._report(values)
 
     def _unread(self, channel, read):
-        _logger.error("%s: order %s was not understood: %s", channel.name, read.external_id, read.error)
+        _logger.error(
+            "%s: order %s was not understood: %s",
+            channel.name,
+            read.external_id,
+            read.error,
+        )
         kind = "protocol" if isinstance(read.error, ProtocolError) else "order_failed"
         return {
             "channel": channel,
@@ -90,7 +103,8 @@ class OrderTrouble(models.AbstractModel):
                     row,
                     "order_failed",
                     self.env._(
-                        "Order %s is not found at the channel any more, and its quantities"
+                        "Order %s is not found at the channel any more, and its"
+                        " quantities"
                         " still count. If it was deleted there, cancel it here.",
                         row.name,
                     ),
@@ -116,7 +130,8 @@ class OrderTrouble(models.AbstractModel):
         notes = ", ".join(f"{hold.code} {hold.note}".strip() for hold in order.holds)
         return {
             "risk": self.env._(
-                "the marketplace advises caution (%s); release it to import it all the same",
+                "the marketplace advises caution (%s); release it to import it all"
+                " the same",
                 order.risk.value,
             ),
             "on_hold": self.env._(
@@ -126,26 +141,30 @@ class OrderTrouble(models.AbstractModel):
                 "it is a test order; release it, or let the channel import test orders"
             ),
             "too_large": self.env._(
-                "%s lines are more than the channel's maximum; raise it and resolve this issue",
+                "%s lines are more than the channel's maximum; raise it and resolve"
+                " this issue",
                 len(order.lines),
             ),
             "quantity": self.env._(
                 "a quantity makes no sense; correct the order at the marketplace"
             ),
             "currency": self.env._(
-                "amounts are in several currencies; correct the order at the marketplace"
+                "amounts are in several currencies; correct the order at the"
+                " marketplace"
             ),
         }
 
     # --- while importing --------------------------------------------------------------
 
     def _failed(self, order, error, kind="order_failed"):
-        """What the isolator found: nobody foresaw it, so the error itself must explain."""
+        """What the isolator found: nobody foresaw it, so the error itself must
+        explain."""
         return self._value(
             order,
             kind,
             self.env._(
-                "Order %(order)s failed: %(error)s Correct the cause, then resolve this issue.",
+                "Order %(order)s failed: %(error)s Correct the cause, then resolve"
+                " this issue.",
                 order=order.name,
                 error=str(error).strip() or type(error).__name__,
             ),

@@ -8,7 +8,7 @@ from ..books.money import rounded
 from ..books.revision import first_seen_changed
 from ..books.totals import keep_books
 from .order_draft import Draft
-from .order_store import clean, naive
+from .plain import clean, naive
 
 PRODUCT_FIELDS = {
     Role.SHIPPING: "shipping_product_id",
@@ -55,7 +55,8 @@ class OrderValues(models.AbstractModel):
                 **common,
                 **self._prepare_order(channel, draft),
                 "order_line": [
-                    Command.create(values) for values in self._prepare_lines(channel, draft)
+                    Command.create(values)
+                    for values in self._prepare_lines(channel, draft)
                 ],
             }
             for draft in drafts
@@ -69,7 +70,8 @@ class OrderValues(models.AbstractModel):
         for code in first_seen_changed(draft.external):
             kind = "refund_unsupported" if code == "refunds" else "edit_unsupported"
             message = self.env._(
-                "Units of order %s were removed before it came here, and its amounts are still"
+                "Units of order %s were removed before it came here, and its amounts"
+                " are still"
                 " those of the whole order. Enter it by hand, then dismiss this issue.",
                 draft.order.name,
             )
@@ -81,19 +83,26 @@ class OrderValues(models.AbstractModel):
         draft.books = keep_books(
             draft.external,
             digits,
-            rounded(type(draft.external.total.amount)(channel.rounding_limit * draft.rate), digits),
+            rounded(
+                type(draft.external.total.amount)(channel.rounding_limit * draft.rate),
+                digits,
+            ),
             rounding_name=self.env._("Rounding difference"),
             per_unit=channel.invoice_policy == "shipped",
         )
         if not draft.books.exact:
             Trouble = self.env["channel.order.trouble"]
             message = self._mismatch(draft)
-            draft.problems.append(Trouble._value(draft.order, "total_mismatch", message))
+            draft.problems.append(
+                Trouble._value(draft.order, "total_mismatch", message)
+            )
 
     def _mismatch(self, draft):
         return self.env._(
-            "The lines of order %(order)s lack %(total)s %(currency)s of its total and %(tax)s of"
-            " its taxes as the channel states them. Enter it by hand, or raise the channel's"
+            "The lines of order %(order)s lack %(total)s %(currency)s of its total"
+            " and %(tax)s of"
+            " its taxes as the channel states them. Enter it by hand, or raise the"
+            " channel's"
             " rounding limit and resolve this issue.",
             order=draft.order.name,
             total=draft.books.total_gap,
@@ -123,14 +132,20 @@ class OrderValues(models.AbstractModel):
             "partner_shipping_id": draft.ship_to.id,
             "user_id": draft.partner.user_id.id,
             "warehouse_id": self._warehouse(channel, draft).id,
-            "pricelist_id": pricelist.id if pricelist.currency_id == draft.currency else False,
+            "pricelist_id": pricelist.id
+            if pricelist.currency_id == draft.currency
+            else False,
         }
 
     def _warehouse(self, channel, draft):
         """Where the channel wants it shipped from, else the channel's own warehouse."""
         assigned = draft.order.line_ids.location_id.warehouse_id
-        return assigned[:1] or channel.warehouse_id or self.env["stock.warehouse"].search(
-            [("company_id", "=", channel.company_id.id)], limit=1
+        return (
+            assigned[:1]
+            or channel.warehouse_id
+            or self.env["stock.warehouse"].search(
+                [("company_id", "=", channel.company_id.id)], limit=1
+            )
         )
 
     # --- lines ------------------------------------------------------------------------

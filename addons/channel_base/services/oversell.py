@@ -7,26 +7,30 @@ WITH asked AS (
     SELECT DISTINCT move.product_id, sale.warehouse_id
       FROM sale_order sale
       JOIN sale_order_line line ON line.order_id = sale.id
-      JOIN stock_move move ON move.sale_line_id = line.id AND move.state NOT IN ('done', 'cancel')
+      JOIN stock_move move ON move.sale_line_id = line.id
+       AND move.state NOT IN ('done', 'cancel')
       JOIN product_product product ON product.id = move.product_id
       JOIN product_template template ON template.id = product.product_tmpl_id
      WHERE sale.channel_order_id = ANY(%(orders)s) AND template.is_storable
 ),
 on_hand AS (
-    SELECT asked.product_id, asked.warehouse_id, coalesce(sum(quant.quantity), 0) AS units
+    SELECT asked.product_id, asked.warehouse_id,
+           coalesce(sum(quant.quantity), 0) AS units
       FROM asked
       LEFT JOIN (stock_quant quant JOIN stock_location location
                  ON location.id = quant.location_id AND location.usage = 'internal')
-        ON quant.product_id = asked.product_id AND location.warehouse_id = asked.warehouse_id
+        ON quant.product_id = asked.product_id
+       AND location.warehouse_id = asked.warehouse_id
      GROUP BY 1, 2
 ),
 demand AS (
     SELECT asked.product_id, asked.warehouse_id, channel_order.id AS order_id,
-           coalesce(channel_order.ordered_at, sale.date_order, move.create_date) AS ordered_at,
+           coalesce(channel_order.ordered_at, sale.date_order, move.create_date)
+               AS ordered_at,
            move.product_qty AS units
       FROM asked
       JOIN stock_move move ON move.product_id = asked.product_id
-       AND move.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
+       AND move.state NOT IN ('draft', 'done', 'cancel')
       JOIN stock_location source ON source.id = move.location_id
        AND source.warehouse_id = asked.warehouse_id
       JOIN stock_location target
@@ -39,8 +43,9 @@ demand AS (
             SELECT FROM stock_move_move_rel chain
               JOIN stock_move next ON next.id = chain.move_dest_id
               JOIN stock_location start ON start.id = next.location_id
-             WHERE chain.move_orig_id = move.id AND start.warehouse_id = asked.warehouse_id
-               AND next.state IN ('waiting', 'confirmed', 'partially_available', 'assigned'))
+             WHERE chain.move_orig_id = move.id
+               AND start.warehouse_id = asked.warehouse_id
+               AND next.state NOT IN ('draft', 'done', 'cancel'))
      UNION ALL
     SELECT asked.product_id, asked.warehouse_id, line.order_id, waiting.ordered_at,
            line.open_quantity
@@ -84,8 +89,8 @@ class Oversell(models.AbstractModel):
     _description = "Find Oversold Orders"
 
     def _check(self, orders):
-        """For the products of some confirmed orders: name the later orders that the stock
-        does not reach for, and close issues that no longer hold."""
+        """For the products of some confirmed orders: name the later orders that the
+        stock does not reach for, and close issues that no longer hold."""
         # what was confirmed lies in several models' caches
         self.env.flush_all()
         self.env.cr.execute(OVERSOLD, {"orders": orders.ids})
@@ -100,7 +105,8 @@ class Oversell(models.AbstractModel):
             order,
             "oversell",
             self.env._(
-                "Order %(order)s sold %(units)g of %(product)s, and stock lacks %(lacking)g."
+                "Order %(order)s sold %(units)g of %(product)s, and stock lacks"
+                " %(lacking)g."
                 " Buy or move goods, or cancel the order at the channel.",
                 order=order.name,
                 units=units,

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.tools import email_normalize
 
 from ..adapter.canonical import Address, Buyer
-from .order_store import clean
+from .plain import clean
 
 
 class PartnerMatch(models.AbstractModel):
@@ -105,7 +105,9 @@ class PartnerMatch(models.AbstractModel):
                 phones.setdefault(phone, []).append(key)
         if not phones:
             return {}
-        self.env["res.partner"].flush_model(["phone", "active", "parent_id", "company_id"])
+        self.env["res.partner"].flush_model(
+            ["phone", "active", "parent_id", "company_id"]
+        )
         self.env.cr.execute(
             """
             SELECT ltrim(regexp_replace(phone, '\\D', '', 'g'), '0') AS digits, min(id)
@@ -125,9 +127,14 @@ class PartnerMatch(models.AbstractModel):
 
     def _create(self, channel, keys, waiting, places):
         values_list = [
-            self._prepare_customer(channel, waiting[key][0].external, places) for key in keys
+            self._prepare_customer(channel, waiting[key][0].external, places)
+            for key in keys
         ]
-        partners = self.env["res.partner"].with_context(tracking_disable=True).create(values_list)
+        partners = (
+            self.env["res.partner"]
+            .with_context(tracking_disable=True)
+            .create(values_list)
+        )
         return dict(zip(keys, partners, strict=True))
 
     def _prepare_customer(self, channel, external, places):
@@ -139,7 +146,9 @@ class PartnerMatch(models.AbstractModel):
             **self._prepare_address(own, places),
             "name": clean(buyer.company if is_company else person),
             "is_company": is_company,
-            "company_name": False if is_company else clean(buyer.company or own.company),
+            "company_name": False
+            if is_company
+            else clean(buyer.company or own.company),
             "email": clean(buyer.email or own.email),
             "phone": clean(buyer.phone or own.phone),
             "vat": clean(buyer.tax_id) or False,
@@ -169,12 +178,14 @@ class PartnerMatch(models.AbstractModel):
             self.env["res.partner"].flush_model(["name"])
             self.env.cr.execute_values(
                 """
-                INSERT INTO channel_partner (channel_id, company_id, external_id, partner_id)
-                VALUES %s ON CONFLICT (channel_id, external_id) DO NOTHING
+                INSERT INTO channel_partner (channel_id, company_id, external_id,
+                partner_id) VALUES %s ON CONFLICT (channel_id, external_id) DO NOTHING
                 """,
                 rows,
             )
-            self.env["res.partner"].invalidate_model(["channel_partner_ids"], flush=False)
+            self.env["res.partner"].invalidate_model(
+                ["channel_partner_ids"], flush=False
+            )
 
     # --- places -----------------------------------------------------------------------
 
@@ -185,7 +196,9 @@ class PartnerMatch(models.AbstractModel):
             for address in (draft.external.ship_to, draft.external.bill_to)
             if address and address.country_code
         }
-        countries = self.env["res.country"].search_fetch([("code", "in", list(codes))], ["code"])
+        countries = self.env["res.country"].search_fetch(
+            [("code", "in", list(codes))], ["code"]
+        )
         states = self.env["res.country.state"].search_fetch(
             [("country_id", "in", countries.ids)], ["code", "country_id"]
         )
@@ -209,7 +222,10 @@ def buyer_of(external):
         return external.buyer
     address = external.bill_to or external.ship_to or Address()
     return Buyer(
-        name=address.name, email=address.email, phone=address.phone, company=address.company
+        name=address.name,
+        email=address.email,
+        phone=address.phone,
+        company=address.company,
     )
 
 

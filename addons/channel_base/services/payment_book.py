@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 from ..books.payments import receipts
 
@@ -11,7 +11,8 @@ class PaymentBook(models.AbstractModel):
     _description = "Book Channel Payments"
 
     def _book(self, channel, externals):
-        """Book what was received and is not booked yet, then settle the invoices with it.
+        """Book what was received and is not booked yet, then settle the invoices with
+        it.
 
         :param externals: dict order -> canonical order.
         :return: dict order -> issues, for payments that no journal is known for.
@@ -28,9 +29,13 @@ class PaymentBook(models.AbstractModel):
         for order, receipt in wanted:
             mapping = journals[self._code(receipt)]
             if mapping.journal_id:
-                values_list.append(self._prepare_payment(order, receipt, mapping.journal_id))
+                values_list.append(
+                    self._prepare_payment(order, receipt, mapping.journal_id)
+                )
             else:
-                problems.setdefault(order, []).append(self._issue(order, receipt, mapping))
+                problems.setdefault(order, []).append(
+                    self._issue(order, receipt, mapping)
+                )
         payments = self.env["account.payment"].with_context(tracking_disable=True)
         payments = payments.create(values_list)
         payments.action_post()
@@ -40,7 +45,8 @@ class PaymentBook(models.AbstractModel):
     def _booked(self, externals):
         orders = self.env["channel.order"].concat(*externals)
         payments = self.env["account.payment"].search_fetch(
-            [("channel_order_id", "in", orders.ids)], ["channel_order_id", "channel_payment_key"]
+            [("channel_order_id", "in", orders.ids)],
+            ["channel_order_id", "channel_payment_key"],
         )
         return {(p.channel_order_id.id, p.channel_payment_key) for p in payments}
 
@@ -50,7 +56,8 @@ class PaymentBook(models.AbstractModel):
         return f"{receipt.gateway}:{receipt.currency}"
 
     def _journals(self, channel, wanted):
-        """Mappings by code; a gateway seen for the first time gets a clearing journal."""
+        """Mappings by code; a gateway seen for the first time gets a clearing
+        journal."""
         codes = {self._code(receipt): receipt for _order, receipt in wanted}
         Mapping = self.env["channel.mapping"]
         known = Mapping.search(
@@ -63,7 +70,9 @@ class PaymentBook(models.AbstractModel):
         found = {mapping.external_code: mapping for mapping in known}
         for code, receipt in codes.items():
             if code not in found:
-                found[code] = Mapping.create(self._prepare_mapping(channel, code, receipt))
+                found[code] = Mapping.create(
+                    self._prepare_mapping(channel, code, receipt)
+                )
         return found
 
     def _prepare_mapping(self, channel, code, receipt):
@@ -74,7 +83,9 @@ class PaymentBook(models.AbstractModel):
             "kind": "gateway",
             "external_code": code,
             "external_name": f"{receipt.gateway} ({receipt.currency})",
-            "journal_id": ledger._gateway_journal(channel, receipt.gateway, currency).id,
+            "journal_id": ledger._gateway_journal(
+                channel, receipt.gateway, currency
+            ).id,
         }
 
     # --- payments ---------------------------------------------------------------------
@@ -92,7 +103,9 @@ class PaymentBook(models.AbstractModel):
             "company_id": sale.company_id.id,
             "journal_id": journal.id,
             "payment_method_line_id": method.id,
-            "outstanding_account_id": (method.payment_account_id or journal.default_account_id).id,
+            "outstanding_account_id": (
+                method.payment_account_id or journal.default_account_id
+            ).id,
             "currency_id": sale.currency_id.id,
             "amount": float(receipt.amount),
             "date": receipt.received_at.date(),
@@ -104,7 +117,8 @@ class PaymentBook(models.AbstractModel):
         return values
 
     def _balance(self, sale, receipt):
-        """In the company's currency, at the order's own rate: no exchange difference."""
+        """In the company's currency, at the order's own rate: no exchange
+        difference."""
         invoice = sale.invoice_ids.filtered(lambda move: move.state == "posted")
         amount = float(receipt.amount)
         if len(invoice) == 1 and not sale.currency_id.compare_amounts(
@@ -118,7 +132,9 @@ class PaymentBook(models.AbstractModel):
     def _reconcile(self, externals):
         """Settle every invoice with the payments of its order."""
         orders = self.env["channel.order"].concat(*externals)
-        payments = self.env["account.payment"].search([("channel_order_id", "in", orders.ids)])
+        payments = self.env["account.payment"].search(
+            [("channel_order_id", "in", orders.ids)]
+        )
         invoices = self.env["account.move"].search(
             [("channel_order_id", "in", orders.ids), ("state", "=", "posted")]
         )
@@ -131,8 +147,11 @@ class PaymentBook(models.AbstractModel):
         owner |= {invoice: invoice.channel_order_id for invoice in invoices}
         plan = [
             same
-            for same in lines.grouped(lambda x: (owner[x.move_id], x.account_id)).values()
-            if any(line.balance > 0 for line in same) and any(line.balance < 0 for line in same)
+            for same in lines.grouped(
+                lambda x: (owner[x.move_id], x.account_id)
+            ).values()
+            if any(line.balance > 0 for line in same)
+            and any(line.balance < 0 for line in same)
         ]
         if plan:
             lines._reconcile_plan(plan)
@@ -142,7 +161,8 @@ class PaymentBook(models.AbstractModel):
             order,
             "unmapped_gateway",
             self.env._(
-                "A payment of order %(order)s came through %(gateway)s, which has no journal."
+                "A payment of order %(order)s came through %(gateway)s, which has no"
+                " journal."
                 " Choose one in the channel's mappings, then resolve this issue.",
                 order=order.name,
                 gateway=mapping.external_name,

@@ -6,7 +6,8 @@ from ..adapter.canonical import LineKind
 
 
 class ProductResolve(models.AbstractModel):
-    """Which product an external order line sells: listing, then SKU, then product code."""
+    """Which product an external order line sells: listing, then SKU, then product
+    code."""
 
     _name = "channel.product.resolve"
     _description = "Products of Order Lines"
@@ -26,21 +27,31 @@ class ProductResolve(models.AbstractModel):
                 listing.id if listing else False,
                 listing.product_id.id if listing else False,
             )
-        missing = [line for line in goods if not found[line.external_id][1] and line.sku]
+        missing = [
+            line for line in goods if not found[line.external_id][1] and line.sku
+        ]
         by_code = self._products(channel, {line.sku for line in missing})
         for line in missing:
-            found[line.external_id] = (found[line.external_id][0], by_code.get(line.sku, False))
+            found[line.external_id] = (
+                found[line.external_id][0],
+                by_code.get(line.sku, False),
+            )
         return found
 
     def _listings(self, channel, lines):
-        """Listings by external id, and by those SKUs that only one product answers to."""
+        """Listings by external id, and by those SKUs that only one product answers
+        to."""
         Listing = self.env["channel.listing"].with_context(active_test=False)
         listings = Listing.search_fetch(
             [
                 ("channel_id", "=", channel.id),
                 "|",
                 ("external_id", "in", [line.listing for line in lines if line.listing]),
-                ("sku", "in", [line.sku for line in lines if line.sku and not line.listing]),
+                (
+                    "sku",
+                    "in",
+                    [line.sku for line in lines if line.sku and not line.listing],
+                ),
             ],
             ["external_id", "sku", "product_id"],
         )
@@ -55,7 +66,8 @@ class ProductResolve(models.AbstractModel):
         return by_external, unique
 
     def _products(self, channel, codes):
-        """Products of the company or shared ones by internal reference, unique ones only."""
+        """Products of the company or shared ones by internal reference, unique ones
+        only."""
         if not codes:
             return {}
         products = self.env["product.product"].search_fetch(

@@ -3,8 +3,8 @@ from odoo.fields import Command
 
 
 class TaxCreate(models.AbstractModel):
-    """Makes taxes as a channel charges them: one per jurisdiction title, and those that the
-    marketplace pays to the state itself."""
+    """Makes taxes as a channel charges them: one per jurisdiction title, and those
+    that the marketplace pays to the state itself."""
 
     _name = "channel.tax.create"
     _description = "Create Taxes"
@@ -16,7 +16,10 @@ class TaxCreate(models.AbstractModel):
         # accounting administrator
         Tax = self.env["account.tax"].sudo().with_company(company)
         values = self._prepare_tax(mapping)
-        same = [(name, "=", values[name]) for name in ("name", "amount", "price_include_override")]
+        same = [
+            (name, "=", values[name])
+            for name in ("name", "amount", "price_include_override")
+        ]
         domain = [("company_id", "=", company.id), ("type_tax_use", "=", "sale"), *same]
         found = Tax.search(domain, limit=1)
         return (found or Tax.create(values)).sudo(False)
@@ -68,8 +71,8 @@ class TaxCreate(models.AbstractModel):
         return company.sudo().account_sale_tax_id
 
     def _remitted_account(self, mapping):
-        """Where taxes wait that the marketplace keeps: no liability of ours, emptied by its
-        settlements."""
+        """Where taxes wait that the marketplace keeps: no liability of ours, emptied
+        by its settlements."""
         others = mapping.search(
             [
                 ("company_id", "=", mapping.company_id.id),
@@ -80,5 +83,7 @@ class TaxCreate(models.AbstractModel):
         )
         account = others.tax_id.sudo().invoice_repartition_line_ids.account_id[:1]
         return account or self.env["channel.ledger"]._create_account(
-            mapping.company_id, self.env._("Taxes paid by marketplaces"), "asset_current"
+            mapping.company_id,
+            self.env._("Taxes paid by marketplaces"),
+            "asset_current",
         )

@@ -42,7 +42,9 @@ class TaxMatch(models.AbstractModel):
         for line in draft.books.lines:
             for key in line.taxes:
                 tax = draft.taxes.get(key)
-                title = seen.setdefault((line.source, tax), key.title) if tax else key.title
+                title = (
+                    seen.setdefault((line.source, tax), key.title) if tax else key.title
+                )
                 if title != key.title:
                     mapping = mappings[self._code(draft, key)]
                     draft.problems.append(self._issue(draft, mapping))
@@ -140,7 +142,8 @@ class TaxMatch(models.AbstractModel):
         title = words(mapping.external_name)
         countries = tax.fiscal_position_ids.country_id.mapped("code")
         return (
-            bool(title) and any(title <= words(name) for name in (tax.name, tax.invoice_label)),
+            bool(title)
+            and any(title <= words(name) for name in (tax.name, tax.invoice_label)),
             tax.amount == mapping.tax_rate,
             tax.price_include == mapping.tax_included,
             mapping.tax_country_code in countries,
@@ -152,8 +155,10 @@ class TaxMatch(models.AbstractModel):
             draft.order,
             "unmapped_tax",
             self.env._(
-                "Order %(order)s has the tax %(tax)s (%(rate)s %%), and no tax here is certainly"
-                " meant by it. Choose it in the channel's mappings, or create it there, then"
+                "Order %(order)s has the tax %(tax)s (%(rate)s %%), and no tax here"
+                " is certainly"
+                " meant by it. Choose it in the channel's mappings, or create it"
+                " there, then"
                 " resolve this issue.",
                 order=draft.order.name,
                 tax=mapping.external_name,

@@ -6,10 +6,12 @@ from . import test_identity
 from . import test_issue
 from . import test_order_account
 from . import test_order_books
+from . import test_order_customers
 from . import test_order_flow
 from . import test_order_import
 from . import test_order_revise
 from . import test_order_store
+from . import test_order_taxes
 from . import test_oversell
 from . import test_screens
 from . import test_secret

@@ -35,7 +35,9 @@ class OrderCase(ChannelCase):
                 "amount_type": "percent",
                 "type_tax_use": "sale",
                 "company_id": cls.company.id,
-                "price_include_override": "tax_included" if included else "tax_excluded",
+                "price_include_override": "tax_included"
+                if included
+                else "tax_excluded",
                 **values,
             }
         )
@@ -48,7 +50,16 @@ class OrderCase(ChannelCase):
             cls.make_tax(f"{title} {percent:g}%", percent)
             cls.make_tax(f"{title} {percent:g}% incl", percent, included=True)
 
-    def simple(self, price="10.00", quantity=1, *, taxes=(), included=False, line=None, **values):
+    def simple(
+        self,
+        price="10.00",
+        quantity=1,
+        *,
+        taxes=(),
+        included=False,
+        line=None,
+        **values,
+    ):
         """A paid order of one line without discounts, in dollars.
 
         :param taxes: (title, rate, amount) each.
@@ -68,7 +79,9 @@ class OrderCase(ChannelCase):
         tax = sum((tax.amount.amount for tax in sold.taxes), Decimal(0))
         total = Decimal(price) * quantity - discounts + (0 if included else tax)
         payment = replace(
-            self.market.pay(self.market.place(sold, paid=False).external_id).payments[0],
+            self.market.pay(self.market.place(sold, paid=False).external_id).payments[
+                0
+            ],
             amount=Money(total, "USD"),
         )
         base = {
@@ -92,7 +105,9 @@ class OrderCase(ChannelCase):
             ]
         )
         by_id = rows.grouped("external_id")
-        return rows.browse().concat(*(by_id[o.external_id] for o in orders if o.external_id in by_id))
+        return rows.browse().concat(
+            *(by_id[o.external_id] for o in orders if o.external_id in by_id)
+        )
 
     def work(self):
         """Import and account until nothing waits."""
@@ -106,7 +121,9 @@ class OrderCase(ChannelCase):
 
     def later(self, order, **values):
         """A later state of an order."""
-        return replace(order, updated_at=order.updated_at + timedelta(hours=1), **values)
+        return replace(
+            order, updated_at=order.updated_at + timedelta(hours=1), **values
+        )
 
     def payments(self, order):
         return self.env["account.payment"].search([("channel_order_id", "=", order.id)])
@@ -118,7 +135,9 @@ class OrderCase(ChannelCase):
         amounts = {}
         for tax, amount in self._tax_amounts(document):
             title = titles[tax]
-            amounts[title] = document.currency_id.round(amounts.get(title, 0.0) + amount)
+            amounts[title] = document.currency_id.round(
+                amounts.get(title, 0.0) + amount
+            )
         return {title: amount for title, amount in amounts.items() if amount}
 
     def _tax_amounts(self, document):

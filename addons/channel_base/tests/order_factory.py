@@ -4,7 +4,7 @@ Pure Python, shared by the tests of the arithmetic (without Odoo) and of the doc
 (through Odoo): the same seed gives the same order.
 """
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from ..adapter.canonical import (
@@ -33,7 +33,7 @@ RATES = {
     "twins": (("CGST", "0.09"), ("SGST", "0.09")),
     "none": (),
 }
-BORN = datetime(2026, 11, 1, 12, 0, tzinfo=timezone.utc)
+BORN = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 
 
 class OrderFactory:
@@ -188,7 +188,9 @@ class Bill:
         return Decimal(self.draw.randint(1, 150_000)).scaleb(-self.digits)
 
     def rates(self):
-        return RATES[self.draw.choice(("one", "one", "reduced", "stacked", "twins", "none"))]
+        return RATES[
+            self.draw.choice(("one", "one", "reduced", "stacked", "twins", "none"))
+        ]
 
     def discounts(self, gross):
         """None, one or two discounts that leave nothing below zero."""
@@ -198,7 +200,11 @@ class Bill:
             if self.draw.random() < 0.05:
                 amount = left
             if amount:
-                found.append(Discount(title=f"Sale {number}", amount=Money(amount, self.currency)))
+                found.append(
+                    Discount(
+                        title=f"Sale {number}", amount=Money(amount, self.currency)
+                    )
+                )
             left -= amount
         return tuple(found)
 

@@ -30,7 +30,9 @@ def usd(amount):
 
 
 class TestOrderAccount(OrderCase):
-    def _payment(self, amount, gateway="cards", kind=PaymentKind.SALE, currency="USD", **values):
+    def _payment(
+        self, amount, gateway="cards", kind=PaymentKind.SALE, currency="USD", **values
+    ):
         number = len(self.env["account.payment"].search([])) + self.market.calls.total()
         self.market.calls["payment"] += 1
         return Payment(
@@ -47,7 +49,9 @@ class TestOrderAccount(OrderCase):
 
     def _deliver(self, sale, quantity):
         """Ship so many units of each open move; the rest goes on a backorder."""
-        for picking in sale.picking_ids.filtered(lambda p: p.state not in ("done", "cancel")):
+        for picking in sale.picking_ids.filtered(
+            lambda p: p.state not in ("done", "cancel")
+        ):
             for move in picking.move_ids:
                 move.quantity = quantity
                 move.picked = True
@@ -77,7 +81,9 @@ class TestOrderAccount(OrderCase):
         self.assertFalse(row.sale_order_id.invoice_ids)
         self.assertEqual(row.accounting_state, "waiting")
         capture = self._payment("10", kind=PaymentKind.CAPTURE)
-        self.bring(self.later(order, payment_state=PaymentState.PAID, payments=(capture,)))
+        self.bring(
+            self.later(order, payment_state=PaymentState.PAID, payments=(capture,))
+        )
         self.assertEqual(row.sale_order_id.invoice_ids.payment_state, "paid")
         self.assertEqual(row.accounting_state, "done")
 
@@ -102,6 +108,8 @@ class TestOrderAccount(OrderCase):
         self.assertFalse(sale.invoice_ids)
         self.assertEqual(sum(self.payments(row).mapped("amount")), 30)
         self._deliver(sale, 1)
+        self.env.cr.precommit.run()
+        self.assertIn(("channel.order", False, "_job_account"), self.bells())
         self.work()
         self.assertEqual(sale.invoice_ids.mapped("amount_total"), [10])
         self._deliver(sale, 2)
@@ -122,7 +130,9 @@ class TestOrderAccount(OrderCase):
         delivery = ShippingLine(external_id="s", title="Post", price=usd("4.99"))
         total = Decimal("99.99") - 10 + Decimal("17.55") + Decimal("4.99")
         order = self.simple(
-            total=Money(total, "USD"), tax_total=usd("17.55"), payments=(self._payment(total),)
+            total=Money(total, "USD"),
+            tax_total=usd("17.55"),
+            payments=(self._payment(total),),
         )
         row = self.bring(replace(order, lines=(line,), shipping=(delivery,)))
         sale = row.sale_order_id
@@ -141,17 +151,23 @@ class TestOrderAccount(OrderCase):
             {"name": "Shop sales", "type": "sale", "code": "SHOPS"}
         )
         self.channel.journal_id = journal
-        self.assertEqual(self.bring(self.simple()).sale_order_id.invoice_ids.journal_id, journal)
+        self.assertEqual(
+            self.bring(self.simple()).sale_order_id.invoice_ids.journal_id, journal
+        )
 
     # --- payments ---------------------------------------------------------------------
 
     def test_one_payment_per_transaction_as_at_the_channel(self):
         first = self._payment("4", reference="AUTH-1")
-        second = self._payment("6", gateway="wallet", created_at=BORN + timedelta(days=2))
+        second = self._payment(
+            "6", gateway="wallet", created_at=BORN + timedelta(days=2)
+        )
         row = self.bring(self.simple(payments=(first, second)))
         payments = self.payments(row).sorted("amount")
         self.assertEqual(payments.mapped("amount"), [4, 6])
-        self.assertEqual(payments.mapped("date"), [BORN.date(), second.created_at.date()])
+        self.assertEqual(
+            payments.mapped("date"), [BORN.date(), second.created_at.date()]
+        )
         self.assertEqual(payments[0].payment_reference, "AUTH-1")
         self.assertEqual(len(payments.journal_id), 2)
         self.assertEqual(row.sale_order_id.invoice_ids.payment_state, "paid")
@@ -176,7 +192,9 @@ class TestOrderAccount(OrderCase):
         self.assertFalse(row.sale_order_id.invoice_ids)
         rest = self._payment("6", gateway="rest")
         self.bring(
-            self.later(order, payment_state=PaymentState.PAID, payments=(*order.payments, rest))
+            self.later(
+                order, payment_state=PaymentState.PAID, payments=(*order.payments, rest)
+            )
         )
         self.assertEqual(row.sale_order_id.invoice_ids.payment_state, "paid")
         self.assertEqual(len(self.payments(row)), 2)
@@ -223,14 +241,20 @@ class TestOrderAccount(OrderCase):
 
     def test_gift_card_sold_is_a_liability_and_pays_later(self):
         sold = self.bring(
-            self.simple("50", line={"kind": LineKind.GIFT_CARD, "listing": "", "sku": ""})
+            self.simple(
+                "50", line={"kind": LineKind.GIFT_CARD, "listing": "", "sku": ""}
+            )
         )
         invoice = sold.sale_order_id.invoice_ids
         liability = invoice.invoice_line_ids.account_id
         self.assertEqual(liability.account_type, "liability_current")
-        row = self.bring(self.simple("50", payments=(self._payment("50", gateway="gift_card"),)))
+        row = self.bring(
+            self.simple("50", payments=(self._payment("50", gateway="gift_card"),))
+        )
         self.assertEqual(row.sale_order_id.invoice_ids.payment_state, "paid")
-        lines = self.env["account.move.line"].search([("account_id", "=", liability.id)])
+        lines = self.env["account.move.line"].search(
+            [("account_id", "=", liability.id)]
+        )
         self.assertEqual(sum(lines.mapped("balance")), 0)
 
     # --- currencies -------------------------------------------------------------------
@@ -239,13 +263,20 @@ class TestOrderAccount(OrderCase):
         """Invoice and payments are booked at the order's own rate."""
         self.env["res.currency.rate"].search([]).unlink()
         self.env["res.currency.rate"].create(
-            {"currency_id": self.env.ref("base.EUR").id, "name": "2026-01-01", "rate": 0.5}
+            {
+                "currency_id": self.env.ref("base.EUR").id,
+                "name": "2026-01-01",
+                "rate": 0.5,
+            }
         )
         eur = Decimal("99.99")
         line = replace(
             self.market.line(self.offer, quantity=1), unit_price=Money(eur, "EUR")
         )
-        parts = (self._payment("33.33", currency="EUR"), self._payment("66.66", "w", currency="EUR"))
+        parts = (
+            self._payment("33.33", currency="EUR"),
+            self._payment("66.66", "w", currency="EUR"),
+        )
         order = replace(
             self.factory.order(currency="EUR", included=False),
             lines=(line,),
@@ -280,7 +311,10 @@ class TestOrderAccount(OrderCase):
                 raise UserError("The period is closed.")
             return real(moves)
 
-        with patch.object(Move, "action_post", post), self.assertLogs(ISOLATOR, "ERROR"):
+        with (
+            patch.object(Move, "action_post", post),
+            self.assertLogs(ISOLATOR, "ERROR"),
+        ):
             self._step_account()
         self.assertEqual(bad.accounting_state, "blocked")
         self.assertEqual(bad.state, "imported")

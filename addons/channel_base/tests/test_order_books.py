@@ -19,9 +19,13 @@ class TestRandomOrders(OrderCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.make_taxes()
-        cls.offers = [cls.market.offer(f"R-{number}", quantity=5000) for number in range(6)]
+        cls.offers = [
+            cls.market.offer(f"R-{number}", quantity=5000) for number in range(6)
+        ]
         for offer in cls.offers:
-            cls.make_listing(cls.channel, offer, cls.make_product(offer.sku, quantity=5000))
+            cls.make_listing(
+                cls.channel, offer, cls.make_product(offer.sku, quantity=5000)
+            )
 
     def _orders(self, seed, count):
         listings = [(offer.external_id, offer.sku) for offer in self.offers]
@@ -54,7 +58,9 @@ class TestRandomOrders(OrderCase):
         context = f"{order.external_id} {order.total.currency}"
         self.assertEqual(sale.currency_id.name, order.total.currency)
         self.assertAlmostEqual(sale.amount_total, total, 6, context)
-        self.assertNotIn(Role.ROUNDING.value, sale.order_line.mapped("channel_role"), context)
+        self.assertNotIn(
+            Role.ROUNDING.value, sale.order_line.mapped("channel_role"), context
+        )
         self.assertEqual(self.tax_by_title(sale), charged, context)
         invoice = sale.invoice_ids
         self.assertEqual(len(invoice), 1, context)
@@ -62,7 +68,9 @@ class TestRandomOrders(OrderCase):
         self.assertAlmostEqual(invoice.amount_total, total, 6, context)
         self.assertEqual(self.tax_by_title(invoice), charged, context)
         self.assertEqual(invoice.payment_state, "paid", context)
-        self.assertAlmostEqual(sum(self.payments(row).mapped("amount")), total, 6, context)
+        self.assertAlmostEqual(
+            sum(self.payments(row).mapped("amount")), total, 6, context
+        )
         self.assertEqual(len(self.payments(row)), len(order.payments))
 
     def test_hundred_orders_rounded_per_line(self):
@@ -74,4 +82,6 @@ class TestRandomOrders(OrderCase):
     def test_tax_amounts_policy(self):
         self.channel.tax_policy = "amount"
         self._prove("round_globally", 13, 10)
-        self.assertGreater(Decimal(len(self.env["channel.mapping"].search([("kind", "=", "tax")]))), 0)
+        self.assertGreater(
+            Decimal(len(self.env["channel.mapping"].search([("kind", "=", "tax")]))), 0
+        )

@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 from .common import ChannelCase
 
 
@@ -19,7 +17,9 @@ class TestOrderFlow(ChannelCase):
         invoice = sale.invoice_ids
         self.assertEqual(invoice.state, "posted")
         self.assertEqual(invoice.payment_state, "paid")
-        payment = self.env["account.payment"].search([("channel_order_id", "=", order.id)])
+        payment = self.env["account.payment"].search(
+            [("channel_order_id", "=", order.id)]
+        )
         self.assertEqual(payment.amount, 20.0)
         self.assertEqual(order.accounting_state, "done")
         self.assertFalse(self.issues())

@@ -7,8 +7,6 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 
 from ..adapter.canonical import (
-    Address,
-    Buyer,
     Discount,
     FulfilmentState,
     LineKind,
@@ -69,12 +67,16 @@ class TestOrderImport(OrderCase):
         pricelist = self.env["product.pricelist"].create(
             {
                 "name": "Half price",
-                "item_ids": [(0, 0, {"compute_price": "percentage", "percent_price": 50})],
+                "item_ids": [
+                    (0, 0, {"compute_price": "percentage", "percent_price": 50})
+                ],
             }
         )
         self.channel.confirm_policy = "quotation"
         self.channel.pricelist_id = pricelist
-        line = self.bring(self.simple(price="7.77", quantity=2)).sale_order_id.order_line
+        line = self.bring(
+            self.simple(price="7.77", quantity=2)
+        ).sale_order_id.order_line
         self.assertEqual(line.order_id.pricelist_id, pricelist)
         line.product_uom_qty = 3
         self.assertEqual((line.price_unit, line.discount), (7.77, 0.0))
@@ -109,7 +111,9 @@ class TestOrderImport(OrderCase):
     def test_long_orders_come_alone(self):
         short = self.simple()
         order = self.simple()
-        lines = tuple(replace(order.lines[0], external_id=f"long-{n}") for n in range(501))
+        lines = tuple(
+            replace(order.lines[0], external_id=f"long-{n}") for n in range(501)
+        )
         long = replace(order, lines=lines, total=usd(10 * 501), payments=())
         rows = self.store(short, long)
         self.worker("channel.order")._job_import()
@@ -130,6 +134,37 @@ class TestOrderImport(OrderCase):
         self.worker("channel.order")._job_import()
         self.assertEqual(row.state, "new")
 
+    def test_channels_of_two_companies_in_one_job(self):
+        other = self.env["res.company"].create({"name": "Second company"})
+        self.env["account.chart.template"].try_loading(
+            "generic_coa", company=other, install_demo=False
+        )
+        warehouses = self.env["stock.warehouse"]
+        place = warehouses.search([("company_id", "=", other.id)], limit=1)
+        with patch.object(type(self), "warehouse", place):
+            theirs = self.make_channel(
+                "fake-2", company_id=other.id, import_payment="any"
+            )
+        ours = self.store(self.simple())
+        first, self.channel = self.channel, theirs
+        second = self.store(self.simple())
+        self.channel = first
+        self.work()
+        self.assertEqual((ours | second).mapped("state"), ["imported", "imported"])
+        self.assertEqual(second.sale_order_id.company_id, other)
+        self.assertEqual(second.sale_order_id.invoice_ids.company_id, other)
+        self.assertEqual(second.sale_order_id.invoice_ids.payment_state, "paid")
+        self.assertEqual(second.sale_order_id.warehouse_id.company_id, other)
+
+    def test_change_of_what_the_channel_owns_is_not_overlooked(self):
+        sale = self.bring(self.simple(quantity=2)).sale_order_id
+        person = self.env.ref("base.user_admin")
+        sale.with_user(person).order_line.write({"sequence": 5})
+        self.assertFalse(self.issues())
+        sale.with_user(person).order_line.write({"product_uom_qty": 1})
+        self.assertIn(sale.name, self.issues("conflict").message)
+        self.assertIn(person.name, self.issues("conflict").message)
+
     # --- one bad order never stops the others -----------------------------------------
 
     def test_offender_is_isolated_and_named(self):
@@ -143,7 +178,10 @@ class TestOrderImport(OrderCase):
                 raise UserError("The moon is in the wrong house.")
             return real(sales)
 
-        with patch.object(Sale, "action_confirm", confirm), self.assertLogs(ISOLATOR, "ERROR"):
+        with (
+            patch.object(Sale, "action_confirm", confirm),
+            self.assertLogs(ISOLATOR, "ERROR"),
+        ):
             self.worker("channel.order")._job_import()
         self.assertEqual(bad.state, "blocked")
         self.assertFalse(bad.sale_order_id)
@@ -159,7 +197,9 @@ class TestOrderImport(OrderCase):
     # --- unknown SKUs -----------------------------------------------------------------
 
     def _unknown(self):
-        return self.simple(line={"listing": "nowhere", "sku": "UNKNOWN", "title": "Strange mug"})
+        return self.simple(
+            line={"listing": "nowhere", "sku": "UNKNOWN", "title": "Strange mug"}
+        )
 
     def test_unknown_sku_holds_the_order_until_mapped(self):
         row = self.bring(self._unknown())
@@ -175,7 +215,9 @@ class TestOrderImport(OrderCase):
 
     def test_choosing_the_listings_product_lets_the_order_go_on(self):
         listing = self.make_listing(self.channel, self.market.offer("NEW"))
-        row = self.bring(self.simple(line={"listing": listing.external_id, "sku": "NEW"}))
+        row = self.bring(
+            self.simple(line={"listing": listing.external_id, "sku": "NEW"})
+        )
         self.assertEqual(row.state, "blocked")
         self.assertEqual(self.issues("unmapped_sku").listing_id, listing)
         listing.product_id = self.product
@@ -189,13 +231,17 @@ class TestOrderImport(OrderCase):
         self.channel.unknown_sku_policy = "create"
         rows = self.bring(self._unknown(), self._unknown())
         product = rows.sale_order_id.order_line.product_id
-        self.assertEqual((product.default_code, product.name), ("UNKNOWN", "Strange mug"))
+        self.assertEqual(
+            (product.default_code, product.name), ("UNKNOWN", "Strange mug")
+        )
         self.assertTrue(product.is_storable)
 
     def test_unknown_sku_uses_the_placeholder(self):
         self.channel.unknown_sku_policy = "placeholder"
         sale = self.bring(self._unknown()).sale_order_id
-        self.assertEqual(sale.order_line.product_id, self.channel.placeholder_product_id)
+        self.assertEqual(
+            sale.order_line.product_id, self.channel.placeholder_product_id
+        )
         self.assertEqual(sale.order_line.name, "Strange mug")
 
     # --- kinds of lines ---------------------------------------------------------------
@@ -220,7 +266,9 @@ class TestOrderImport(OrderCase):
     def test_discounts_and_delivery_are_lines_of_their_own(self):
         discount = Discount(title="Sale", code="TEN", amount=usd("1.00"))
         delivery = ShippingLine(external_id="s1", title="Express", price=usd("5.00"))
-        order = self.simple(line={"discounts": (discount,)}, total=usd("14.00"), payments=())
+        order = self.simple(
+            line={"discounts": (discount,)}, total=usd("14.00"), payments=()
+        )
         sale = self.bring(replace(order, shipping=(delivery,))).sale_order_id
         found = [(x.channel_role, x.name, x.price_unit) for x in sale.order_line]
         self.assertEqual(
@@ -244,7 +292,9 @@ class TestOrderImport(OrderCase):
 
     def test_difference_within_the_limit_is_one_visible_line(self):
         sale = self.bring(self.simple(total=usd("10.04"), payments=())).sale_order_id
-        rounding = sale.order_line.filtered(lambda x: x.channel_role == Role.ROUNDING.value)
+        rounding = sale.order_line.filtered(
+            lambda x: x.channel_role == Role.ROUNDING.value
+        )
         self.assertEqual(rounding.price_unit, 0.04)
         self.assertEqual(sale.amount_total, 10.04)
 
@@ -285,7 +335,11 @@ class TestOrderImport(OrderCase):
         issue = self.issues("missing_rate")
         self.assertIn("EUR", issue.message)
         self.env["res.currency.rate"].create(
-            {"currency_id": self.env.ref("base.EUR").id, "name": "2026-01-01", "rate": 0.8}
+            {
+                "currency_id": self.env.ref("base.EUR").id,
+                "name": "2026-01-01",
+                "rate": 0.8,
+            }
         )
         issue.action_resolve()
         self.work()
@@ -294,7 +348,11 @@ class TestOrderImport(OrderCase):
     def test_rate_of_a_later_day_does_not_count(self):
         self.env["res.currency.rate"].search([]).unlink()
         self.env["res.currency.rate"].create(
-            {"currency_id": self.env.ref("base.EUR").id, "name": "2030-01-01", "rate": 0.8}
+            {
+                "currency_id": self.env.ref("base.EUR").id,
+                "name": "2030-01-01",
+                "rate": 0.8,
+            }
         )
         self.assertEqual(self.bring(self._foreign()).state, "blocked")
 
@@ -316,7 +374,9 @@ class TestOrderImport(OrderCase):
     def test_units_that_had_left_are_delivered_at_once(self):
         before = self.product.qty_available
         order = self.simple(
-            quantity=3, line={"fulfilled": 3}, fulfilment_state=FulfilmentState.FULFILLED
+            quantity=3,
+            line={"fulfilled": 3},
+            fulfilment_state=FulfilmentState.FULFILLED,
         )
         sale = self.bring(order).sale_order_id
         self.assertEqual(sale.picking_ids.mapped("state"), ["done"])
@@ -329,7 +389,9 @@ class TestOrderImport(OrderCase):
         )
         sale = self.bring(order).sale_order_id
         self.assertEqual(sale.order_line.qty_delivered, 2)
-        waiting = sale.order_line.move_ids.filtered(lambda m: m.state not in ("done", "cancel"))
+        waiting = sale.order_line.move_ids.filtered(
+            lambda m: m.state not in ("done", "cancel")
+        )
         self.assertEqual(sum(waiting.mapped("product_uom_qty")), 2)
 
     def test_units_removed_before_the_first_look_make_no_documents(self):
@@ -367,225 +429,3 @@ class TestOrderImport(OrderCase):
         row.action_import_now()
         self.work()
         self.assertEqual(row.state, "imported")
-
-
-class TestCustomers(OrderCase):
-    def _from(self, buyer=None, ship_to=None, bill_to=None, **values):
-        return self.simple(buyer=buyer, ship_to=ship_to, bill_to=bill_to, **values)
-
-    def _buyer(self, **values):
-        return Buyer(**{"external_id": "c-1", "name": "Ann", **values})
-
-    ADDRESS = Address(
-        name="Ann", street="Main 1", city="Albany", zip="12203", state_code="NY", country_code="US"
-    )
-
-    def test_first_time_buyer_becomes_a_customer(self):
-        """Not a guest for ever because the customer's own message comes later."""
-        sale = self.bring(self._from(self._buyer(email="ann@example.com"), self.ADDRESS)).sale_order_id
-        partner = sale.partner_id
-        self.assertEqual((partner.name, partner.email), ("Ann", "ann@example.com"))
-        self.assertEqual(partner.channel_partner_ids.external_id, "c-1")
-        self.assertEqual(partner.state_id.code, "NY")
-
-    def test_same_buyer_in_one_batch_is_one_customer(self):
-        sales = self.bring(*(self._from(self._buyer(), self.ADDRESS) for _n in range(3))).sale_order_id
-        self.assertEqual(len(sales.partner_id), 1)
-        self.assertEqual(sales.partner_shipping_id, sales.partner_id)
-
-    def test_marketplace_id_wins_over_a_changed_email(self):
-        first = self.bring(self._from(self._buyer(email="old@example.com"))).sale_order_id
-        second = self.bring(self._from(self._buyer(email="new@example.com"))).sale_order_id
-        self.assertEqual(first.partner_id, second.partner_id)
-        self.assertEqual(first.partner_id.email, "old@example.com")
-
-    def test_known_customer_by_email_whatever_the_case(self):
-        known = self.env["res.partner"].create({"name": "Known", "email": "Ann@Example.com"})
-        buyer = self._buyer(email="ANN@example.COM")
-        self.assertEqual(self.bring(self._from(buyer)).sale_order_id.partner_id, known)
-        self.assertEqual(known.channel_partner_ids.external_id, "c-1")
-
-    def test_email_does_not_count_by_id_policy(self):
-        self.channel.customer_match = "id"
-        known = self.env["res.partner"].create({"name": "Known", "email": "ann@example.com"})
-        buyer = self._buyer(email="ann@example.com")
-        self.assertNotEqual(self.bring(self._from(buyer)).sale_order_id.partner_id, known)
-
-    def test_known_customer_by_phone(self):
-        self.channel.customer_match = "id_email_phone"
-        known = self.env["res.partner"].create({"name": "Known", "phone": "+1 (518) 555-0100"})
-        buyer = self._buyer(phone="001 518 5550100")
-        self.assertEqual(self.bring(self._from(buyer)).sale_order_id.partner_id, known)
-
-    def test_guests_share_the_collective_customer_but_not_the_address(self):
-        guests = self.env["res.partner"].create({"name": "Guests"})
-        self.channel.guest_partner_id = guests
-        other = replace(self.ADDRESS, name="Bob", street="Elsewhere 2")
-        rows = self.bring(
-            self._from(ship_to=self.ADDRESS),
-            self._from(ship_to=other),
-            self._from(ship_to=self.ADDRESS),
-        )
-        sales = rows.mapped("sale_order_id")
-        self.assertEqual(sales.partner_id, guests)
-        self.assertEqual(sales[0].partner_shipping_id.street, "Main 1")
-        self.assertEqual(sales[1].partner_shipping_id.name, "Bob")
-        self.assertEqual(sales[0].partner_shipping_id, sales[2].partner_shipping_id)
-
-    def test_guest_without_collective_customer_is_one_of_his_own(self):
-        sale = self.bring(self._from(ship_to=self.ADDRESS)).sale_order_id
-        self.assertEqual(sale.partner_id.name, "Ann")
-        self.assertEqual(sale.partner_id.street, "Main 1")
-
-    def test_order_without_any_person(self):
-        order = self._from()
-        self.assertEqual(self.bring(order).sale_order_id.partner_id.name, order.name)
-
-    def test_ship_to_is_what_the_order_says(self):
-        """One address typed invoice or a non-default one must never be used instead."""
-        partner = self.bring(self._from(self._buyer(), self.ADDRESS)).sale_order_id.partner_id
-        self.env["res.partner"].create(
-            {"name": "Wrong", "type": "delivery", "parent_id": partner.id, "street": "Wrong 1"}
-        )
-        moved = replace(self.ADDRESS, street="New Street 9")
-        sale = self.bring(self._from(self._buyer(), moved)).sale_order_id
-        self.assertEqual(sale.partner_id, partner)
-        self.assertEqual(sale.partner_shipping_id.street, "New Street 9")
-        self.assertEqual(sale.picking_ids.partner_id, sale.partner_shipping_id)
-        self.assertEqual(partner.street, "Main 1")
-
-    def test_equal_address_is_used_again_whatever_case_and_spaces(self):
-        self.bring(self._from(self._buyer(), self.ADDRESS))
-        first = self.bring(self._from(self._buyer(), replace(self.ADDRESS, street="Side 2")))
-        again = replace(self.ADDRESS, street="Side 2", city="ALBANY ", name="ann")
-        second = self.bring(self._from(self._buyer(), again))
-        self.assertEqual(
-            first.sale_order_id.partner_shipping_id, second.sale_order_id.partner_shipping_id
-        )
-
-    def test_invoice_address_is_a_contact_of_its_own(self):
-        bill = replace(self.ADDRESS, street="Office 3", company="Ann Ltd")
-        sale = self.bring(self._from(self._buyer(), self.ADDRESS, bill)).sale_order_id
-        self.assertEqual(sale.partner_invoice_id.street, "Office 3")
-        self.assertEqual(sale.partner_shipping_id.street, "Main 1")
-
-    def test_company_buys(self):
-        buyer = self._buyer(company="Big Corp", company_external_id="77", tax_id="DE123456788")
-        rows = self.bring(
-            self._from(buyer, self.ADDRESS), self._from(replace(buyer, external_id="c-2"))
-        )
-        partner = rows.sale_order_id.partner_id
-        self.assertEqual(len(partner), 1)
-        self.assertTrue(partner.is_company)
-        self.assertEqual((partner.name, partner.vat), ("Big Corp", "DE123456788"))
-        self.assertEqual(partner.channel_partner_ids.external_id, "company:77")
-
-    def test_unknown_country_and_state_do_not_stop_an_order(self):
-        odd = replace(self.ADDRESS, country_code="ZZ", state_code="??")
-        sale = self.bring(self._from(self._buyer(), odd)).sale_order_id
-        self.assertFalse(sale.partner_id.country_id)
-
-
-class TestOrderTaxes(OrderCase):
-    def test_equal_rates_are_told_apart_by_title(self):
-        central = self.make_tax("CGST 9%", 9)
-        state = self.make_tax("SGST 9%", 9)
-        order = self.simple("100", taxes=[("CGST", "0.09", "9.00"), ("SGST", "0.09", "9.00")])
-        sale = self.bring(order).sale_order_id
-        self.assertEqual(sale.order_line.tax_ids, central | state)
-        self.assertEqual(self.tax_by_title(sale), {"CGST": 9.0, "SGST": 9.0})
-        self.assertEqual(sale.amount_total, 118)
-
-    def test_equal_rates_never_collapse_into_one_tax(self):
-        self.make_tax("Nine", 9)
-        order = self.simple("100", taxes=[("CGST", "0.09", "9.00"), ("SGST", "0.09", "9.00")])
-        row = self.bring(order)
-        self.assertEqual(row.state, "blocked")
-        self.assertTrue(self.issues("unmapped_tax"))
-
-    def test_only_tax_of_its_rate_needs_no_title(self):
-        tax = self.make_tax("Ust", 19.5)
-        sale = self.bring(self.simple("100", taxes=[("VAT", "0.195", "19.50")])).sale_order_id
-        self.assertEqual(sale.order_line.tax_ids, tax)
-
-    def test_included_and_excluded_are_different_taxes(self):
-        self.make_tax("Out", 21.5)
-        inside = self.make_tax("In", 21.5, included=True)
-        order = self.simple("121.50", taxes=[("VAT", "0.215", "21.50")], included=True)
-        sale = self.bring(order).sale_order_id
-        self.assertEqual(sale.order_line.tax_ids, inside)
-        self.assertEqual((sale.amount_untaxed, sale.amount_total), (100.0, 121.5))
-
-    def test_unknown_tax_waits_for_the_mapping_and_resumes(self):
-        row = self.bring(self.simple("100", taxes=[("Moon tax", "0.031", "3.10")]))
-        self.assertEqual(row.state, "blocked")
-        mapping = self.issues("unmapped_tax").mapping_id
-        self.assertEqual((mapping.external_name, mapping.tax_rate), ("Moon tax", 3.1))
-        tax = self.make_tax("Lunar", 3.1)
-        self.assertEqual(mapping.suggested_tax_ids[:1], tax)
-        mapping.tax_id = tax
-        self.assertFalse(self.issues("unmapped_tax"))
-        self.work()
-        self.assertEqual(row.state, "imported")
-        self.assertEqual(row.sale_order_id.amount_tax, 3.1)
-
-    def test_tax_can_be_made_from_the_mapping(self):
-        row = self.bring(self.simple("100", taxes=[("Moon tax", "0.031", "3.10")]))
-        self.issues("unmapped_tax").mapping_id.action_create_tax()
-        self.work()
-        self.assertEqual(row.sale_order_id.order_line.tax_ids.amount, 3.1)
-        default = self.company.account_sale_tax_id.invoice_repartition_line_ids.account_id
-        made = row.sale_order_id.order_line.tax_ids.invoice_repartition_line_ids.account_id
-        self.assertEqual(made, default)
-
-    def test_amount_policy_makes_one_tax_per_title(self):
-        self.channel.tax_policy = "amount"
-        rows = self.bring(
-            self.simple("100", taxes=[("NY State", "0.04", "4.00"), ("City", "0.045", "4.51")]),
-            self.simple("100", taxes=[("NY State", "0.041", "4.10"), ("County", None, "0.37")]),
-        )
-        taxes = rows.sale_order_id.order_line.tax_ids
-        self.assertEqual(sorted(taxes.mapped("invoice_label")), ["City", "County", "NY State"])
-        invoices = rows.sale_order_id.invoice_ids
-        self.assertEqual(sorted(invoices.mapped("amount_tax")), [4.47, 8.51])
-        self.assertEqual(set(invoices.mapped("payment_state")), {"paid"})
-
-    def test_remitted_tax_is_no_liability_of_ours(self):
-        order = self.simple("100", taxes=[("Facilitated", "0.07", "7.00")])
-        line = order.lines[0]
-        taxes = tuple(replace(tax, remitted=True) for tax in line.taxes)
-        row = self.bring(replace(order, lines=(replace(line, taxes=taxes),)))
-        invoice = row.sale_order_id.invoice_ids
-        self.assertEqual(invoice.amount_total, 107)
-        tax_line = invoice.line_ids.filtered("tax_line_id")
-        self.assertEqual(tax_line.balance, -7)
-        self.assertEqual(tax_line.account_id.account_type, "asset_current")
-        own = self.company.account_sale_tax_id.invoice_repartition_line_ids.account_id
-        self.assertNotIn(tax_line.account_id, own)
-        self.assertFalse(tax_line.tax_tag_ids)
-
-    def test_tax_that_was_not_charged_is_left_out(self):
-        sale = self.bring(self.simple("100", taxes=[("VAT", "0.15", "0.00")])).sale_order_id
-        self.assertFalse(sale.order_line.tax_ids)
-
-    def test_whole_tax_on_the_first_line(self):
-        """Some shops state it so; the amounts are the truth."""
-        self.make_tax("VAT 19.5%", 19.5)
-        order = self.simple("100", taxes=[("VAT", "0.195", "39.00")])
-        second = replace(order.lines[0], external_id="second", taxes=())
-        order = replace(
-            order, lines=(*order.lines, second), total=usd("239.00"), payments=()
-        )
-        sale = self.bring(order).sale_order_id
-        self.assertEqual((sale.amount_tax, sale.amount_total), (39.0, 239.0))
-
-    def test_discounts_in_cents_are_exact(self):
-        """Three at 10.00 less 10.00, and 1499.99 less 100.00: never by percentage."""
-        for price, quantity, off in (("10.00", 3, "10.00"), ("1499.99", 1, "100.00")):
-            discount = Discount(title="Fixed", amount=usd(off))
-            sale = self.bring(
-                self.simple(price, quantity, line={"discounts": (discount,)})
-            ).sale_order_id
-            self.assertEqual(
-                sale.amount_total, float(Decimal(price) * quantity - Decimal(off))
-            )

@@ -42,7 +42,9 @@ class TestOrderRevise(OrderCase):
         self.bring(self._cancelled(order))
         self.assertEqual(row.sale_order_id.state, "cancel")
 
-    def test_cancellation_after_the_invoice_frees_stock_and_asks_for_a_credit_note(self):
+    def test_cancellation_after_the_invoice_frees_stock_and_asks_for_a_credit_note(
+        self,
+    ):
         order = self.simple()
         row = self.bring(order)
         self.bring(self._cancelled(order))
@@ -75,7 +77,9 @@ class TestOrderRevise(OrderCase):
     def test_refund_changes_no_document_and_leaves_one_issue(self):
         order = self.simple(quantity=2)
         row = self.bring(order)
-        refund = Refund(external_id="r1", created_at=BORN, total=Money(Decimal(10), "USD"))
+        refund = Refund(
+            external_id="r1", created_at=BORN, total=Money(Decimal(10), "USD")
+        )
         line = replace(order.lines[0], refunded=1, cancelled=1)
         refunded = self.later(
             order,
@@ -131,5 +135,7 @@ class TestOrderRevise(OrderCase):
             for index in arrival:
                 row = self.store(states[index])
             self.work()
-            outcomes.append((row.state, bool(row.sale_order_id), row.line_ids.unimported))
+            outcomes.append(
+                (row.state, bool(row.sale_order_id), row.line_ids.unimported)
+            )
         self.assertEqual(set(outcomes), {("cancelled", False, False)})

@@ -29,7 +29,11 @@ class TestOrderStore(OrderCase):
         first = self.simple(quantity=2)
         second = self.later(first, note="second")
         third = self.later(second, note="third")
-        for arrival in ((first, third, second), (third, second, first), (second, first, third)):
+        for arrival in (
+            (first, third, second),
+            (third, second, first),
+            (second, first, third),
+        ):
             rows = self.env["channel.order"]
             for order in arrival:
                 rows = self.store(order)
@@ -48,13 +52,18 @@ class TestOrderStore(OrderCase):
         order = self.simple()
         moment = order.updated_at.replace(microsecond=900_000)
         self.store(replace(order, updated_at=moment, note="late"))
-        row = self.store(replace(order, updated_at=moment.replace(microsecond=1), note="early"))
+        row = self.store(
+            replace(order, updated_at=moment.replace(microsecond=1), note="early")
+        )
         self.assertEqual(row.note, "late")
 
     def test_one_read_of_several_states_keeps_the_newest(self):
         order = self.simple()
         later = self.later(order, note="later")
-        self._read(OrderRead(order.external_id, order=later), OrderRead(order.external_id, order=order))
+        self._read(
+            OrderRead(order.external_id, order=later),
+            OrderRead(order.external_id, order=order),
+        )
         self.assertEqual(self.order_of(order).note, "later")
 
     def test_line_ids_decide_when_the_order_id_changes(self):
@@ -68,13 +77,17 @@ class TestOrderStore(OrderCase):
 
     def test_older_orders_than_wanted_are_left_alone(self):
         order = self.simple()
-        self.channel.import_from = (order.ordered_at + timedelta(days=1)).replace(tzinfo=None)
+        self.channel.import_from = (order.ordered_at + timedelta(days=1)).replace(
+            tzinfo=None
+        )
         self.assertFalse(self.store(order))
 
     def test_known_order_is_followed_whatever_its_age(self):
         order = self.simple()
         row = self.store(order)
-        self.channel.import_from = (order.ordered_at + timedelta(days=1)).replace(tzinfo=None)
+        self.channel.import_from = (order.ordered_at + timedelta(days=1)).replace(
+            tzinfo=None
+        )
         self.store(self.later(order, note="news"))
         self.assertEqual(row.note, "news")
 
@@ -103,7 +116,9 @@ class TestOrderStore(OrderCase):
         self.assertEqual(self._standing(state=OrderState.PENDING), "pending")
         self.assertEqual(self._standing(payment_state=PaymentState.AUTHORIZED), "new")
         self.channel.import_payment = "paid"
-        self.assertEqual(self._standing(payment_state=PaymentState.AUTHORIZED), "pending")
+        self.assertEqual(
+            self._standing(payment_state=PaymentState.AUTHORIZED), "pending"
+        )
 
     def test_pending_order_goes_on_when_paid(self):
         self.channel.import_payment = "paid"
@@ -146,7 +161,9 @@ class TestOrderStore(OrderCase):
     def test_too_many_lines_wait_and_count(self):
         self.channel.max_order_lines = 2
         order = self.simple()
-        lines = tuple(replace(order.lines[0], external_id=f"many-{n}") for n in range(3))
+        lines = tuple(
+            replace(order.lines[0], external_id=f"many-{n}") for n in range(3)
+        )
         row = self.store(replace(order, lines=lines))
         self.assertEqual(row.state, "held")
         self.assertTrue(all(row.line_ids.mapped("unimported")))
@@ -155,6 +172,17 @@ class TestOrderStore(OrderCase):
         self.channel.max_order_lines = 10
         issue.action_resolve()
         self.assertEqual(row.state, "new")
+
+    def test_resolved_too_early_it_waits_and_says_so_again(self):
+        self.channel.max_order_lines = 2
+        order = self.simple()
+        lines = tuple(
+            replace(order.lines[0], external_id=f"early-{n}") for n in range(3)
+        )
+        row = self.store(replace(order, lines=lines))
+        self.issues("order_too_large").action_resolve()
+        self.assertEqual(row.state, "held")
+        self.assertEqual(self.issues("order_too_large").order_id, row)
 
     def test_first_seen_cancelled_leaves_no_documents(self):
         row = self.bring(self.simple(state=OrderState.CANCELLED))
@@ -178,16 +206,22 @@ class TestOrderStore(OrderCase):
         self.assertEqual(row.line_ids.product_id, self.product)
         self.assertEqual(row.line_ids.open_quantity, 3)
         self.assertTrue(row.line_ids.unimported)
-        intents = self.env["channel.intent"].search([("product_id", "=", self.product.id)])
+        intents = self.env["channel.intent"].search(
+            [("product_id", "=", self.product.id)]
+        )
         self.assertTrue(intents)
         self.assertIn(("channel.listing.level", False, "_job_prepare"), self.bells())
         self.assertIn(("channel.order", False, "_job_import"), self.bells())
 
     def test_only_goods_count(self):
         order = self.simple()
-        tip = replace(order.lines[0], external_id="tip", kind=LineKind.TIP, listing="", sku="")
+        tip = replace(
+            order.lines[0], external_id="tip", kind=LineKind.TIP, listing="", sku=""
+        )
         row = self.store(replace(order, lines=(*order.lines, tip)))
-        self.assertEqual(row.line_ids.filtered("unimported").mapped("kind"), ["product"])
+        self.assertEqual(
+            row.line_ids.filtered("unimported").mapped("kind"), ["product"]
+        )
 
     def test_shipped_and_cancelled_units_are_not_open(self):
         order = self.simple(

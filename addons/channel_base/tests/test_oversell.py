@@ -14,7 +14,9 @@ class TestOversell(OrderCase):
 
     def _pair(self):
         first = self.simple()
-        second = replace(self.simple(), ordered_at=first.ordered_at + timedelta(minutes=5))
+        second = replace(
+            self.simple(), ordered_at=first.ordered_at + timedelta(minutes=5)
+        )
         return first, second
 
     def test_later_order_is_named_in_one_job(self):

@@ -1,0 +1,157 @@
+"""Who buys, and where to: customers and addresses of channel orders."""
+
+from dataclasses import replace
+
+from ..adapter.canonical import Address, Buyer
+from .order_case import OrderCase
+
+
+class TestCustomers(OrderCase):
+    def _from(self, buyer=None, ship_to=None, bill_to=None, **values):
+        return self.simple(buyer=buyer, ship_to=ship_to, bill_to=bill_to, **values)
+
+    def _buyer(self, **values):
+        return Buyer(**{"external_id": "c-1", "name": "Ann", **values})
+
+    ADDRESS = Address(
+        name="Ann",
+        street="Main 1",
+        city="Albany",
+        zip="12203",
+        state_code="NY",
+        country_code="US",
+    )
+
+    def test_first_time_buyer_becomes_a_customer(self):
+        """Not a guest for ever because the customer's own message comes later."""
+        sale = self.bring(
+            self._from(self._buyer(email="ann@example.com"), self.ADDRESS)
+        ).sale_order_id
+        partner = sale.partner_id
+        self.assertEqual((partner.name, partner.email), ("Ann", "ann@example.com"))
+        self.assertEqual(partner.channel_partner_ids.external_id, "c-1")
+        self.assertEqual(partner.state_id.code, "NY")
+
+    def test_same_buyer_in_one_batch_is_one_customer(self):
+        sales = self.bring(
+            *(self._from(self._buyer(), self.ADDRESS) for _n in range(3))
+        ).sale_order_id
+        self.assertEqual(len(sales.partner_id), 1)
+        self.assertEqual(sales.partner_shipping_id, sales.partner_id)
+
+    def test_marketplace_id_wins_over_a_changed_email(self):
+        first = self.bring(
+            self._from(self._buyer(email="old@example.com"))
+        ).sale_order_id
+        second = self.bring(
+            self._from(self._buyer(email="new@example.com"))
+        ).sale_order_id
+        self.assertEqual(first.partner_id, second.partner_id)
+        self.assertEqual(first.partner_id.email, "old@example.com")
+
+    def test_known_customer_by_email_whatever_the_case(self):
+        known = self.env["res.partner"].create(
+            {"name": "Known", "email": "Ann@Example.com"}
+        )
+        buyer = self._buyer(email="ANN@example.COM")
+        self.assertEqual(self.bring(self._from(buyer)).sale_order_id.partner_id, known)
+        self.assertEqual(known.channel_partner_ids.external_id, "c-1")
+
+    def test_email_does_not_count_by_id_policy(self):
+        self.channel.customer_match = "id"
+        known = self.env["res.partner"].create(
+            {"name": "Known", "email": "ann@example.com"}
+        )
+        buyer = self._buyer(email="ann@example.com")
+        self.assertNotEqual(
+            self.bring(self._from(buyer)).sale_order_id.partner_id, known
+        )
+
+    def test_known_customer_by_phone(self):
+        self.channel.customer_match = "id_email_phone"
+        known = self.env["res.partner"].create(
+            {"name": "Known", "phone": "+1 (518) 555-0100"}
+        )
+        buyer = self._buyer(phone="001 518 5550100")
+        self.assertEqual(self.bring(self._from(buyer)).sale_order_id.partner_id, known)
+
+    def test_guests_share_the_collective_customer_but_not_the_address(self):
+        guests = self.env["res.partner"].create({"name": "Guests"})
+        self.channel.guest_partner_id = guests
+        other = replace(self.ADDRESS, name="Bob", street="Elsewhere 2")
+        rows = self.bring(
+            self._from(ship_to=self.ADDRESS),
+            self._from(ship_to=other),
+            self._from(ship_to=self.ADDRESS),
+        )
+        sales = rows.mapped("sale_order_id")
+        self.assertEqual(sales.partner_id, guests)
+        self.assertEqual(sales[0].partner_shipping_id.street, "Main 1")
+        self.assertEqual(sales[1].partner_shipping_id.name, "Bob")
+        self.assertEqual(sales[0].partner_shipping_id, sales[2].partner_shipping_id)
+
+    def test_guest_without_collective_customer_is_one_of_his_own(self):
+        sale = self.bring(self._from(ship_to=self.ADDRESS)).sale_order_id
+        self.assertEqual(sale.partner_id.name, "Ann")
+        self.assertEqual(sale.partner_id.street, "Main 1")
+
+    def test_order_without_any_person(self):
+        order = self._from()
+        self.assertEqual(self.bring(order).sale_order_id.partner_id.name, order.name)
+
+    def test_ship_to_is_what_the_order_says(self):
+        """One address typed invoice or a non-default one must never be used instead."""
+        partner = self.bring(
+            self._from(self._buyer(), self.ADDRESS)
+        ).sale_order_id.partner_id
+        self.env["res.partner"].create(
+            {
+                "name": "Wrong",
+                "type": "delivery",
+                "parent_id": partner.id,
+                "street": "Wrong 1",
+            }
+        )
+        moved = replace(self.ADDRESS, street="New Street 9")
+        sale = self.bring(self._from(self._buyer(), moved)).sale_order_id
+        self.assertEqual(sale.partner_id, partner)
+        self.assertEqual(sale.partner_shipping_id.street, "New Street 9")
+        self.assertEqual(sale.picking_ids.partner_id, sale.partner_shipping_id)
+        self.assertEqual(partner.street, "Main 1")
+
+    def test_equal_address_is_used_again_whatever_case_and_spaces(self):
+        self.bring(self._from(self._buyer(), self.ADDRESS))
+        first = self.bring(
+            self._from(self._buyer(), replace(self.ADDRESS, street="Side 2"))
+        )
+        again = replace(self.ADDRESS, street="Side 2", city="ALBANY ", name="ann")
+        second = self.bring(self._from(self._buyer(), again))
+        self.assertEqual(
+            first.sale_order_id.partner_shipping_id,
+            second.sale_order_id.partner_shipping_id,
+        )
+
+    def test_invoice_address_is_a_contact_of_its_own(self):
+        bill = replace(self.ADDRESS, street="Office 3", company="Ann Ltd")
+        sale = self.bring(self._from(self._buyer(), self.ADDRESS, bill)).sale_order_id
+        self.assertEqual(sale.partner_invoice_id.street, "Office 3")
+        self.assertEqual(sale.partner_shipping_id.street, "Main 1")
+
+    def test_company_buys(self):
+        buyer = self._buyer(
+            company="Big Corp", company_external_id="77", tax_id="DE123456788"
+        )
+        rows = self.bring(
+            self._from(buyer, self.ADDRESS),
+            self._from(replace(buyer, external_id="c-2")),
+        )
+        partner = rows.sale_order_id.partner_id
+        self.assertEqual(len(partner), 1)
+        self.assertTrue(partner.is_company)
+        self.assertEqual((partner.name, partner.vat), ("Big Corp", "DE123456788"))
+        self.assertEqual(partner.channel_partner_ids.external_id, "company:77")
+
+    def test_unknown_country_and_state_do_not_stop_an_order(self):
+        odd = replace(self.ADDRESS, country_code="ZZ", state_code="??")
+        sale = self.bring(self._from(self._buyer(), odd)).sale_order_id
+        self.assertFalse(sale.partner_id.country_id)
