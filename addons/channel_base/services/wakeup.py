@@ -57,7 +57,10 @@ class ChannelWakeup(models.AbstractModel):
         self._enqueue(dict.fromkeys(bells, 0))
 
     def _later(self, target, method, seconds):
-        """Enqueue for later. Such a job never stands for one that is wanted now."""
+        """Enqueue for later, unless one waits that was asked for in this way.
+
+        Such a job never stands for one that is wanted now.
+        """
         for record_id in target.ids or [False]:
             bell = (target._name, record_id, method)
             self._create_job(bell, f"{_key(bell)}:later", seconds)
@@ -75,16 +78,20 @@ class ChannelWakeup(models.AbstractModel):
     def _enqueue(self, bells):
         """:param bells: dict (model, record id, method) -> seconds to wait."""
         keys = {_key(bell): bell for bell in bells}
+        waiting = self._waiting(keys)
+        for key, bell in keys.items():
+            if key not in waiting:
+                self._create_job(bell, key, bells[bell])
+
+    def _waiting(self, keys):
+        """Which of these jobs wait to be started."""
         self.env["queue.job"].flush_model()
         self.env.cr.execute(
             "SELECT identity_key FROM queue_job WHERE identity_key = ANY(%s)"
             " AND state IN ('wait_dependencies', 'pending', 'enqueued')",
             (list(keys),),
         )
-        waiting = {row[0] for row in self.env.cr.fetchall()}
-        for key, bell in keys.items():
-            if key not in waiting:
-                self._create_job(bell, key, bells[bell])
+        return {row[0] for row in self.env.cr.fetchall()}
 
     def _resting(self, keys):
         """Which of these jobs failed so lately that another try is not worth it yet."""

@@ -98,6 +98,17 @@ class TestSweeper(ChannelCase):
         self.assertEqual(self.sweep(), ["_job_fetch"])
         job.unlink()
 
+    def test_later_is_asked_for_once(self):
+        wakeup = self.env["channel.wakeup"]
+        key = f"channel.channel:{self.channel.id}:_job_poll:later"
+        jobs = self.env["queue.job"]
+        for _time in range(3):
+            wakeup._later(self.channel, "_job_poll", 60)
+        self.assertTrue(jobs.search([("identity_key", "=", key)]).ensure_one().eta)
+        wakeup._now(self.channel, "_job_poll")
+        now = jobs.search([("identity_key", "=", key.removesuffix(":later"))])
+        self.assertEqual(len(now), 1)
+
     def test_paused_channels_are_left_alone(self):
         self.ring()
         self.make_order()
