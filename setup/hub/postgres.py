@@ -52,8 +52,8 @@ class Server:
         except psycopg2.OperationalError as error:
             raise SetupError(
                 f"PostgreSQL does not let us in: {error}Check db_host, db_port, "
-                "db_user and db_password of your odoo.conf, or PGHOST, PGPORT, PGUSER and "
-                "PGPASSWORD; without them set-up runs a server of its own."
+                "db_user and db_password of your odoo.conf, or PGHOST, PGPORT, PGUSER "
+                "and PGPASSWORD; without them set-up runs a server of its own."
             ) from error
         connection.autocommit = True
         return connection

@@ -32,9 +32,11 @@ env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1).ensure
 env["res.users"].browse(2).write({{"password": "admin"}})
 env.cr.commit()
 """
-ODOO = "hub_odoo_"
-SUITE = "hub_suite_"
-PART = "part_"
+# several checkouts may share a server, but their locks are their own: so are the names
+CHECKOUT = digest(paths.STATE)[:6]
+ODOO = f"hub_{CHECKOUT}_odoo_"
+SUITE = f"hub_{CHECKOUT}_suite_"
+PART = f"part_{CHECKOUT}_"
 KEPT_ODOO = 2
 KEPT_SUITES = 3
 # which version of which of our addons a database has; its presence tells that set-up
