@@ -4,6 +4,8 @@ from odoo import models
 
 from ..adapter.webhook import Resource, WebhookEvent
 
+RECHECK = 1800  # seconds between two looks at an order that is held
+
 
 class ChannelPoll(models.AbstractModel):
     """Asks for orders that changed, and puts them into the same inbox as webhooks.
@@ -34,6 +36,7 @@ class ChannelPoll(models.AbstractModel):
         changes = channel._adapter().order_changes(self._since(channel, cursor))
         page, complete = self._page(changes, cursor)
         events = [_event(change) for change in page]
+        events += self._waiting(channel, started)
         self.env["channel.event"]._note(channel, events, "poll")
         moment = started if complete else page[-1].updated_at
         cursor.write(
@@ -46,6 +49,18 @@ class ChannelPoll(models.AbstractModel):
             self.env["channel.listing.level"]._orders_were_read(channel)
         else:
             self.env["channel.wakeup"]._after_commit(channel, "_job_poll")
+
+    def _waiting(self, channel, now):
+        """Orders that are held, once in a while: Shopify's holds sit on fulfilment orders
+        and end without a change of the order, so a lost webhook would leave it held."""
+        held = self.env["channel.order"].search_fetch(
+            [("channel_id", "=", channel.id), ("state", "=", "held")],
+            ["external_id"],
+            order="id",
+            limit=self._page_size,
+        )
+        turn = int(now.timestamp()) // RECHECK
+        return [_recheck(order.external_id, turn, now) for order in held]
 
     def _since(self, channel, cursor):
         if cursor.position:
@@ -83,4 +98,14 @@ def _event(change):
         resource=Resource.ORDER,
         external_id=change.external_id,
         occurred_at=change.updated_at,
+    )
+
+
+def _recheck(external_id, turn, now):
+    return WebhookEvent(
+        event_key=f"held:{external_id}:{turn}",
+        topic="held",
+        resource=Resource.ORDER,
+        external_id=external_id,
+        occurred_at=now,
     )

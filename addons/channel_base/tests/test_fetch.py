@@ -228,6 +228,27 @@ class TestFetch(ChannelCase):
         self.channel._job_poll()
         self.assertEqual(len(self.events()), 1)
 
+    def test_a_held_order_is_looked_at_again(self):
+        order = self.market.place(self.market.line(self.offer), test=True)
+        self.ring(order.external_id)
+        self.channel._job_fetch()
+        self.assertEqual(self.order_of(order).state, "held")
+        self.channel._job_poll()
+        self.assertIn("held", self.events().mapped("topic"))
+
+    def test_a_held_order_is_looked_at_once_in_half_an_hour(self):
+        order = self.market.place(self.market.line(self.offer), test=True)
+        self.ring(order.external_id)
+        self.channel._job_fetch()
+
+        def keys(hour, minute):
+            now = datetime(2026, 1, 1, hour, minute, tzinfo=UTC)
+            events = self.env["channel.poll"]._waiting(self.channel, now)
+            return [event.event_key for event in events]
+
+        self.assertEqual(keys(10, 0), keys(10, 29))
+        self.assertNotEqual(keys(10, 0), keys(10, 30))
+
     def cursor(self):
         return self.env["channel.cursor"].search(
             [("channel_id", "=", self.channel.id), ("stream", "=", "orders")]
