@@ -39,16 +39,30 @@ class ChannelFetch(models.AbstractModel):
 
     def _work(self, channel):
         self.env["channel.cursor"]._lock(channel, "fetch")
-        waiting = self._waiting(channel)
-        events = self._free(channel, self._batch(channel, waiting))
+        events, left, busy = self._next(channel, self._waiting(channel))
+        if busy:
+            self.env["channel.wakeup"]._later(channel, "_job_fetch", BUSY_SECONDS)
         if not events:
             return
         with channel._call_errors("inbox"):
             self._fetch(channel, events)
-        if len(waiting) > len(events):
+        if left:
             self.env["channel.wakeup"]._after_commit(channel, "_job_fetch")
-        else:
+        elif not busy:
             self.env["channel.listing.level"]._orders_were_read(channel)
+
+    def _next(self, channel, waiting):
+        """Choose what to work on.
+
+        :return: a batch of events, those not looked at, those whose orders are busy.
+        """
+        events, left, busy = waiting.browse(), waiting, waiting.browse()
+        while left and not events:
+            batch = self._batch(channel, left)
+            events = self._free(channel, batch)
+            busy |= batch - events
+            left -= batch
+        return events, left, busy
 
     def _waiting(self, channel):
         domain = [("channel_id", "=", channel.id), ("state", "=", "new")]
@@ -60,8 +74,6 @@ class ChannelFetch(models.AbstractModel):
 
     def _batch(self, channel, waiting):
         """Events of one resource; orders come first, for they hold stock."""
-        if not waiting:
-            return waiting
         orders = waiting.filtered(lambda event: event.resource == Resource.ORDER.value)
         same = orders or waiting.filtered(lambda e: e.resource == waiting[0].resource)
         limit = channel._adapter_class().order_batch if orders else LISTING_BATCH
@@ -70,7 +82,7 @@ class ChannelFetch(models.AbstractModel):
 
     def _free(self, channel, events):
         """Those events whose orders no other job is working on: what is read of them is
-        written at the end, and must not be thrown away then. The others wait a little.
+        written at the end, and must not be thrown away then.
 
         From here on the other jobs pass these orders by; they are rung for at the end.
         """
@@ -82,8 +94,6 @@ class ChannelFetch(models.AbstractModel):
         self.env.cr.execute(KNOWN, key)
         busy = {row[0] for row in self.env.cr.fetchall()} - {row[0] for row in held}
         wakeup = self.env["channel.wakeup"]
-        if busy:
-            wakeup._later(channel, "_job_fetch", BUSY_SECONDS)
         if any(to_import for _id, to_import, _to_account in held):
             wakeup._after_commit(Order, "_job_import")
         if any(to_account for _id, _to_import, to_account in held):

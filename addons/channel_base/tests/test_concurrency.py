@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
@@ -135,7 +136,9 @@ class TestConcurrency(FakeProvider, BaseCase):
         other.execute(
             "SELECT 1 FROM channel_order WHERE external_id = %s FOR UPDATE", (ids[0],)
         )
-        with self.registry.cursor() as cr:
+        # the one behind does not wait for the one in front, not even in the next batch
+        one_each = patch.object(FakeAdapter, "order_batch", 1)
+        with one_each, self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             env["channel.channel"].browse(self.channel_id)._job_fetch()
         _cr, channel = self.transaction()
