@@ -12,6 +12,22 @@ class AccountMove(models.Model):
         index="btree_not_null",
     )
 
+    def _post(self, soft=True):
+        posted = super()._post(soft)
+        posted._channel_note_posted()
+        return posted
+
+    def _channel_note_posted(self):
+        """Invoices that people make are settled with the payments of their orders."""
+        # an accountant need not have rights on channels
+        orders = self.filtered(lambda m: m.move_type == "out_invoice").sudo()
+        orders = orders.channel_order_id.filtered(
+            lambda order: order.accounting_state == "waiting"
+        )
+        if orders:
+            orders.accounting_state = "ready"
+            orders.env["channel.wakeup"]._after_commit(orders.browse(), "_job_account")
+
     def _compute_invoice_currency_rate(self):
         """The rate of the channel's order stays: it is not the one of Odoo's table."""
         channel_moves = self.filtered(

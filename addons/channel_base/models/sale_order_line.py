@@ -45,6 +45,15 @@ class SaleOrderLine(models.Model):
     def _compute_name(self):
         return super(SaleOrderLine, self._without_channel())._compute_name()
 
+    # --- delivery ---------------------------------------------------------------------
+
+    def _prepare_procurement_values(self):
+        """An order may be older than the books are open: what it asks for is done now."""
+        values = super()._prepare_procurement_values()
+        if self.channel_role:
+            values["date_planned"] = max(values["date_planned"], fields.Datetime.now())
+        return values
+
     # --- invoicing --------------------------------------------------------------------
 
     @api.depends(

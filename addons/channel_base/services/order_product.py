@@ -63,16 +63,17 @@ class OrderProduct(models.AbstractModel):
         return None
 
     def _create(self, channel, line, row):
-        """A product named as the channel names it; nothing when its code is taken
-        twice."""
+        """A product named as the channel names it, or the one that an earlier line of
+        the batch made; nothing when its code is taken twice."""
         Product = self.env["product.product"]
         domain = [
             ("default_code", "=", line.sku),
             ("company_id", "in", (channel.company_id.id, False)),
         ]
-        if Product.search_count(domain, limit=1):
+        product = Product.search(domain, limit=2)
+        if len(product) > 1:
             return Product
-        product = Product.create(
+        product = product or Product.create(
             {
                 "name": line.title or line.sku,
                 "default_code": line.sku,

@@ -164,6 +164,9 @@ class OrderStore(models.AbstractModel):
         if row and row.state == "shadow" and state != "cancelled" and not in_shadow:
             # an incumbent has it; only a person brings it in here
             state = "shadow"
+        elif row and row.state == "cancelled" and state != "cancelled":
+            # a person gave it up, and may have entered it by hand
+            return {}
         cancelled_at = naive(order.cancelled_at) if state == "cancelled" else False
         return {"state": state, "cancelled_at": cancelled_at}
 

@@ -96,10 +96,11 @@ class TestOrderAccount(OrderCase):
         invoice = sale._create_invoices()
         invoice.action_post()
         self.assertEqual((invoice.amount_total, invoice.channel_order_id), (10, row))
-        row.action_import_now()
-        row.accounting_state = "ready"
+        self.assertIn(("channel.order", False, "_job_account"), self.bells())
         self.work()
         self.assertEqual(invoice.payment_state, "paid")
+        self.assertEqual(row.accounting_state, "done")
+        self.assertTrue(row.invoiced_at)
 
     def test_shipped_policy_invoices_what_has_left(self):
         self.channel.invoice_policy = "shipped"

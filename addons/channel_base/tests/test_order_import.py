@@ -40,6 +40,14 @@ class TestOrderImport(OrderCase):
         sale = self.bring(order).sale_order_id
         self.assertEqual(sale.date_order, order.ordered_at.replace(tzinfo=None))
 
+    def test_order_of_a_closed_period_is_imported(self):
+        order = self.simple()
+        self.company.fiscalyear_lock_date = order.ordered_at.date()
+        sale = self.bring(order).sale_order_id
+        self.assertEqual(sale.date_order, order.ordered_at.replace(tzinfo=None))
+        self.assertGreater(sale.picking_ids.scheduled_date, sale.date_order)
+        self.assertEqual(sale.invoice_ids.payment_state, "paid")
+
     def test_confirming_several_sale_orders_keeps_only_the_channels_dates(self):
         self.channel.confirm_policy = "quotation"
         order = self.simple()
@@ -230,10 +238,12 @@ class TestOrderImport(OrderCase):
     def test_unknown_sku_creates_the_product(self):
         self.channel.unknown_sku_policy = "create"
         rows = self.bring(self._unknown(), self._unknown())
+        self.assertEqual(rows.mapped("state"), ["imported", "imported"])
         product = rows.sale_order_id.order_line.product_id
         self.assertEqual(
             (product.default_code, product.name), ("UNKNOWN", "Strange mug")
         )
+        self.assertEqual(rows.line_ids.product_id, product)
         self.assertTrue(product.is_storable)
 
     def test_unknown_sku_uses_the_placeholder(self):

@@ -300,6 +300,15 @@ class TestOrderStore(OrderCase):
         self.assertFalse(row.line_ids.unimported)
         self.assertFalse(self.issues())
 
+    def test_order_that_a_person_gave_up_stays_given_up(self):
+        order = self.simple(test=True)
+        row = self.store(order)
+        row.action_cancel()
+        self.store(self.later(order, test=False, note="Please hurry"))
+        self.assertEqual((row.state, row.note), ("cancelled", "Please hurry"))
+        self.assertFalse(row.line_ids.unimported)
+        self.assertFalse(self.issues())
+
     def test_order_that_is_gone_and_not_known_is_nothing(self):
         self._read(OrderRead("never-seen"))
         self.assertFalse(self.issues())
