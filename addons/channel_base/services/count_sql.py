@@ -16,9 +16,11 @@ SELECT level.id, level.channel_id, listing.external_id,
  ORDER BY level.id
 """
 
+# ``answered``: only orders that have not been read keep them waiting.
 UNFINISHED = """
-SELECT DISTINCT channel_id FROM channel_push_batch
+SELECT channel_id, bool_or(state = 'done') AS answered FROM channel_push_batch
  WHERE kind = 'stock' AND verb = 'count' AND NOT folded
+ GROUP BY channel_id
 """
 
 # Answered, and all orders of before have been read: only then it is known which units

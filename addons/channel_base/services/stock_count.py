@@ -59,7 +59,9 @@ class StockCount(models.AbstractModel):
             channel = self.env["channel.channel"].sudo().browse(channel_id)._as_worker()
             self.with_env(channel.env)._take_over(channel, batch_ids)
         self.env.cr.execute(count_sql.UNFINISHED)
-        return {channel_id for (channel_id,) in self.env.cr.fetchall()}
+        unfinished = dict(self.env.cr.fetchall())
+        self._read_orders([channel for channel, done in unfinished.items() if done])
+        return set(unfinished)
 
     def _ask(self, channel_ids):
         if not channel_ids:
@@ -74,8 +76,12 @@ class StockCount(models.AbstractModel):
         for channel in channels:
             same = [target for target in targets if target.channel_id == channel.id]
             freeze._store_batches(list(freeze._cut_channel(channel, same, "count")))
-            if channel.order_flow == "on":
-                self.env["channel.wakeup"]._after_commit(channel, "_job_poll")
+
+    def _read_orders(self, channel_ids):
+        """Have the orders of before an answer read, without waiting for the cron."""
+        channels = self.env["channel.channel"].sudo().browse(channel_ids)
+        for channel in channels.filtered(lambda channel: channel.order_flow == "on"):
+            self.env["channel.wakeup"]._after_commit(channel, "_job_poll")
 
     # --- answers ----------------------------------------------------------------------
 
