@@ -13,7 +13,11 @@ from hub import context  # noqa: E402
 from tests.bench.table import show  # noqa: E402
 
 BENCHES = {
-    "receipt": "hooks on a large receipt",
+    "orders": "orders a minute, a receipt of 1,000 SKUs pushed, memory",
+    "floor": "documents of 200 orders, beside the same straight into the ORM",
+    "webhook": "acknowledging webhooks, 50 a second",
+    "listings": "10,000 changed listings",
+    "receipt": "hooks on a receipt of 1,000 lines",
 }
 
 

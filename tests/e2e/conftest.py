@@ -1,4 +1,4 @@
-"""Servers for end-to-end tests: PostgreSQL, the simulator, Odoo with workers and runner."""
+"""Servers for end-to-end tests: PostgreSQL, the simulator, Odoo as in production."""
 
 import os
 import secrets
@@ -31,7 +31,7 @@ def simulator():
 
 @pytest.fixture(scope="module")
 def hub(machine, request):
-    """Odoo on a fresh database of this test module, without crons, with crash points."""
+    """Odoo on a fresh database of this module, without crons, with crash points."""
     name = f"e2e_{request.module.__name__.rpartition('test_')[2]}_{os.getpid()}"
     options = {"log_handler": HANDLER}
     with stack.running(machine, name, options=options) as running:

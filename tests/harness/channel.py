@@ -19,6 +19,8 @@ parameters = env["ir.config_parameter"]
 parameters.set_param("web.base.url", {hub_url!r})
 parameters.set_param("web.base.url.freeze", "True")
 env.cr.commit()
+"""
+CONNECT = """
 channel.action_connect()
 channel.action_import_catalogue()
 env.cr.commit()
@@ -33,7 +35,7 @@ def connect(hub, shop, **values):
     :param values: more fields of the channel.
     :return: database id of the channel.
     """
-    code = CREATE.format(
+    create = CREATE.format(
         name=f"Shop {shop['name']}",
         domain=shop["domain"],
         url=shop["url"],
@@ -42,5 +44,5 @@ def connect(hub, shop, **values):
         hub_url=hub.url,
         values=values,
     )
-    printed = hub.shell(code)
+    printed = hub.shell(create + CONNECT)
     return int(printed.rsplit("channel ", 1)[1])

@@ -55,9 +55,11 @@ DEMAND = """
 """
 AVAILABLE = """
     WITH RECURSIVE place AS (
-        SELECT stock_location_id AS id FROM channel_location_feed WHERE channel_id = %(c)s
+        SELECT stock_location_id AS id FROM channel_location_feed
+         WHERE channel_id = %(c)s
          UNION
-        SELECT child.id FROM stock_location child JOIN place ON place.id = child.location_id
+        SELECT child.id FROM stock_location child
+          JOIN place ON place.id = child.location_id
     ), on_hand AS (
         SELECT product_id, sum(quantity) AS units FROM stock_quant
          WHERE location_id IN (SELECT id FROM place) GROUP BY 1

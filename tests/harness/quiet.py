@@ -53,6 +53,14 @@ def wait_quiet(hub, *, seconds=300, still=5.0, also=lambda: False):
         time.sleep(0.5)
 
 
+def failed_jobs(hub):
+    """Method, exception and its text of the jobs that failed."""
+    return hub.sql(
+        "SELECT method_name, exc_name, exc_message FROM queue_job"
+        " WHERE state = 'failed'"
+    )
+
+
 def _stories(hub):
     """The jobs that are not done, for the person who reads the failure."""
     rows = hub.sql(

@@ -1,4 +1,4 @@
-"""The generator's world on both sides: a shop in the simulator, and what Odoo must know."""
+"""The generator's world on both sides: a shop, and what Odoo must know of it."""
 
 from pathlib import Path
 

@@ -27,6 +27,7 @@ ROUTES = (
     ("POST", "shops", "create_shop"),
     ("GET", "shops/<shop>", "dump_shop"),
     ("POST", "shops/<shop>/settings", "change_settings"),
+    ("GET", "shops/<shop>/tokens", "tokens"),
     ("POST", "shops/<shop>/tokens/expire", "expire_tokens"),
     ("POST", "shops/<shop>/scopes", "set_scopes"),
     ("POST", "shops/<shop>/uninstall", "uninstall"),

@@ -127,3 +127,8 @@ def _fulfilment(shop, node):
             for one in node["fulfillmentLineItems"]
         },
     }
+
+
+def tokens(simulator, shop):
+    """Return `{tokens: [access token]}`, for tests that look for leaks."""
+    return {"tokens": sorted(shop.tokens)}
