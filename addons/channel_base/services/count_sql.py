@@ -16,11 +16,16 @@ SELECT level.id, level.channel_id, listing.external_id,
  ORDER BY level.id
 """
 
-# ``answered``: only orders that have not been read keep them waiting.
+# ``behind``: there are answers, and orders have been read up to before them only.
 UNFINISHED = """
-SELECT channel_id, bool_or(state = 'done') AS answered FROM channel_push_batch
- WHERE kind = 'stock' AND verb = 'count' AND NOT folded
- GROUP BY channel_id
+SELECT batch.channel_id,
+       bool_or(batch.state = 'done'
+               AND batch.answered_at > coalesce(cursor.watermark, '-infinity')) AS behind
+  FROM channel_push_batch batch
+  LEFT JOIN channel_cursor cursor
+    ON cursor.channel_id = batch.channel_id AND cursor.stream = 'orders'
+ WHERE batch.kind = 'stock' AND batch.verb = 'count' AND NOT batch.folded
+ GROUP BY batch.channel_id
 """
 
 # Answered, and all orders of before have been read: only then it is known which units

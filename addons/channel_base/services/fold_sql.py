@@ -3,7 +3,8 @@
 FOLD = """
 WITH answer AS (
     SELECT DISTINCT ON (item.level_id)
-           item.level_id, item.status, item.quantity, batch.verb, batch.sent_at,
+           item.level_id, item.status, item.quantity, item.batch_id, batch.verb,
+           batch.sent_at,
            item.observed, coalesce(item.observed_at, batch.answered_at) AS moment
       FROM channel_push_item item
       JOIN channel_push_batch batch ON batch.id = item.batch_id
@@ -65,5 +66,6 @@ UPDATE channel_listing_level level
    AND (verb <> 'note' OR level.batch_id IS NULL
                       AND moment > coalesce(level.confirmed_at, '-infinity'))
 RETURNING level.id, level.channel_id, level.product_id, verb, gap,
-       level.unexplained_at IS NOT NULL
+       level.unexplained_at IS NOT NULL,
+       CASE WHEN status IN ('stale', 'skipped') THEN news.batch_id END
 """

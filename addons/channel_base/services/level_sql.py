@@ -68,7 +68,7 @@ SELECT todo.id, todo.channel_id, todo.listing_id, todo.location_id, product.id,
   JOIN channel_listing listing ON listing.id = todo.listing_id
   JOIN channel_channel channel ON channel.id = todo.channel_id
   JOIN channel_location place ON place.id = todo.location_id
-  JOIN product_product product ON product.id = listing.product_id AND product.active
+  JOIN product_product product ON product.id = listing.product_id
   JOIN product_template template ON template.id = product.product_tmpl_id
   LEFT JOIN sold ON sold.id = todo.id
  WHERE listing.active AND listing.push_stock AND listing.tracked

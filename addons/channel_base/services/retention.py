@@ -47,7 +47,8 @@ STATEMENTS = (
           JOIN channel_channel channel ON channel.id = batch.channel_id
          WHERE batch.folded AND batch.state NOT IN ('pending', 'sent')
            AND batch.create_date < now() AT TIME ZONE 'UTC'
-               - channel.ledger_days * interval '1 day'
+               - CASE WHEN batch.verb = 'write' THEN channel.ledger_days
+                      ELSE channel.log_days END * interval '1 day'
            AND NOT EXISTS (SELECT FROM channel_push_item item
                              JOIN channel_stock_entry entry ON entry.item_id = item.id
                             WHERE item.batch_id = batch.id)

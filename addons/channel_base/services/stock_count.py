@@ -60,7 +60,7 @@ class StockCount(models.AbstractModel):
             self.with_env(channel.env)._take_over(channel, batch_ids)
         self.env.cr.execute(count_sql.UNFINISHED)
         unfinished = dict(self.env.cr.fetchall())
-        self._read_orders([channel for channel, done in unfinished.items() if done])
+        self._read_orders([c for c, behind in unfinished.items() if behind])
         return set(unfinished)
 
     def _ask(self, channel_ids):

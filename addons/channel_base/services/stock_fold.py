@@ -1,6 +1,29 @@
+from dataclasses import dataclass
+
 from odoo import models
 
 from . import fold_sql, push_sql
+
+
+@dataclass(slots=True)
+class Folded:
+    """What an answer meant for a level.
+
+    ``gap``: units missing there, None when nothing was expected. ``waiting``: for
+    orders to be read. ``retried``: the batch that is to be sent again.
+    """
+
+    level_id: int
+    channel_id: int
+    product_id: int | None
+    verb: str
+    gap: int | None
+    waiting: bool
+    retried: int | None
+
+    @property
+    def missing(self):
+        return self.gap is not None and self.gap > 0
 
 
 class StockFold(models.AbstractModel):
@@ -11,40 +34,39 @@ class StockFold(models.AbstractModel):
     _description = "Stock Answers"
 
     def _run(self):
-        """Fold all stock batches that have been answered."""
+        """Fold all stock batches that have been answered.
+
+        :return: dict level id -> id of the batch that did not apply its quantity.
+        """
         self.env.cr.execute(push_sql.FINISHED)
         batches = {}
         for batch_id, verb in self.env.cr.fetchall():
-            batches.setdefault("note" if verb == "note" else "call", []).append(
-                batch_id
-            )
-        unexplained = set()
+            kind = "note" if verb == "note" else "call"
+            batches.setdefault(kind, []).append(batch_id)
         # calls first: what the channel told meanwhile is judged by what they left
-        for batch_ids in (batches.get("call"), batches.get("note")):
-            if batch_ids:
-                unexplained |= self._fold(batch_ids)
-        self._read_orders(unexplained)
+        folded = [
+            row
+            for batch_ids in (batches.get("call"), batches.get("note"))
+            if batch_ids
+            for row in self._fold(batch_ids)
+        ]
+        self._read_orders({row.channel_id for row in folded if row.waiting})
+        return {row.level_id: row.retried for row in folded if row.retried}
 
     def _fold(self, batch_ids):
-        """:return: ids of channels where something waits for orders to be read."""
+        """:return: list of ``Folded``."""
         self.env.cr.execute(fold_sql.FOLD, {"batches": batch_ids})
-        rows = self.env.cr.fetchall()
+        folded = [Folded(*row) for row in self.env.cr.fetchall()]
         self.env.cr.execute(push_sql.MARK_FOLDED, {"batches": batch_ids})
         self._report_rejected(batch_ids)
         self.env["channel.stock.drift"]._report_read(
-            {
-                level_id: gap
-                for level_id, _c, _p, verb, gap, _w in rows
-                if verb == "read"
-            }
+            {row.level_id: row.gap for row in folded if row.verb == "read"}
         )
         # units that vanished at one channel are held at all of them
-        vanished = {
-            product_id for _l, _c, product_id, _v, gap, _w in rows if (gap or 0) > 0
-        }
-        if vanished - {None}:
-            self.env["channel.intent"]._note_products(vanished - {None})
-        return {channel_id for _l, channel_id, _p, _v, _g, waiting in rows if waiting}
+        vanished = {row.product_id for row in folded if row.product_id and row.missing}
+        if vanished:
+            self.env["channel.intent"]._note_products(vanished)
+        return folded
 
     def _read_orders(self, channel_ids):
         """Units vanished there: usually a sale that has not been read yet."""

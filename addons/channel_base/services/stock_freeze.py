@@ -17,12 +17,14 @@ class StockFreeze(models.AbstractModel):
     _name = "channel.stock.freeze"
     _description = "Stock Batches"
 
-    def _run(self, plan):
-        """Store a ``Plan`` and wake the send jobs; as many statements for many
-        levels."""
+    def _run(self, plan, retried):
+        """Store a ``Plan`` and wake the send jobs; as many statements for many levels.
+
+        :param retried: dict level id -> id of the batch that did not apply it.
+        """
         writes = self._cut(plan, self._falling_first(plan.send), "write")
         reads = self._cut(plan, plan.read, "read")
-        items = self._store_batches(writes + reads)
+        items = self._store_batches(writes + reads, retried)
         self._store_entries(plan, items)
         self._store_levels(plan, items)
 
@@ -57,22 +59,39 @@ class StockFreeze(models.AbstractModel):
             names.add(name)
         return batch, doubled
 
-    def _store_batches(self, parts):
+    def _store_batches(self, parts, retried=None):
         """Store batches and wake their send jobs.
 
         :param parts: list of (channel, verb, list of levels).
+        :param retried: see ``_run``.
         :return: dict level id -> (batch id, item id).
         """
         keys = [str(uuid4()) for _part in parts]
         rows = [
-            (channel.id, channel.company_id.id, "stock", verb, key, "pending", False)
-            for (channel, verb, _levels), key in zip(parts, keys, strict=True)
+            (
+                channel.id,
+                channel.company_id.id,
+                "stock",
+                verb,
+                key,
+                "pending",
+                False,
+                self._parent(levels, retried or {}),
+            )
+            for (channel, verb, levels), key in zip(parts, keys, strict=True)
         ]
-        columns = ("channel_id", "company_id", "kind", "verb", "key", "state", "folded")
+        columns = (
+            *("channel_id", "company_id", "kind", "verb", "key", "state", "folded"),
+            "parent_id",
+        )
         logged = ("create_date", "write_date")
         ids = insert_many(self.env.cr, "channel_push_batch", columns, rows, logged)
         self._wake_senders({row[0] for row in rows})
         return self._store_items(zip(ids, parts, strict=True))
+
+    def _parent(self, levels, retried):
+        """The batch whose remaining rows these are."""
+        return next((retried[row.id] for row in levels if row.id in retried), None)
 
     def _wake_senders(self, channel_ids):
         self.env.cr.execute(push_sql.FIRST_PENDING, {"channels": list(channel_ids)})

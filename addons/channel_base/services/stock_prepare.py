@@ -18,7 +18,7 @@ class StockPrepare(models.AbstractModel):
     def _run(self):
         """Do all that can be done now; every step is set-based and can be repeated."""
         self.env.flush_all()
-        self.env["channel.stock.fold"]._run()
+        retried = self.env["channel.stock.fold"]._run()
         channels = self._channels()
         marks = self.env["channel.stock.dirty"]._consume()
         self.env["channel.stock.dirty"]._make_levels(marks)
@@ -30,7 +30,7 @@ class StockPrepare(models.AbstractModel):
         for company, group in showing.grouped("company_id").items():
             levels = self.env["channel.stock.quantity"]._compute(company, group, marks)
             plan = self.env["channel.stock.plan"]._make(group, levels, marks)
-            self.env["channel.stock.freeze"]._run(plan)
+            self.env["channel.stock.freeze"]._run(plan, retried)
             waiting = waiting or bool(plan.waiting)
         self.env.invalidate_all()
         if waiting:

@@ -8,7 +8,9 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..adapter.canonical import StockLevel
 from ..adapter.errors import RejectedError, TransientError
+from ..adapter.port import Capability
 from ..services import stock_fuse
+from .fake_adapter import FakeAdapter
 from .stock_case import StockCase
 
 
@@ -362,6 +364,8 @@ class TestStockFlow(StockCase):
         self.assertEqual([sorted(call) for call in self.calls()], [[3, 9], [3, 9]])
         self.assertEqual(len(set(self.market.keys)), 2)
         self.assertEqual((self.shown(self.listing), self.shown(second)), (9, 3))
+        again, first = self.batches("done")
+        self.assertEqual(again.parent_id, first)
 
     def test_stale_again_and_again_is_read_first(self):
         """After two stale rounds the rest is read before it is sent again."""
@@ -650,6 +654,23 @@ class TestStockFlowLater(StockCase):
         self.touch(self.product)
         self.push()
         self.assertEqual(self.shown(self.listing), 6)
+
+    def test_what_cannot_be_read_is_sent_at_once(self):
+        capabilities = FakeAdapter.capabilities - {Capability.STOCK_READ}
+        with patch.object(FakeAdapter, "capabilities", capabilities):
+            self.push()
+            self.assertEqual(self.market.calls["stock_levels"], 0)
+            self.assertEqual(self.shown(self.listing), 10)
+            self.channel._job_check_drift()
+            self.push()
+            self.assertEqual(len(self.market.stock_calls), 1)
+
+    def test_archived_products_are_shown_as_they_are(self):
+        self.push()
+        self.product.active = False
+        self.set_stock(self.product, 2)
+        self.push()
+        self.assertEqual(self.shown(self.listing), 2)
 
     def test_unknown_offer_is_refused(self):
         self.market.levels.pop((self.offer.external_id, "main"))
