@@ -214,7 +214,7 @@ def _summary(hub: Hub, seconds: float) -> None:
   {now.reserved:>6}  units reserved for orders that have not left yet
   {now.pushed:>6}  quantities pushed to the shop
   {now.shipments:>6}  shipments confirmed to the shop
-  {now.issues:>6}  issues that wait for a person: Channels > Issues
+  {now.issues:>6}  issues that wait for a person: Channel Hub > Issues
   {seconds:>6.0f}  seconds""",
         flush=True,
     )

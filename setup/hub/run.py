@@ -72,7 +72,7 @@ def _welcome(hub: Hub, simulator: Simulator, seconds: float) -> None:
 Ready after {seconds:.0f} s.
 
   Odoo        {hub.url}/odoo            login admin, password admin
-  Channels    {hub.url}/odoo/action-channel_base.action_channel_channel
+  Channel Hub {hub.url}/odoo/action-channel_base.channel_channel_action
   Simulator   {simulator.url}            its state, and orders by hand
   Logs        {hub.log.parent}
 

@@ -23,16 +23,14 @@ MINUTES = {"pure": 10, "odoo": 15, "tours": 10, "e2e": 15, "chaos": 240}
 class Tiers:
     """Runs tiers on a set-up machine.
 
-    paths_given: files or folders to limit the run to. expression: pytest's -k.
+    paths_given: files or folders to limit the run to. more: arguments for pytest.
     keep: keep the databases of the test runs, and say their names.
     """
 
-    def __init__(
-        self, machine: Context, paths_given, expression: str | None, keep: bool
-    ):
+    def __init__(self, machine: Context, paths_given, more, keep: bool):
         self.machine = machine
         self.given = [Path(path).resolve() for path in paths_given]
-        self.common = ["-k", expression] if expression else []
+        self.common = list(more)
         self.keep = keep
 
     def run(self, name: str) -> Result:
