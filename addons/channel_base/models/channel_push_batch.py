@@ -67,6 +67,7 @@ class ChannelPushBatch(models.Model):
         "UNIQUE(channel_id, key)", "An idempotency key is used for one batch."
     )
     _open_index = models.Index("(channel_id, kind) WHERE state IN ('pending', 'sent')")
+    _counting_index = models.Index("(channel_id) WHERE verb = 'count' AND NOT folded")
     _unfolded_index = models.Index(
         "(kind) WHERE NOT folded AND state NOT IN ('pending', 'sent')"
     )

@@ -19,8 +19,9 @@ SELECT level.id, level.channel_id, listing.external_id,
 # ``behind``: there are answers, and orders have been read up to before them only.
 UNFINISHED = """
 SELECT batch.channel_id,
-       bool_or(batch.state = 'done'
-               AND batch.answered_at > coalesce(cursor.watermark, '-infinity')) AS behind
+       bool_or(coalesce(cursor.watermark, '-infinity') < (
+           SELECT max(item.observed_at) FROM channel_push_item item
+            WHERE item.batch_id = batch.id)) AS behind
   FROM channel_push_batch batch
   LEFT JOIN channel_cursor cursor
     ON cursor.channel_id = batch.channel_id AND cursor.stream = 'orders'
