@@ -310,6 +310,23 @@ class ChannelChannel(models.Model):
         "(provider, account) WHERE active AND run_state <> 'draft' AND account <> ''",
         "This account is connected already, by another channel. Archive one of them.",
     )
+    # More than there is must never be shown.
+    _stock_rule_check = models.Constraint(
+        "CHECK(stock_share BETWEEN 0 AND 100 AND stock_buffer >= 0 AND stock_cap >= 0)",
+        "Share is 0 to 100 %; safety stock and cap are not negative.",
+    )
+    _stock_run_check = models.Constraint(
+        "CHECK(stock_fuse BETWEEN 0 AND 100 AND increase_wait >= 0)",
+        "The fuse is 0 to 100 %; the wait for decreases is not negative.",
+    )
+    _order_limit_check = models.Constraint(
+        "CHECK(max_order_lines >= 0 AND rounding_limit >= 0)",
+        "The maximum of lines and the rounding limit are not negative.",
+    )
+    _retention_check = models.Constraint(
+        "CHECK(event_days > 0 AND log_days > 0 AND ledger_days > 0)",
+        "Webhook bodies, sync log and stock ledger are kept for a day at least.",
+    )
 
     # --- computes ---------------------------------------------------------------------
 

@@ -69,6 +69,7 @@ class ChannelIssue(models.Model):
             ("refund_unsupported", "Refund to enter by hand"),
             ("edit_unsupported", "Change to enter by hand"),
             ("cancel_failed", "Cancellation to enter by hand"),
+            ("unpaid", "Payment voided or expired"),
             ("conflict", "Changed on both sides"),
             ("oversell", "Sold more than there is"),
             # catalogue and stock
@@ -274,6 +275,9 @@ class ChannelIssue(models.Model):
                 "resolved_by_id": self.env.uid,
             }
         )
+        edited = self.filtered(lambda issue: issue.kind == "edit_unsupported").order_id
+        # whoever resolves issues need not be allowed to write lines of orders
+        edited.sudo()._note_entered()
 
     def _resume(self):
         models_by_kind = self._resume_models()

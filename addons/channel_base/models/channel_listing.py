@@ -75,6 +75,10 @@ class ChannelListing(models.Model):
     _channel_external_unique = models.Constraint(
         "UNIQUE(channel_id, external_id)", "A channel has each listing once."
     )
+    _stock_rule_check = models.Constraint(
+        "CHECK(stock_share BETWEEN 0 AND 100 AND stock_buffer >= 0 AND stock_cap >= 0)",
+        "Share is 0 to 100 %; safety stock and cap are not negative.",
+    )
 
     @api.depends("product_id", "name", "sku", "barcode")
     def _compute_suggested_product_ids(self):

@@ -128,6 +128,13 @@ class ChannelOrder(models.Model):
         """Go on with orders that waited for these listings' products."""
         return self.env["channel.order.resume"]._resume_listings(listings)
 
+    def _note_entered(self):
+        """A person has entered by hand what was changed at the channel: from now on the
+        confirmed sale orders hold all of the stock."""
+        lines = self.filtered("confirmed_at").line_ids.filtered("unimported")
+        lines.unimported = False
+        self.env["channel.order.demand"]._note(lines.product_id)
+
     def _note_shipped(self):
         """Goods have left: orders that are invoiced when shipped may go on."""
         self.env["channel.channel"].flush_model(["invoice_policy"])

@@ -3,7 +3,7 @@ from odoo import fields, models
 from ..adapter import codec
 from ..adapter.canonical import Order
 from ..books import gate
-from .order_trouble import ACCOUNTING, WAITING
+from .order_trouble import ACCOUNTING, BY_HAND, IMPORT, WAITING
 
 
 class OrderResume(models.AbstractModel):
@@ -46,9 +46,10 @@ class OrderResume(models.AbstractModel):
         """Give up orders without documents: they count no more."""
         waiting = orders.filtered(lambda order: not order.sale_order_id)
         waiting.write({"state": "cancelled", "cancelled_at": fields.Datetime.now()})
-        waiting.line_ids.write({"unimported": False})
+        # only jobs write lines; whoever may write their order may give it up
+        waiting.line_ids.sudo().write({"unimported": False})
         self.env["channel.order.demand"]._note(waiting.line_ids.product_id)
-        self.env["channel.order.trouble"]._settle(waiting)
+        self._settle(waiting, (*IMPORT, *BY_HAND))
 
     def _resume_listings(self, listings):
         """Products were chosen for listings: their lines count from now on, and orders

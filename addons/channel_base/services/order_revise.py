@@ -1,8 +1,10 @@
 from odoo import fields, models
 
 from ..adapter import codec
-from ..adapter.canonical import Order
+from ..adapter.canonical import Order, PaymentState
 from ..books.revision import compare, refunded
+
+UNPAID = (PaymentState.VOIDED, PaymentState.EXPIRED)
 
 
 class OrderRevise(models.AbstractModel):
@@ -23,6 +25,7 @@ class OrderRevise(models.AbstractModel):
             if revision.paid and order.state == "imported":
                 order.accounting_state = "ready"
             values_list += self._unsupported(order, external, revision)
+            values_list += self._unpaid(order, external, revision)
             order.write({"applied_snapshot": order.snapshot, "to_apply": False})
         self.env["channel.order.trouble"]._report(values_list)
         if orders.filtered(lambda order: order.accounting_state == "ready"):
@@ -91,10 +94,12 @@ class OrderRevise(models.AbstractModel):
 
     def _refund(self, order):
         return self.env._(
-            "Order %(order)s was refunded at the channel. Enter the credit note and"
-            " what came"
-            " back for %(sale)s by hand, then dismiss this issue.",
+            "Order %(order)s was refunded at the channel (state of %(moment)s UTC)."
+            " Enter the credit note and what came back for %(sale)s by hand, then"
+            " dismiss this issue.",
             order=order.name,
+            # a dismissed issue speaks up again only with another message
+            moment=order.revised_at,
             sale=order.sale_order_id.name,
         )
 
@@ -105,13 +110,34 @@ class OrderRevise(models.AbstractModel):
             "address": self.env._("its delivery address"),
         }
         return self.env._(
-            "Order %(order)s was changed at the channel: %(what)s. %(sale)s is as it"
-            " was; change"
-            " it by hand, then dismiss this issue.",
+            "Order %(order)s was changed at the channel (state of %(moment)s UTC):"
+            " %(what)s. %(sale)s is as it was; change it by hand, then dismiss this"
+            " issue.",
             order=order.name,
+            moment=order.revised_at,
             what=", ".join(names[code] for code in codes),
             sale=order.sale_order_id.name,
         )
+
+    def _unpaid(self, order, external, revision):
+        """The money that the order was imported for is not to come any more, or it did
+        after all.
+
+        :return: issues.
+        """
+        if not revision.paid or order.state != "imported":
+            return []
+        if external.payment_state not in UNPAID:
+            self.env["channel.order.trouble"]._settle(order, ("unpaid",))
+            return []
+        message = self.env._(
+            "The payment of order %(order)s is %(state)s at the channel. Do not ship"
+            " %(sale)s before it is paid, or cancel it there; then dismiss this issue.",
+            order=order.name,
+            state=external.payment_state.value,
+            sale=order.sale_order_id.name,
+        )
+        return [self._issue(order, "unpaid", message)]
 
     def _issue(self, order, kind, message):
         return self.env["channel.order.trouble"]._value(order, kind, message)

@@ -64,7 +64,7 @@ class OrderStoreLines(models.AbstractModel):
             and order.state is not OrderState.CANCELLED
             and row.state not in ("cancelled", "shadow")
         )
-        held_here = bool(known and known.sale_line_ids) and not known.unimported
+        held_here = bool(known and row.confirmed_at) and not known.unimported
         return {
             "kind": line.kind.value,
             "sku": clean(line.sku),

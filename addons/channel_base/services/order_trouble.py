@@ -15,6 +15,7 @@ KINDS = {
     "currency": "order_failed",
 }
 ACCOUNTING = ("unmapped_gateway", "accounting_failed")
+BY_HAND = ("refund_unsupported", "edit_unsupported")
 
 
 class OrderTrouble(models.AbstractModel):
@@ -105,7 +106,7 @@ class OrderTrouble(models.AbstractModel):
                     self.env._(
                         "Order %s is not found at the channel any more, and its"
                         " quantities"
-                        " still count. If it was deleted there, cancel it here.",
+                        " still count. If it was deleted there, give it up here.",
                         row.name,
                     ),
                 )

@@ -71,8 +71,8 @@ class OrderValues(models.AbstractModel):
             kind = "refund_unsupported" if code == "refunds" else "edit_unsupported"
             message = self.env._(
                 "Units of order %s were removed before it came here, and its amounts"
-                " are still"
-                " those of the whole order. Enter it by hand, then dismiss this issue.",
+                " are still those of the whole order. Enter it by hand, then give the"
+                " order up here.",
                 draft.order.name,
             )
             Trouble = self.env["channel.order.trouble"]
@@ -100,10 +100,9 @@ class OrderValues(models.AbstractModel):
     def _mismatch(self, draft):
         return self.env._(
             "The lines of order %(order)s lack %(total)s %(currency)s of its total"
-            " and %(tax)s of"
-            " its taxes as the channel states them. Enter it by hand, or raise the"
-            " channel's"
-            " rounding limit and resolve this issue.",
+            " and %(tax)s of its taxes as the channel states them. Enter it by hand"
+            " and give the order up here, or raise the channel's rounding limit and"
+            " resolve this issue.",
             order=draft.order.name,
             total=draft.books.total_gap,
             tax=draft.books.tax_gap,

@@ -410,6 +410,9 @@ class TestOrderImport(OrderCase):
         self.assertEqual(self.issues("edit_unsupported").order_id, row)
         self.assertEqual(row.line_ids.open_quantity, 1)
         self.assertTrue(row.line_ids.unimported)
+        row.action_cancel()
+        self.assertFalse(row.line_ids.unimported)
+        self.assertFalse(self.issues())
 
     def test_refund_before_the_first_look_is_named(self):
         row = self.bring(self.simple(payment_state=PaymentState.PARTIALLY_REFUNDED))

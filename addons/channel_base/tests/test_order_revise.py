@@ -108,6 +108,47 @@ class TestOrderRevise(OrderCase):
         new = row.line_ids.filtered(lambda line: line.external_id == "added")
         self.assertTrue(new.unimported, "units sold and not in Odoo count")
 
+    def test_edit_that_was_entered_by_hand_counts_no_more(self):
+        order = self.simple()
+        row = self.bring(order)
+        added = replace(order.lines[0], external_id="added")
+        edited = self.later(order, lines=(*order.lines, added), edited=True)
+        self.bring(edited)
+        self.issues("edit_unsupported").action_dismiss()
+        self.bring(self.later(edited, note="x"))
+        self.assertFalse(any(row.line_ids.mapped("unimported")))
+        self.assertFalse(self.issues())
+
+    def test_second_edit_and_second_refund_are_named_too(self):
+        order = self.simple()
+        self.bring(order)
+        for number in (1, 2):
+            refund = Refund(
+                external_id=f"r{number}", created_at=BORN, total=order.total
+            )
+            added = replace(order.lines[0], external_id=f"added-{number}")
+            order = self.later(
+                order,
+                lines=(*order.lines, added),
+                refunds=(*order.refunds, refund),
+                edited=True,
+            )
+            self.bring(order)
+            issues = self.issues()
+            kinds = ["edit_unsupported", "refund_unsupported"]
+            self.assertEqual(sorted(issues.mapped("kind")), kinds)
+            issues.action_dismiss()
+
+    def test_voided_payment_is_an_issue_until_paid(self):
+        order = self.simple(payment_state=PaymentState.AUTHORIZED, payments=())
+        row = self.bring(order)
+        voided = self.later(order, payment_state=PaymentState.VOIDED)
+        self.bring(voided)
+        self.assertEqual(self.issues("unpaid").order_id, row)
+        self.assertEqual(row.sale_order_id.state, "sale")
+        self.bring(self.later(voided, payment_state=PaymentState.PAID))
+        self.assertFalse(self.issues())
+
     def test_address_edit_is_named(self):
         order = self.simple()
         self.bring(order)

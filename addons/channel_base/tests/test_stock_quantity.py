@@ -1,7 +1,10 @@
+from psycopg2 import IntegrityError
+
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .stock_case import StockCase
 
@@ -278,6 +281,18 @@ class TestStockQuantity(StockCase):
         self.assertEqual(self.quantity(self.listing), 4)
         self.channel.write({"stock_buffer": 40, "stock_cap": 0})
         self.assertEqual(self.quantity(self.listing), 0)
+
+    def test_rules_cannot_show_more_than_there_is(self):
+        for values in ({"stock_share": 101}, {"stock_buffer": -1}, {"stock_cap": -1}):
+            for record in (self.channel, self.listing):
+                with (
+                    mute_logger("odoo.sql_db"),
+                    self.assertRaises(IntegrityError),
+                    self.env.cr.savepoint(),
+                ):
+                    record.write(values)
+                    self.env.flush_all()
+                self.env.invalidate_all()
 
     def test_the_listing_s_own_rule(self):
         self.channel.stock_cap = 1
