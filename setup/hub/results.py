@@ -17,6 +17,11 @@ class Result:
     seconds: float = 0.0
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def ran(self) -> int:
+        """How many checks there were."""
+        return self.passed + self.failed + self.skipped
+
     def add(self, other: "Result") -> None:
         """Put the counts of a part of this tier on top."""
         self.passed += other.passed
