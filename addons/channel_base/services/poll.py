@@ -51,8 +51,11 @@ class ChannelPoll(models.AbstractModel):
             self.env["channel.wakeup"]._after_commit(channel, "_job_poll")
 
     def _waiting(self, channel, now):
-        """Orders that are held, once in a while: Shopify's holds sit on fulfilment orders
-        and end without a change of the order, so a lost webhook would leave it held."""
+        """Orders that are held, to be read again once in a while.
+
+        Shopify's holds sit on fulfilment orders and end without a change of the order:
+        a lost webhook would leave it held.
+        """
         held = self.env["channel.order"].search_fetch(
             [("channel_id", "=", channel.id), ("state", "=", "held")],
             ["external_id"],
