@@ -70,13 +70,22 @@ class SaleOrder(models.Model):
         orders.env["channel.order.demand"]._note(orders.line_ids.product_id)
         orders.env["channel.wakeup"]._after_commit(orders.browse(), "_job_account")
 
+    def _action_cancel(self):
+        result = super()._action_cancel()
+        self.env["channel.order.conflict"]._report_cancelled(self)
+        return result
+
     def _prepare_invoice(self):
         """Invoices of channel orders keep the order's rate."""
         values = super()._prepare_invoice()
+        values["channel_order_id"] = self.channel_order_id.id
         if self.channel_order_id:
             values["invoice_currency_rate"] = self.currency_rate
-            values["channel_order_id"] = self.channel_order_id.id
         return values
+
+    def _get_invoice_grouping_keys(self):
+        """An invoice that people make settles with the payments of one order."""
+        return [*super()._get_invoice_grouping_keys(), "channel_order_id"]
 
     def _send_order_notification_mail(self, mail_template, allow_deferred_sending=True):
         """The marketplace tells its buyers; Odoo's own mails to them are left out."""

@@ -27,7 +27,7 @@ class SaleOrderLine(models.Model):
         changed = self.env["channel.order.conflict"]._concerns(self, vals)
         result = super().write(vals)
         if changed:
-            self.env["channel.order.conflict"]._report(changed)
+            self.env["channel.order.conflict"]._report_changed(changed)
         return result
 
     def _without_channel(self):
@@ -48,7 +48,7 @@ class SaleOrderLine(models.Model):
     # --- delivery ---------------------------------------------------------------------
 
     def _prepare_procurement_values(self):
-        """An order may be older than the books are open: what it asks for is done now."""
+        """An order may be older than the books are open: it is delivered from now on."""
         values = super()._prepare_procurement_values()
         if self.channel_role:
             values["date_planned"] = max(values["date_planned"], fields.Datetime.now())

@@ -9,6 +9,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 
 from ..adapter.canonical import (
+    Buyer,
     Discount,
     LineKind,
     Money,
@@ -101,6 +102,20 @@ class TestOrderAccount(OrderCase):
         self.assertEqual(invoice.payment_state, "paid")
         self.assertEqual(row.accounting_state, "done")
         self.assertTrue(row.invoiced_at)
+
+    def test_orders_of_one_customer_are_invoiced_apart_by_people_too(self):
+        self.channel.invoice_policy = "manual"
+        buyer = Buyer(external_id="same", name="Same buyer")
+        orders = [self.simple(buyer=buyer, ship_to=None) for _number in range(2)]
+        rows = self.bring(*orders)
+        other = rows.sale_order_id[0].copy()
+        other.action_confirm()
+        invoices = (rows.sale_order_id | other)._create_invoices()
+        self.assertEqual(invoices.channel_order_id, rows)
+        invoices.action_post()
+        self.work()
+        ours = invoices.filtered("channel_order_id")
+        self.assertEqual(ours.mapped("payment_state"), ["paid", "paid"])
 
     def test_shipped_policy_invoices_what_has_left(self):
         self.channel.invoice_policy = "shipped"

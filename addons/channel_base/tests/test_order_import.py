@@ -173,6 +173,11 @@ class TestOrderImport(OrderCase):
         self.assertIn(sale.name, self.issues("conflict").message)
         self.assertIn(person.name, self.issues("conflict").message)
 
+    def test_cancelling_here_alone_is_not_overlooked(self):
+        sale = self.bring(self.simple()).sale_order_id
+        sale.with_user(self.env.ref("base.user_admin"))._action_cancel()
+        self.assertIn("cancelled here", self.issues("conflict").message)
+
     # --- one bad order never stops the others -----------------------------------------
 
     def test_offender_is_isolated_and_named(self):
