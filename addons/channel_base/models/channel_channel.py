@@ -26,6 +26,14 @@ STOCK_POLICIES = {
     "stock_cap",
     "warehouse_id",
 }
+# A change of these may let orders pass that wait, or hold others back.
+ORDER_POLICIES = {
+    "import_payment",
+    "import_test_orders",
+    "hold_risk",
+    "hold_on_hold",
+    "max_order_lines",
+}
 
 
 class ChannelChannel(models.Model):
@@ -418,6 +426,8 @@ class ChannelChannel(models.Model):
             self._forget_watermark()
         if STOCK_POLICIES & vals.keys():
             self.env["channel.intent"]._note_channels(self)
+        if ORDER_POLICIES & vals.keys():
+            self.env["channel.order"]._note_policies(self)
         return result
 
     def _forget_watermark(self):

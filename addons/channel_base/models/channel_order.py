@@ -128,6 +128,13 @@ class ChannelOrder(models.Model):
         """Go on with orders that waited for these listings' products."""
         return self.env["channel.order.resume"]._resume_listings(listings)
 
+    def _note_policies(self, channels):
+        """Other policies decide from now on which orders wait."""
+        waiting = self.search(
+            [("channel_id", "in", channels.ids), ("state", "in", ("pending", "held"))]
+        )
+        self.env["channel.order.resume"]._reconsider(waiting)
+
     def _note_entered(self):
         """A person has entered by hand what was changed at the channel: from now on the
         confirmed sale orders hold all of the stock."""

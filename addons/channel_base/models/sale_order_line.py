@@ -48,7 +48,7 @@ class SaleOrderLine(models.Model):
     # --- delivery ---------------------------------------------------------------------
 
     def _prepare_procurement_values(self):
-        """An order may be older than the books are open: it is delivered from now on."""
+        """An order may be older than the open periods: it is delivered from now on."""
         values = super()._prepare_procurement_values()
         if self.channel_role:
             values["date_planned"] = max(values["date_planned"], fields.Datetime.now())

@@ -18,9 +18,7 @@ class OrderConflict(models.AbstractModel):
         return lines.filtered(lambda line: line.channel_role and line.state == "sale")
 
     def _is_person(self):
-        return not (
-            self.env.su or self.env.user.has_group("channel_base.group_worker")
-        )
+        return not (self.env.su or self.env.user.has_group("channel_base.group_worker"))
 
     def _report_changed(self, lines):
         """Lines were changed by a person."""

@@ -33,6 +33,12 @@ class OrderResume(models.AbstractModel):
         self._settle(held)
         self._wake(held)
 
+    def _reconsider(self, orders):
+        """See whether orders that wait may pass by now."""
+        self._stand(orders, ("pending", "held"))
+        self._settle(orders.filtered(lambda order: order.state == "new"))
+        self._wake(orders)
+
     def _retry(self, orders):
         """Try again what is blocked, in either lane, and bring in what was in
         shadow."""

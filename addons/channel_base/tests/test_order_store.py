@@ -156,6 +156,16 @@ class TestOrderStore(OrderCase):
         self.assertEqual(row.state, "new")
         self.assertFalse(self.issues("hold"))
 
+    def test_other_policies_let_orders_pass_that_wait(self):
+        self.channel.import_payment = "paid"
+        unpaid = self.simple(payment_state=PaymentState.PENDING, payments=())
+        rows = self.store(unpaid, self.simple(test=True))
+        self.assertEqual(rows.mapped("state"), ["pending", "held"])
+        self.channel.write({"import_payment": "any", "import_test_orders": True})
+        self.assertEqual(rows.mapped("state"), ["new", "new"])
+        self.assertFalse(self.issues())
+        self.assertIn(("channel.order", False, "_job_import"), self.bells())
+
     def test_test_orders_when_wanted(self):
         self.channel.import_test_orders = True
         self.assertEqual(self._standing(test=True), "new")
