@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..adapter.errors import ConfigError
@@ -335,6 +335,26 @@ class ChannelChannel(models.Model):
         "CHECK(event_days > 0 AND log_days > 0 AND ledger_days > 0)",
         "Webhook bodies, sync log and stock ledger are kept for a day at least.",
     )
+
+    @api.constrains("company_id")
+    def _check_one_company(self):
+        """What a channel shows and has sold stays in one company."""
+        for channel in self:
+            # a manager of channels need not be a salesperson
+            sold = (
+                self.env["sale.order"]
+                .sudo()
+                .search([("channel_order_id.channel_id", "=", channel.id)], limit=1)
+            )
+            feeds = channel.sudo().location_ids.feed_ids.stock_location_id
+            if (sold.company_id | feeds.company_id) - channel.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%s has orders or stock locations of another company. Connect"
+                        " the account by a new channel of this company instead.",
+                        channel.name,
+                    )
+                )
 
     # --- computes ---------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -135,6 +135,11 @@ class TestConnect(ChannelCase):
         self.draft.action_connect()
         self.assertEqual(len(self.issues("location_unmapped")), 2)
         self.assertFalse(self.draft.location_ids.feed_ids)
+
+    def test_a_channel_with_stock_stays_in_its_company(self):
+        other = self.env["res.company"].create({"name": "Other company"})
+        with self.assertRaises(ValidationError):
+            self.channel.company_id = other
 
     def test_what_does_not_work_is_not_asked_to(self):
         for action in ("action_import_orders", "action_import_catalogue"):
