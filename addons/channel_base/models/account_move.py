@@ -34,3 +34,10 @@ class AccountMove(models.Model):
             lambda move: move.channel_order_id and move.invoice_currency_rate
         )
         return super(AccountMove, self - channel_moves)._compute_invoice_currency_rate()
+
+    def message_post_with_source(self, source_ref, **kwargs):
+        """A note of the origin is left out: invoices of channels link to their orders,
+        and notes are slow."""
+        if source_ref == "mail.message_origin_link" and self.channel_order_id:
+            return self.env["mail.message"]
+        return super().message_post_with_source(source_ref, **kwargs)
