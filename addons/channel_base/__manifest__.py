@@ -1,6 +1,6 @@
 {
     "name": "Channel Hub",
-    "summary": "Odoo as the hub of every sales channel: orders in, stock and shipments out",
+    "summary": "Odoo as the hub of every sales channel: orders, stock, shipments",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
     "author": "Channel Hub",
