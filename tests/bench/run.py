@@ -34,7 +34,7 @@ def main(arguments=None):
     unknown = set(options.bench) - set(BENCHES)
     if unknown:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
-    with context.ready() as machine:
+    with context.ready(tests=True) as machine:
         for name in options.bench or BENCHES:
             started = time.monotonic()
             rows = importlib.import_module(f"tests.bench.{name}").run(machine, options)
