@@ -1,4 +1,4 @@
-"""In `odoo shell`: documents of the waiting orders, through jobs or straight by the ORM.
+"""In `odoo shell`: documents of waiting orders, by jobs or straight by the ORM.
 
 Expects MODE (jobs, record, batched, single), VALUES (a file for the prepared values),
 WARM (orders that are not measured); ``jobs.py`` stands before.
