@@ -31,7 +31,7 @@ class AddressMatch(models.AbstractModel):
                 ("bill_to", "invoice", draft.external.bill_to),
                 ("ship_to", "delivery", draft.external.ship_to),
             ):
-                values = address and self._prepare_contact(
+                values = is_place(address) and self._prepare_contact(
                     draft.partner, address, places
                 )
                 if not values or self._is_own(draft.partner, values):
@@ -97,6 +97,11 @@ class AddressMatch(models.AbstractModel):
         ]
         Partner = self.env["res.partner"].with_context(tracking_disable=True)
         return dict(zip(keys, Partner.create(values_list), strict=True))
+
+
+def is_place(address):
+    """Pick-up and digital orders name a person at best, and nowhere to go."""
+    return address and (address.street or address.city or address.zip)
 
 
 def fields_of(partner):

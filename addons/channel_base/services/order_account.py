@@ -86,31 +86,30 @@ class OrderAccount(models.AbstractModel):
 
     def _book(self, channel, orders):
         externals = {order: codec.loads(Order, order.snapshot) for order in orders}
-        invoices = self._invoice(channel, orders, externals)
+        self._invoice(channel, orders, externals)
         problems = self.env["channel.payment.book"]._book(channel, externals)
-        self._mark(orders, invoices, externals, problems)
+        self._mark(orders, externals, problems)
 
     # --- invoices ---------------------------------------------------------------------
 
     def _invoice(self, channel, orders, externals):
         """Make and post the invoices that the policy asks for now.
 
-        They are dated the day they are posted, because periods may be closed; payments
-        carry the day of the channel.
+        They are dated the day they are posted, because earlier periods may be closed;
+        payments carry the day of the channel.
         """
         due = orders.filtered(
             lambda order: self._is_due(channel, order, externals[order])
         )
         sales = due.sale_order_id.filtered(lambda sale: sale._get_invoiceable_lines())
         if not sales:
-            return self.env["account.move"]
+            return
         invoices = sales.with_context(tracking_disable=True)._create_invoices(
             grouped=True
         )
         invoices.invoice_date = fields.Date.context_today(self)
         invoices.action_post()
         self._check_totals(invoices)
-        return invoices
 
     def _is_due(self, channel, order, external):
         if order.sale_order_id.state != "sale" or channel.invoice_policy == "manual":
@@ -136,7 +135,7 @@ class OrderAccount(models.AbstractModel):
 
     # --- what became of it ------------------------------------------------------------
 
-    def _mark(self, orders, invoices, externals, problems):
+    def _mark(self, orders, externals, problems):
         now = fields.Datetime.now()
         for order in orders:
             sale = order.sale_order_id

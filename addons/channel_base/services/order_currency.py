@@ -102,9 +102,8 @@ class OrderCurrency(models.AbstractModel):
     def _no_rate(self, draft, company):
         return self.env._(
             "Order %(order)s is in %(currency)s, and there is no rate to"
-            " %(company_currency)s"
-            " for %(date)s. Enter one under Accounting / Currencies, then resolve"
-            " this issue.",
+            " %(company_currency)s for %(date)s. Enter one under Accounting /"
+            " Currencies, then resolve this issue.",
             order=draft.order.name,
             currency=draft.currency.name,
             company_currency=company.currency_id.name,

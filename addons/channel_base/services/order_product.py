@@ -94,9 +94,8 @@ class OrderProduct(models.AbstractModel):
             "unmapped_sku",
             self.env._(
                 "Order %(order)s sells %(title)s (SKU %(sku)s), which no product here"
-                " answers"
-                " to. Choose the listing's product, or give a product this internal"
-                " reference, then resolve this issue.",
+                " answers to. Choose the listing's product, or give a product this"
+                " internal reference, then resolve this issue.",
                 order=draft.order.name,
                 title=line.title,
                 sku=line.sku or self.env._("none"),

@@ -63,8 +63,7 @@ class OrderRevise(models.AbstractModel):
     def _shipped(self, order):
         return self.env._(
             "Order %(order)s was cancelled at the channel, but goods have left with"
-            " %(sale)s."
-            " Take them back or agree otherwise, then dismiss this issue.",
+            " %(sale)s. Take them back or agree otherwise, then dismiss this issue.",
             order=order.name,
             sale=order.sale_order_id.name,
         )
@@ -72,8 +71,7 @@ class OrderRevise(models.AbstractModel):
     def _booked(self, order, invoices):
         return self.env._(
             "Order %(order)s was cancelled at the channel. Its stock is free again;"
-            " reverse"
-            " %(invoices)s with a credit note and pay back what was paid, then"
+            " reverse %(invoices)s with a credit note and pay back what was paid, then"
             " dismiss this issue.",
             order=order.name,
             invoices=", ".join(invoices.mapped("name")) or self.env._("its payments"),

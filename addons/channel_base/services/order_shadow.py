@@ -59,8 +59,7 @@ class OrderShadow(models.AbstractModel):
         ]
         return self.env._(
             "Total %(total)s %(currency)s as at the channel, %(lines)s lines, ships"
-            " from"
-            " %(warehouse)s. Not in stock: %(lacking)s.",
+            " from %(warehouse)s. Not in stock: %(lacking)s.",
             total=sale.amount_total,
             currency=sale.currency_id.name,
             lines=len(sale.order_line),

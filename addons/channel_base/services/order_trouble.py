@@ -105,8 +105,8 @@ class OrderTrouble(models.AbstractModel):
                     "order_failed",
                     self.env._(
                         "Order %s is not found at the channel any more, and its"
-                        " quantities"
-                        " still count. If it was deleted there, give it up here.",
+                        " quantities still count. If it was deleted there, give it up"
+                        " here.",
                         row.name,
                     ),
                 )
@@ -131,8 +131,8 @@ class OrderTrouble(models.AbstractModel):
         notes = ", ".join(f"{hold.code} {hold.note}".strip() for hold in order.holds)
         return {
             "risk": self.env._(
-                "the marketplace advises caution (%s); release it to import it all"
-                " the same",
+                "the marketplace advises caution (%s); release it to import it all the"
+                " same",
                 order.risk.value,
             ),
             "on_hold": self.env._(

@@ -99,9 +99,9 @@ class OrderValues(models.AbstractModel):
 
     def _mismatch(self, draft):
         return self.env._(
-            "The lines of order %(order)s lack %(total)s %(currency)s of its total"
-            " and %(tax)s of its taxes as the channel states them. Enter it by hand"
-            " and give the order up here, or raise the channel's rounding limit and"
+            "The lines of order %(order)s lack %(total)s %(currency)s of its total and"
+            " %(tax)s of its taxes as the channel states them. Enter it by hand and"
+            " give the order up here, or raise the channel's rounding limit and"
             " resolve this issue.",
             order=draft.order.name,
             total=draft.books.total_gap,

@@ -106,8 +106,7 @@ class Oversell(models.AbstractModel):
             "oversell",
             self.env._(
                 "Order %(order)s sold %(units)g of %(product)s, and stock lacks"
-                " %(lacking)g."
-                " Buy or move goods, or cancel the order at the channel.",
+                " %(lacking)g. Buy or move goods, or cancel the order at the channel.",
                 order=order.name,
                 units=units,
                 product=product.display_name,

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
 from ..adapter.canonical import Address, Buyer
@@ -82,7 +83,10 @@ class PartnerMatch(models.AbstractModel):
         partners = self.env["res.partner"].search_fetch(
             [
                 ("email_normalized", "in", list(emails)),
+                # people of a company, but no mere addresses
+                "|",
                 ("parent_id", "=", False),
+                ("type", "=", "contact"),
                 ("company_id", "in", (channel.company_id.id, False)),
             ],
             ["email_normalized"],
@@ -130,11 +134,15 @@ class PartnerMatch(models.AbstractModel):
             self._prepare_customer(channel, waiting[key][0].external, places)
             for key in keys
         ]
-        partners = (
-            self.env["res.partner"]
-            .with_context(tracking_disable=True)
-            .create(values_list)
-        )
+        Partner = self.env["res.partner"].with_context(tracking_disable=True)
+        try:
+            with self.env.cr.savepoint():
+                partners = Partner.create(values_list)
+        except ValidationError:
+            # a tax id that is refused here must not stop an order
+            partners = Partner.create(
+                [values | {"vat": False} for values in values_list]
+            )
         return dict(zip(keys, partners, strict=True))
 
     def _prepare_customer(self, channel, external, places):

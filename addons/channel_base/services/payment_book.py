@@ -162,8 +162,8 @@ class PaymentBook(models.AbstractModel):
             "unmapped_gateway",
             self.env._(
                 "A payment of order %(order)s came through %(gateway)s, which has no"
-                " journal."
-                " Choose one in the channel's mappings, then resolve this issue.",
+                " journal. Choose one in the channel's mappings, then resolve this"
+                " issue.",
                 order=order.name,
                 gateway=mapping.external_name,
             ),

@@ -68,8 +68,10 @@ class TaxMatch(models.AbstractModel):
                 for code, (key, draft) in missing.items()
             ]
         )
-        for mapping in created:
-            mapping.tax_id = self._certain(channel, mapping)
+        for mapping in created | known.filtered(lambda mapping: not mapping.tax_id):
+            tax = self._certain(channel, mapping)
+            if tax:
+                mapping.tax_id = tax
         return found | {mapping.external_code: mapping for mapping in created}
 
     def _prepare_mapping(self, channel, code, key, draft):
@@ -123,10 +125,15 @@ class TaxMatch(models.AbstractModel):
         if mapping.kind != "tax":
             return []
         Tax = self.env["account.tax"]
+        company = mapping.company_id
         domain = [
-            *Tax._check_company_domain(mapping.company_id),
+            *Tax._check_company_domain(company),
             ("type_tax_use", "=", "sale"),
             ("amount_type", "=", "percent"),
+            # Odoo refuses taxes of countries where an invoice is not taxed
+            "|",
+            ("country_id", "=", company.account_fiscal_country_id.id),
+            ("country_id.code", "=", mapping.tax_country_code),
         ]
         if exact:
             domain.append(("amount", "=", mapping.tax_rate))
@@ -138,7 +145,7 @@ class TaxMatch(models.AbstractModel):
         return sorted(ranked, key=lambda pair: pair[0], reverse=True)
 
     def _score(self, mapping, tax):
-        """Title, then rate and inclusion, then country: larger is better."""
+        """Title, rate, inclusion, country, the company's default: larger is better."""
         title = words(mapping.external_name)
         countries = tax.fiscal_position_ids.country_id.mapped("code")
         return (
@@ -148,6 +155,7 @@ class TaxMatch(models.AbstractModel):
             tax.price_include == mapping.tax_included,
             mapping.tax_country_code in countries,
             not tax.fiscal_position_ids or tax.is_domestic,
+            tax == mapping.company_id.account_sale_tax_id,
         )
 
     def _issue(self, draft, mapping):
@@ -155,11 +163,9 @@ class TaxMatch(models.AbstractModel):
             draft.order,
             "unmapped_tax",
             self.env._(
-                "Order %(order)s has the tax %(tax)s (%(rate)s %%), and no tax here"
-                " is certainly"
-                " meant by it. Choose it in the channel's mappings, or create it"
-                " there, then"
-                " resolve this issue.",
+                "Order %(order)s has the tax %(tax)s (%(rate)s %%), and no tax here is"
+                " certainly meant by it. Choose it in the channel's mappings, or"
+                " create it there, then resolve this issue.",
                 order=draft.order.name,
                 tax=mapping.external_name,
                 rate=mapping.tax_rate,

@@ -1,6 +1,9 @@
 """Who buys, and where to: customers and addresses of channel orders."""
 
 from dataclasses import replace
+from unittest.mock import patch
+
+from odoo.exceptions import ValidationError
 
 from ..adapter.canonical import Address, Buyer
 from .order_case import OrderCase
@@ -155,3 +158,35 @@ class TestCustomers(OrderCase):
         odd = replace(self.ADDRESS, country_code="ZZ", state_code="??")
         sale = self.bring(self._from(self._buyer(), odd)).sale_order_id
         self.assertFalse(sale.partner_id.country_id)
+
+    def test_refused_tax_id_does_not_stop_an_order(self):
+        buyer = self._buyer(company="Odd Ltd", company_external_id="5", tax_id="WRONG")
+        Partner = type(self.env["res.partner"])
+        real = Partner.create
+
+        def create(partners, vals_list):
+            if any(vals.get("vat") == "WRONG" for vals in vals_list):
+                raise ValidationError("This is no tax id.")
+            return real(partners, vals_list)
+
+        with patch.object(Partner, "create", create):
+            sale = self.bring(self._from(buyer, self.ADDRESS)).sale_order_id
+        self.assertEqual(
+            (sale.partner_id.name, sale.partner_id.vat), ("Odd Ltd", False)
+        )
+
+    def test_person_of_a_company_by_email(self):
+        company = self.env["res.partner"].create({"name": "Corp", "is_company": True})
+        person = self.env["res.partner"].create(
+            {"name": "Eve", "parent_id": company.id, "email": "eve@corp.example"}
+        )
+        buyer = self._buyer(email="eve@corp.example")
+        sale = self.bring(self._from(buyer)).sale_order_id
+        self.assertEqual(sale.partner_id, person)
+        self.assertEqual(self.payments(sale.channel_order_id).partner_id, company)
+
+    def test_pick_up_order_makes_no_empty_contact(self):
+        self.bring(self._from(self._buyer(), self.ADDRESS))
+        pick_up = Address(name="Ann", country_code="US")
+        sale = self.bring(self._from(self._buyer(), pick_up)).sale_order_id
+        self.assertEqual(sale.partner_shipping_id, sale.partner_id)

@@ -39,6 +39,22 @@ class TestOrderTaxes(OrderCase):
         ).sale_order_id
         self.assertEqual(sale.order_line.tax_ids, tax)
 
+    def test_default_tax_of_the_company_is_meant_among_equals(self):
+        default = self.make_tax("Regular", 18)
+        self.make_tax("Special", 18)
+        self.company.account_sale_tax_id = default
+        sale = self.bring(
+            self.simple("100", taxes=[("VAT", "0.18", "18")])
+        ).sale_order_id
+        self.assertEqual(sale.order_line.tax_ids, default)
+
+    def test_tax_made_later_is_found_when_tried_again(self):
+        row = self.bring(self.simple("100", taxes=[("VAT", "0.171", "17.10")]))
+        tax = self.make_tax("Seventeen one", 17.1)
+        self.issues("unmapped_tax").action_resolve()
+        self.work()
+        self.assertEqual(row.sale_order_id.order_line.tax_ids, tax)
+
     def test_included_and_excluded_are_different_taxes(self):
         self.make_tax("Out", 21.5)
         inside = self.make_tax("In", 21.5, included=True)
