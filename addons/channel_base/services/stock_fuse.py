@@ -4,7 +4,10 @@ from odoo import models
 
 from . import level_sql
 
-FLOOR = 25  # as many changes at once are never unusual, however small the catalogue
+# As many changes at once are never unusual, however small the catalogue; and so many
+# quantities that were never sent before and would be zero.
+FLOOR = 25
+FIRST_FLOOR = 3
 
 
 class StockFuse(models.AbstractModel):
@@ -48,13 +51,18 @@ class StockFuse(models.AbstractModel):
     def _is_unusual(self, channel, levels, total):
         """More than the channel's share would change, or be zeroed; 0 is no fuse.
 
-        What is sent for the first time is no change, but it can zero.
+        What is sent for the first time is no change, but it can zero: then usually the
+        stock has not been entered here yet.
         """
         if not 0 < channel.stock_fuse < 100:
             return False
-        most = max(FLOOR, total * channel.stock_fuse / 100)
-        changed = sum(1 for level in levels if level.sent_at)
-        return max(changed, self._zeroed(levels)) > most
+        share = total * channel.stock_fuse / 100
+        known = [level for level in levels if level.sent_at]
+        new = [level for level in levels if not level.sent_at]
+        changed = max(len(known), self._zeroed(levels))
+        return changed > max(FLOOR, share) or self._zeroed(new) > max(
+            FIRST_FLOOR, share
+        )
 
     def _zeroed(self, levels):
         return sum(
@@ -68,8 +76,10 @@ class StockFuse(models.AbstractModel):
             "fuse",
             self.env._(
                 "%(count)s of %(total)s quantities of %(channel)s would change at "
-                "once, %(zeroed)s of them to zero. Nothing was sent. Check the stock; "
-                "resolve this issue to send the quantities as they are then.",
+                "once, %(zeroed)s of them to zero. Nothing was sent. Check the stock "
+                "here, or take over the channel's quantities if it has not been "
+                "counted yet; resolve this issue to send the quantities as they are "
+                "then.",
                 count=len(levels),
                 total=total,
                 channel=channel.name,

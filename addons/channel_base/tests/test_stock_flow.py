@@ -302,6 +302,21 @@ class TestStockFlow(StockCase):
         self.assertEqual(sum(len(call) for call in self.calls()), 4)
         self.assertEqual(self.shown(listings[0]), 0)
 
+    def test_fuse_of_a_shop_whose_stock_is_not_entered_yet(self):
+        """The first quantities of a small shop would empty it."""
+        listings = [
+            self.make_offer(self.channel, self.make_product(f"F-{n}"), 5)
+            for n in range(4)
+        ]
+        with self.assertIssue("fuse"):
+            self.push()
+        self.assertEqual(self.shown(listings[0]), 5)
+        self.channel.action_count_stock()
+        self.push()
+        self.assertFalse(self.issues("fuse"))
+        self.assertEqual(listings[0].level_ids.target, 5)
+        self.assertEqual(self.calls(), [])
+
     def test_fuse_of_a_run_that_is_no_longer_unusual(self):
         listings = [
             self.make_offer(self.channel, self.make_product(f"F-{n}", quantity=5), 5)
