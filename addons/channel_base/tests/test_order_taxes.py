@@ -148,3 +148,19 @@ class TestOrderTaxes(OrderCase):
             self.assertEqual(
                 sale.amount_total, float(Decimal(price) * quantity - Decimal(off))
             )
+
+    def test_credit_note_reverses_what_was_charged(self):
+        self.make_tax("VAT 17%", 17)
+        order = self.simple("100", taxes=[("VAT", "0.17", "16.98")])
+        invoice = self.bring(order).sale_order_id.invoice_ids
+        note = invoice._reverse_moves()
+        self.assertEqual((note.amount_tax, note.amount_total), (16.98, 116.98))
+
+    def test_line_that_a_person_changes_is_computed_by_odoo(self):
+        self.channel.confirm_policy = "quotation"
+        self.make_tax("VAT 17%", 17)
+        order = self.simple("100", taxes=[("VAT", "0.17", "16.98")])
+        sale = self.bring(order).sale_order_id
+        self.assertEqual(sale.amount_tax, 16.98)
+        sale.order_line.product_uom_qty = 2
+        self.assertEqual((sale.amount_untaxed, sale.amount_tax), (200, 34))
