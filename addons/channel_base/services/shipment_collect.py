@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import models
 
 from ..adapter.port import Capability
@@ -81,13 +83,17 @@ class ShipmentCollect(models.AbstractModel):
                 ]
             )
         }
+        told = Counter()
+        new = []
         for picking in pickings.sorted(lambda picking: (picking.date_done, picking.id)):
             for order in self._orders(channel, picking):
                 shipment = known.get((picking, order))
                 if shipment:
                     self._update(shipment)
-                elif values := self._prepare_values(picking, order):
-                    Shipment.create(values)
+                elif quantities := self._quantities(picking, order, told):
+                    told.update(quantities)
+                    new.append(self._prepare_values(picking, order, quantities))
+        Shipment.create(new)
 
     def _orders(self, channel, picking):
         lines = self._channel_lines(picking)
@@ -115,11 +121,7 @@ class ShipmentCollect(models.AbstractModel):
             values["state"] = "open"
         shipment.write(values)
 
-    def _prepare_values(self, picking, order):
-        """The shipment of one order in a transfer, None when it adds no whole unit."""
-        quantities = self._quantities(picking, order)
-        if not quantities:
-            return None
+    def _prepare_values(self, picking, order, quantities):
         parcels = self.env["channel.shipment.parcel"]._read(picking)
         return {
             "picking_id": picking.id,
@@ -139,21 +141,23 @@ class ShipmentCollect(models.AbstractModel):
             "carrier_id": picking.carrier_id.id,
         }
 
-    def _quantities(self, picking, order):
-        """Units per channel line that this transfer confirms.
+    def _quantities(self, picking, order, told):
+        """Units per channel line that this transfer confirms, of those with any.
 
         At most what it added itself, what has left on the whole, and what the channel
-        still wants; each less what other shipments confirm already.
+        still wants; the latter less what other shipments confirm already.
+
+        :param told: units by line, of shipments that are about to be stored.
         """
         Quantity = self.env["channel.shipment.quantity"]
         quantities = {}
         lines = self._channel_lines(picking) & order.line_ids
         for line in lines.sorted("id"):
-            told = sum(line.shipment_line_ids.mapped("quantity"))
+            before = sum(line.shipment_line_ids.mapped("quantity")) + told[line]
             quantity = min(
                 Quantity._gain(line, picking),
-                Quantity._delivered(line) - told,
-                line.quantity - line.cancelled - told,
+                Quantity._delivered(line) - before,
+                line.quantity - line.cancelled - before,
             )
             if quantity > 0:
                 quantities[line] = quantity

@@ -149,10 +149,12 @@ class ShipmentFreeze(models.AbstractModel):
         )
         before = sum(told.mapped("quantity"))
         shipment_line.elsewhere = self._elsewhere(line, told, before)
+        cumulative = shipment_line.elsewhere + before + shipment_line.quantity
         return ShipmentLine(
             line=line.external_id,
             quantity=shipment_line.quantity,
-            cumulative=shipment_line.elsewhere + before + shipment_line.quantity,
+            # units cancelled since they left are not asked for
+            cumulative=min(cumulative, line.quantity - line.cancelled),
         )
 
     def _elsewhere(self, line, told, before):

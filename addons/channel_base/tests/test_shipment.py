@@ -348,6 +348,33 @@ class TestShipment(ShipmentCase):
         goods = order.line_ids - engraving
         self.assertEqual([line.line for line in told.lines], [goods.external_id])
 
+    def test_units_cancelled_since_they_left_are_not_asked_for(self):
+        order = self.make_order((self.product, 3))
+        self.channel.run_state = "paused"
+        self.deliver(order.sale_order_id.picking_ids)
+        self.settle()
+        order.line_ids.cancelled = 1
+        self.channel.run_state = "connected"
+        self._step_shipments()
+        self.settle()
+        self.assertEqual(self.confirmed(order), [2])
+
+    def test_many_transfers_take_no_more_queries_each(self):
+        counts = []
+        product = self.make_product("MANY", quantity=100)
+        for orders in (3, 12):
+            for _n in range(orders):
+                order = self.make_order((product, 1))
+                self.deliver(order.sale_order_id.picking_ids)
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.worker("channel.push.batch")._job_prepare_shipments()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+            self.settle()
+        few, many = counts
+        self.assertLess((many - few) / 9, 6, counts)
+
     def test_quiet_when_the_channel_shall_not_notify(self):
         self.channel.notify_customer = False
         order = self.make_order((self.product, 1))
