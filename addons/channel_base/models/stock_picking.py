@@ -58,8 +58,8 @@ class StockPicking(models.Model):
         A note of the origin is left out: transfers link to their orders, and notes are
         slow.
         """
-        origin = isinstance(source_ref, str) and source_ref == "mail.message_origin_link"
-        if origin and self.channel_order_id:
+        named = isinstance(source_ref, str)
+        if named and source_ref == "mail.message_origin_link" and self.channel_order_id:
             return self.env["mail.message"]
         if self._channel_is_confirmation(
             source_ref, "stock_mail_confirmation_template_id"

@@ -83,8 +83,10 @@ class ChannelSweeper(models.AbstractModel):
             yield self.env["channel.listing.level"], "_job_prepare"
 
     def _shipments(self, channels):
+        # in shadow they stay open
+        sending = channels.filtered(lambda channel: channel.shipment_flow == "on")
         told = self._any(
-            self.env["channel.shipment"], [("state", "=", "open")], channels
+            self.env["channel.shipment"], [("state", "=", "open")], sending
         )
         unfolded = self._unfolded("shipment", channels)
         if told or unfolded or self._intents("shipment", channels):

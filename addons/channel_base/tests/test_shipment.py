@@ -461,6 +461,10 @@ class TestShipmentTrouble(ShipmentCase):
         self.channel.shipment_flow = "shadow"
         self.deliver(order.sale_order_id.picking_ids)
         self.settle()
+        wanted = [
+            method for _t, method in self.env["channel.sweeper"]._bells(self.channel)
+        ]
+        self.assertNotIn("_job_prepare_shipments", wanted)
         self.channel.write({"shipment_flow": "on", "run_state": "paused"})
         self.settle()
         self.assertEqual(order.shipment_ids.state, "open")
