@@ -91,9 +91,18 @@ class Databases:
 
     def conf_file(self) -> Path:
         """An odoo.conf without database or port, for single commands."""
-        name = "tests.conf" if self.source.extra else "odoo.conf"
+        return self._write_conf("tests.conf" if self.source.extra else "odoo.conf")
+
+    def pytest_conf_file(self) -> Path:
+        """The same for pytest-odoo: its web server must not start queue_job's runner.
+
+        Tests that commit would else see their jobs run by themselves.
+        """
+        return self._write_conf("pytest.conf", queue_job={"channels": "root:0"})
+
+    def _write_conf(self, name: str, **more) -> Path:
         file = paths.STATE / "conf" / name
-        return conf.write(file, self.source, self.server, base=self.base)
+        return conf.write(file, self.source, self.server, base=self.base, **more)
 
     def rename(self, old: str, new: str) -> None:
         """Give a database and its files another name; nobody may be connected."""

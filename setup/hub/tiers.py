@@ -103,7 +103,7 @@ class Tiers:
         else:
             database = stack.enter_context(databases.scratch(template, tier))
         arguments = [
-            f"--odoo-config={databases.conf_file()}",
+            f"--odoo-config={databases.pytest_conf_file()}",
             f"--odoo-database={database}",
             "--odoo-http",
             *self.common,
