@@ -145,12 +145,13 @@ class ChannelEvent(models.Model):
     # --- out --------------------------------------------------------------------------
 
     def _finish(self, state):
-        """Mark events as worked off: done, ignored or failed."""
-        self.write({"state": state, "done_at": fields.Datetime.now()})
+        """Say what became of events: done, ignored, failed, or still new."""
+        moment = state != "new" and fields.Datetime.now()
+        self.write({"state": state, "done_at": moment})
 
     def action_retry(self):
         """Read again what these events rang the bell for."""
-        self.write({"state": "new", "done_at": False})
+        self._finish("new")
         for channel in self.channel_id:
             self._wake(channel)
 

@@ -165,7 +165,7 @@ class ChannelFetch(models.AbstractModel):
             if isinstance(read.error, ConfigError):
                 raise read.error
             if read in later:
-                by_id[read.external_id].action_retry()
+                by_id[read.external_id]._finish("new")
             elif read.error:
                 by_id[read.external_id]._finish("failed")
         self.env["channel.order"]._store_reads(

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .order_store import clean
+from .plain import clean
 
 UPSERT = """
 INSERT INTO channel_listing AS listing

@@ -82,7 +82,10 @@ class TestFetch(ChannelCase):
         )
         self.ring(good.external_id)
         self.ring(late.external_id)
+        self.env.cr.postcommit.clear()
         self.channel._job_fetch()
+        bell = ("channel.channel", self.channel.id, "_job_fetch")
+        self.assertNotIn(bell, self.bells(), "it is not asked for again and again")
         self.assertEqual(
             self.states(), {good.external_id: "done", late.external_id: "new"}
         )
