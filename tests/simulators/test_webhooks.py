@@ -116,3 +116,17 @@ def test_any_body_may_be_sent(made, control, client, inbox):
     ((headers, raw),) = inbox.calls
     assert headers["X-Shopify-Topic"] == "moons/rise"
     assert json.loads(raw) == {"x": None}
+
+
+def test_what_is_deleted_is_announced_by_its_id(made, control, client, inbox):
+    for topic in ("PRODUCTS_DELETE", "ORDERS_DELETE"):
+        subscribe(client, topic, inbox.url)
+    (placed,) = control.place(made["name"], order_of(made))
+    control.order(made["name"], placed["name"], "delete")
+    product = made["variants"][0]["product"]
+    control.post(f"shops/{made['name']}/products/delete", id=product)
+    assert control.wait_delivered(10)
+    bodies = [json.loads(raw) for _headers, raw in inbox.calls]
+    gone = {int(gid.split("/")[-1]) for gid in (placed["id"], product)}
+    assert {body["id"] for body in bodies} == gone
+    assert all(len(body) == 1 for body in bodies)

@@ -20,9 +20,9 @@ def body(shop, topic, node, facts):
     :param node: the node that changed
     :param facts: what the event adds
     """
+    if topic.endswith("_DELETE"):  # what it was made of is gone too
+        return {"id": int(digits(node["id"])), **facts}
     made = _BUILDERS.get(topic.split("_")[0], _plain)(shop, node)
-    if topic.endswith("_DELETE"):
-        made = {"id": made["id"]}
     return {**made, **facts}
 
 
