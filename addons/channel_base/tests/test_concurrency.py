@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, api
+from odoo import SUPERUSER_ID, api, fields
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
@@ -31,6 +31,7 @@ class TestConcurrency(FakeProvider, BaseCase):
     @classmethod
     def setUpClass(cls):
         cls.registry = Registry(get_db_name())
+        cls.started = fields.Datetime.now()
         with cls.registry.cursor() as cr:
             cls.env = api.Environment(cr, SUPERUSER_ID, {})
             super().setUpClass()
@@ -44,8 +45,14 @@ class TestConcurrency(FakeProvider, BaseCase):
         with cls.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             env["channel.channel"].browse(cls.channel_id).unlink()
-            cr.execute("DELETE FROM queue_job WHERE identity_key LIKE 'channel.%'")
-            cr.execute("DELETE FROM channel_intent")
+            cr.execute(
+                "DELETE FROM queue_job"
+                " WHERE identity_key LIKE 'channel.%%' AND date_created >= %s",
+                (cls.started,),
+            )
+            cr.execute(
+                "DELETE FROM channel_intent WHERE created_at >= %s", (cls.started,)
+            )
             key = [("key", "=", "channel_base.identity")]
             env["ir.config_parameter"].search(key).unlink()
 
