@@ -69,6 +69,9 @@ class SaleOrder(models.Model):
         )
         orders.env["channel.order.demand"]._note(orders.line_ids.product_id)
         orders.env["channel.wakeup"]._after_commit(orders.browse(), "_job_account")
+        # a quotation that a person confirms: goods may have left meanwhile
+        imported = orders.filtered(lambda order: order.state == "imported")
+        orders.env["channel.order.elsewhere"]._check(imported)
 
     def _action_cancel(self):
         result = super()._action_cancel()

@@ -54,6 +54,13 @@ class SaleOrderLine(models.Model):
             values["date_planned"] = max(values["date_planned"], fields.Datetime.now())
         return values
 
+    def _channel_open_moves(self):
+        """Moves of goods that are still to leave, on every step of their way."""
+        return self.move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+            and (move.location_final_id or move.location_dest_id).usage == "customer"
+        )
+
     # --- invoicing --------------------------------------------------------------------
 
     @api.depends(

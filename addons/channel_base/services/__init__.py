@@ -33,6 +33,7 @@ from . import product_resolve
 from . import order_store
 from . import order_store_lines
 from . import order_demand
+from . import order_elsewhere
 from . import order_trouble
 from . import order_import
 from . import order_values

@@ -28,6 +28,7 @@ class OrderRevise(models.AbstractModel):
             values_list += self._unpaid(order, external, revision)
             order.write({"applied_snapshot": order.snapshot, "to_apply": False})
         self.env["channel.order.trouble"]._report(values_list)
+        self.env["channel.order.elsewhere"]._check(orders)
         if orders.filtered(lambda order: order.accounting_state == "ready"):
             self.env["channel.wakeup"]._after_commit(
                 self.env["channel.order"], "_job_account"

@@ -156,14 +156,153 @@ class TestOrderRevise(OrderCase):
         self.bring(self.later(order, ship_to=moved))
         self.assertIn("delivery address", self.issues("edit_unsupported").message)
 
-    def test_progress_at_the_channel_is_no_news_here(self):
-        order = self.simple(quantity=2)
+    # --- shipped at the channel -------------------------------------------------------
+
+    def _fulfilled(self, order, units):
+        line = replace(order.lines[0], fulfilled=units)
+        return self.later(order, lines=(line, *order.lines[1:]))
+
+    def _deliver(self, sale, units=None):
+        """Validate the open transfer, and tell the market."""
+        [picking] = sale.picking_ids.filtered(lambda p: p.state == "assigned")
+        for move in picking.move_ids:
+            move.quantity = move.product_uom_qty if units is None else units
+            move.picked = True
+        picking.with_context(skip_backorder=True)._action_done()
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.run_jobs(("shipments", "send"))
+        return picking
+
+    def test_goods_shipped_at_the_channel_could_go_twice(self):
+        order = self.simple(quantity=3)
         row = self.bring(order)
-        self.bring(self.later(order, lines=(replace(order.lines[0], fulfilled=2),)))
-        self.assertFalse(self.issues())
+        self.bring(self._fulfilled(order, 2))
         self.assertEqual(row.line_ids.fulfilled, 2)
         self.assertFalse(row.to_apply)
         self.assertFalse(row.line_ids.unimported)
+        issue = self.issues("conflict")
+        self.assertEqual(issue.order_id, row)
+        for name in (
+            row.name,
+            row.sale_order_id.name,
+            row.sale_order_id.picking_ids.name,
+            f"2 of {self.product.display_name}",
+        ):
+            self.assertIn(name, issue.message)
+        self.bring(self.later(self._fulfilled(order, 2), note="again"))
+        self.assertEqual(len(self.issues()), 1)
+        self.assertEqual(row.sale_order_id.picking_ids.state, "assigned")
+
+    def test_goods_shipped_at_the_channel_are_not_told_when_they_leave_here(self):
+        order = self.simple(quantity=2)
+        row = self.bring(order)
+        order = self._fulfilled(order, 2)
+        self.bring(order)
+        self.market.orders[order.external_id] = order
+        self._deliver(row.sale_order_id)
+        self.assertEqual(row.shipment_ids.state, "done")
+        [told] = self.market.shipments.values()
+        # not beyond what the channel has already: done there, and no second time
+        self.assertEqual(told.lines[0].cumulative, 2)
+        self.run_jobs(("prepare",))
+        self.assertFalse(self.issues())
+
+    def test_conflict_ends_with_the_transfer_that_is_cancelled(self):
+        order = self.simple(quantity=2)
+        row = self.bring(order)
+        self.bring(self._fulfilled(order, 2))
+        self.assertTrue(self.issues("conflict"))
+        row.sale_order_id.picking_ids.action_cancel()
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.run_jobs(("prepare",))
+        self.assertFalse(self.issues())
+
+    def test_what_left_here_is_no_conflict_whenever_the_channel_says_so(self):
+        order = self.simple(quantity=3)
+        row = self.bring(order)
+        self.market.orders[order.external_id] = order
+        self._deliver(row.sale_order_id, units=2)
+        self.assertEqual(len(row.sale_order_id.picking_ids), 2, "a backorder is open")
+        told = self.market.orders[order.external_id]
+        self.bring(self.later(self._fulfilled(order, 1)))
+        self.bring(self.later(self.later(told)))
+        self.assertEqual(row.line_ids.fulfilled, 2)
+        self.assertFalse(self.issues())
+
+    def test_what_left_here_and_is_not_told_yet_is_no_conflict(self):
+        order = self.simple(quantity=3)
+        row = self.bring(order)
+        self.channel.shipment_flow = "off"
+        self._deliver(row.sale_order_id, units=2)
+        self.bring(self._fulfilled(order, 2))
+        self.assertFalse(self.issues())
+        self.bring(self.later(self._fulfilled(order, 3)))
+        self.assertIn("1 of", self.issues("conflict").message)
+
+    def test_exchange_of_what_was_told_is_no_conflict(self):
+        order = self.simple(quantity=1)
+        row = self.bring(order)
+        self.market.orders[order.external_id] = order
+        picking = self._deliver(row.sale_order_id)
+        back = picking.move_ids.copy(
+            {
+                "location_id": picking.location_dest_id.id,
+                "location_dest_id": picking.location_id.id,
+                "location_final_id": False,
+                "origin_returned_move_id": picking.move_ids.id,
+                "to_refund": True,
+                "quantity": 1,
+                "picked": True,
+            }
+        )
+        back._action_done()
+        self.assertEqual(row.sale_order_id.order_line.qty_delivered, 0)
+        row.sale_order_id.order_line._action_launch_stock_rule()
+        self.assertTrue(row.sale_order_id.order_line._channel_open_moves())
+        self.bring(self.later(self._fulfilled(order, 1)))
+        self.assertFalse(self.issues())
+
+    def test_what_needs_no_shipping_is_no_conflict(self):
+        order = self.simple(line={"requires_shipping": False})
+        row = self.bring(order)
+        self.assertTrue(row.sale_order_id.picking_ids)
+        self.bring(self._fulfilled(order, 1))
+        self.assertFalse(self.issues())
+
+    def test_services_are_no_conflict(self):
+        self.listing.product_id = self.make_product(
+            "SERVICE", type="service", is_storable=False
+        )
+        order = self.simple()
+        row = self.bring(order)
+        self.assertFalse(row.sale_order_id.picking_ids)
+        self.bring(self._fulfilled(order, 1))
+        self.assertFalse(self.issues())
+
+    def test_quotation_confirmed_after_the_goods_have_left(self):
+        self.channel.confirm_policy = "quotation"
+        order = self.simple()
+        row = self.bring(order)
+        self.bring(self._fulfilled(order, 1))
+        self.assertFalse(self.issues())
+        row.sale_order_id.action_confirm()
+        self.assertEqual(self.issues("conflict").order_id, row)
+
+    def test_many_revisions_take_no_more_queries_each(self):
+        def queries(number):
+            orders = [self.simple() for _number in range(number)]
+            self.bring(*orders)
+            rows = self.store(*(self._fulfilled(order, 1) for order in orders))
+            self.env.invalidate_all()
+            Elsewhere = self.env["channel.order.elsewhere"]
+            before = self.env.cr.sql_log_count
+            self.assertEqual(len(Elsewhere._issues(rows)), number)
+            return self.env.cr.sql_log_count - before
+
+        queries(1)
+        self.assertEqual(queries(2), queries(20))
 
     def test_states_that_arrive_in_any_order_end_in_the_same(self):
         paid = {"payment_state": PaymentState.PAID}
