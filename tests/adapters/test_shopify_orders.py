@@ -575,6 +575,23 @@ def test_a_fault_of_the_call_is_not_the_orders(market, fault, error):
         list(market.adapter().read_orders(tuple(placed)))
 
 
+def test_a_call_that_fails_on_the_way_keeps_what_was_read(market):
+    short = market.place(lines=[market.line(0)])
+    lines = [{"title": f"Line {n}", "price": "1.00"} for n in range(120)]
+    long, last = market.place(lines=lines), market.place(lines=[market.line(0)])
+    market.fault("not_json", shops=[market.name], operations=["order"], limit=1)
+    reads = {
+        read.external_id: read
+        for read in market.adapter().read_orders((short, long, last, "999"))
+    }
+    assert reads[short].order
+    assert isinstance(reads[long].error, TransientError)
+    assert isinstance(reads[last].error, TransientError)
+    assert isinstance(reads["999"].error, TransientError)
+    again = {read.external_id: read for read in market.adapter().read_orders((long,))}
+    assert len(again[long].order.lines) == 120
+
+
 @pytest.mark.parametrize(
     ("find", "replace", "field"),
     [

@@ -10,7 +10,7 @@ from .isolator import isolate
 
 LOOK_AHEAD = 1000  # waiting events that one job looks at
 LISTING_BATCH = 50
-RETRY_SECONDS = 30  # for orders that could not be read for the moment
+RETRY_SECONDS = 5  # for orders that could not be read for the moment
 BUSY_SECONDS = 2  # for orders that another job is working on
 
 KNOWN = """

@@ -43,16 +43,33 @@ class OrderReader:
             )
 
     def fetch(self, external_ids):
-        """One ``OrderRead`` per id asked for."""
+        """One ``OrderRead`` per id asked for.
+
+        A call that fails on the way costs the orders that were not read yet, not those
+        that were: else a batch of many calls would hardly ever come through when one
+        call in ten fails.
+
+        :raises TransientError: when nothing was read.
+        """
         orders = self._order_ids(external_ids)
-        wanted = sorted({order for order in orders.values() if order})
-        reads = {}
-        while wanted:
-            chunk, wanted = wanted[: self.chunk], wanted[self.chunk :]
-            reads |= {read.external_id: read for read in self._read_chunk(chunk)}
+        reads, failure = self._read_all({order for order in orders.values() if order})
         for asked, order in orders.items():
-            read = reads.get(order) or OrderRead(external_id=asked)
-            yield replace(read, external_id=asked)
+            unread = OrderRead(external_id=asked, error=failure if order else None)
+            yield replace(reads.get(order, unread), external_id=asked)
+
+    def _read_all(self, wanted):
+        """:return: reads by order id, and the error that kept the others from it."""
+        reads, left = {}, sorted(wanted)
+        try:
+            while left:
+                chunk, left = left[: self.chunk], left[self.chunk :]
+                for read in self._read_chunk(chunk):
+                    reads[read.external_id] = read
+        except TransientError as error:
+            if not reads:
+                raise
+            return reads, error
+        return reads, None
 
     def _order_ids(self, external_ids):
         """``{id asked for: order id}``; None for fulfilment orders that are gone."""
