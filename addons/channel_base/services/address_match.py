@@ -92,8 +92,15 @@ class AddressMatch(models.AbstractModel):
         }
 
     def _create(self, keys, wanted):
+        # ranked as who is invoiced: else posting would write them beside other jobs
         values_list = [
-            {**wanted[key][0], "parent_id": key[0], "type": key[1]} for key in keys
+            {
+                **wanted[key][0],
+                "parent_id": key[0],
+                "type": key[1],
+                "customer_rank": int(key[1] == "invoice"),
+            }
+            for key in keys
         ]
         Partner = self.env["res.partner"].with_context(tracking_disable=True)
         return dict(zip(keys, Partner.create(values_list), strict=True))

@@ -134,6 +134,21 @@ class TestCustomers(OrderCase):
             second.sale_order_id.partner_shipping_id,
         )
 
+    def test_posting_leaves_customers_alone(self):
+        """Written while other jobs use them, they would be thrown back."""
+        office = replace(self.ADDRESS, street="Office 3")
+        row = self.store(self._from(self._buyer(), self.ADDRESS, bill_to=office))
+        self.run_jobs(("import",))
+        sale = row.sale_order_id
+        people = sale.partner_id | sale.partner_invoice_id
+        self.env.flush_all()
+        before = people.mapped("customer_rank")
+        self.run_jobs(("account",))
+        self.assertEqual(sale.invoice_ids.state, "posted")
+        self.assertEqual(people.mapped("customer_rank"), before)
+        waiting = "account.res.partner.increase_rank.customer_rank"
+        self.assertFalse(self.env.cr.postcommit.data.get(waiting))
+
     def test_invoice_address_is_a_contact_of_its_own(self):
         bill = replace(self.ADDRESS, street="Office 3", company="Ann Ltd")
         sale = self.bring(self._from(self._buyer(), self.ADDRESS, bill)).sale_order_id
