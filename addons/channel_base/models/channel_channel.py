@@ -17,6 +17,7 @@ from ..services.worker_errors import call_errors
 
 OVERVIEW = (*COUNTED, "polled_at", "exposed_since")
 FLOW_MODES = [("off", "Off"), ("shadow", "Shadow: compute, never send"), ("on", "On")]
+FLOWS = {"order_flow", "stock_flow", "shipment_flow"}
 # A change of these may change what quantities are shown.
 STOCK_POLICIES = {
     "stock_flow",
@@ -448,6 +449,9 @@ class ChannelChannel(models.Model):
             self.env["channel.intent"]._note_channels(self)
         if ORDER_POLICIES & vals.keys():
             self.env["channel.order"]._note_policies(self)
+        if FLOWS & vals.keys():
+            for channel in self & self._operating():
+                self.env["channel.sweeper"]._wake_channel(channel)
         return result
 
     def _forget_watermark(self):
@@ -582,6 +586,11 @@ class ChannelChannel(models.Model):
             )
         )
         return self.browse(row[0] for row in self.env.cr.fetchall())
+
+    def _sending(self, flow):
+        """Those of all channels that may be written to now: in shadow none is."""
+        operating = self._operating(flow)
+        return operating.filtered(lambda channel: channel[f"{flow}_flow"] == "on")
 
     def _orders_read_until(self):
         """The moment up to which all changes of orders have been stored.

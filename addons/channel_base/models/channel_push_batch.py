@@ -1,5 +1,8 @@
 from odoo import fields, models
 
+from ..services import push_sql
+from ..services.autonomous import autonomous
+
 
 class ChannelPushBatch(models.Model):
     """One call to be made: frozen items under one idempotency key.
@@ -71,6 +74,20 @@ class ChannelPushBatch(models.Model):
     _unfolded_index = models.Index(
         "(kind) WHERE NOT folded AND state NOT IN ('pending', 'sent')"
     )
+
+    def _begun(self):
+        """Those of some locked batches whose calls may have been made, as of this very
+        moment.
+
+        Their rows are locked, so no call begins from now on; one that began before may
+        be missing in this transaction's snapshot.
+        """
+
+        def look(cr):
+            cr.execute(push_sql.ATTEMPTED, {"batches": self.ids})
+            return [batch_id for (batch_id,) in cr.fetchall()]
+
+        return self.browse(autonomous(self.env, look))
 
     def _job_send(self):
         """Make the call of a batch, or ask for its answer"""

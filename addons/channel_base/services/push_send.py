@@ -46,7 +46,7 @@ class PushSend(models.AbstractModel):
         if not batch:
             return
         channel = batch.channel_id._as_worker()
-        if not channel._is_operating(batch.kind):
+        if not channel._is_operating():
             return
         batch = batch.with_env(channel.env)
         if batch.state in ("pending", "sent"):
@@ -58,6 +58,9 @@ class PushSend(models.AbstractModel):
         self._lock(batch)
         if self._is_outdated(batch):
             self._give_back(batch)
+            return
+        if not self._may_begin(channel, batch):
+            self._withhold(batch)
             return
         answer = self._call(channel, batch)
         if answer is not None:
@@ -81,8 +84,38 @@ class PushSend(models.AbstractModel):
             batch.kind == "stock"
             and batch.verb == "write"
             and batch.create_date < fields.Datetime.now() - STALE_AFTER
-            and not batch.attempt_ids
+            and not batch._begun()
         )
+
+    def _may_begin(self, channel, batch):
+        """Whether the call may be made; if so, that it begins is noted.
+
+        Looked at and noted beside this transaction, at once: no call begins after a
+        person has put the flow in shadow, switched it off or paused the channel,
+        however old the snapshot at hand is.
+        """
+
+        def look_and_note(cr):
+            fresh = channel.with_env(channel.env(cr=cr))
+            writes = batch.verb != "count" and not batch.ticket
+            allowed = fresh._sending if writes else fresh._operating
+            if fresh not in allowed(batch.kind):
+                return False
+            if not batch.ticket:
+                cr.execute(push_sql.ATTEMPT, {"batch": batch.id})
+            return True
+
+        return autonomous(self.env, look_and_note)
+
+    def _withhold(self, batch):
+        """Take back what must not be sent any more; it is computed again.
+
+        What may have reached the channel already keeps its rows and its key until it
+        may be sent again.
+        """
+        waits = batch.ticket or batch.verb == "count"
+        if not waits and (batch.verb == "read" or not batch._begun()):
+            self._give_back(batch)
 
     def _give_back(self, batch):
         batch.state = "superseded"
@@ -93,8 +126,6 @@ class PushSend(models.AbstractModel):
     def _call(self, channel, batch):
         """:return: ``PushAnswer``, None when an issue tells why there is none."""
         answer = None
-        if not batch.ticket:
-            self._note_attempt(batch)
         with channel._call_errors(f"batch:{batch.key}"):
             adapter = channel._adapter("out" if batch.verb == "write" else "in")
             if batch.ticket:
@@ -102,10 +133,6 @@ class PushSend(models.AbstractModel):
             else:
                 answer = self._begin(adapter, batch)
         return answer
-
-    def _note_attempt(self, batch):
-        values = {"batch": batch.id}
-        autonomous(self.env, lambda cr: cr.execute(push_sql.ATTEMPT, values))
 
     def _begin(self, adapter, batch):
         targets = tuple(

@@ -20,11 +20,10 @@ class ShipmentFreeze(models.AbstractModel):
         :return: the new batches.
         """
         batches = self.env["channel.push.batch"]
-        for channel in self.env["channel.channel"]._operating("shipment"):
+        # in shadow, shipments stay to be confirmed
+        for channel in self.env["channel.channel"]._sending("shipment"):
             worker = channel._as_worker()
-            sends = Capability.SHIPMENT_PUSH in worker._capabilities()
-            # in shadow, shipments stay to be confirmed
-            if sends and worker.shipment_flow == "on":
+            if Capability.SHIPMENT_PUSH in worker._capabilities():
                 batches |= self.with_env(worker.env)._freeze(worker)
         return batches
 

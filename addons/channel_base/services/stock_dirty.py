@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from odoo import models
 
 from . import level_sql, push_sql
-from .autonomous import autonomous
 
 
 @dataclass(slots=True)
@@ -87,20 +86,8 @@ class StockDirty(models.AbstractModel):
         """Take back batches that nobody has begun to send and that hold old
         quantities."""
         self.env.cr.execute(push_sql.REPLACEABLE, {"channels": channels.ids})
-        locked = [batch_id for (batch_id,) in self.env.cr.fetchall()]
+        ids = [batch_id for (batch_id,) in self.env.cr.fetchall()]
+        locked = self.env["channel.push.batch"].browse(ids)
         if locked:
-            untouched = set(locked) - self._attempted(locked)
-            self.env.cr.execute(push_sql.SUPERSEDE, {"batches": list(untouched)})
-
-    def _attempted(self, batch_ids):
-        """Which of some locked batches may have been sent, as of this very moment.
-
-        Their rows are locked here, so no attempt begins from now on; one that ended
-        before may be missing in this transaction's snapshot.
-        """
-
-        def look(cr):
-            cr.execute(push_sql.ATTEMPTED, {"batches": batch_ids})
-            return {batch_id for (batch_id,) in cr.fetchall()}
-
-        return autonomous(self.env, look)
+            untouched = locked - locked._begun()
+            self.env.cr.execute(push_sql.SUPERSEDE, {"batches": untouched.ids})

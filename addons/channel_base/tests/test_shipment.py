@@ -1,9 +1,12 @@
 """From the transfer that is done to the channel that knows of it."""
 
+from contextlib import suppress
 from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import new_test_user, tagged
+
+from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..adapter.canonical import PushResult, PushStatus
 from ..adapter.errors import TransientError
@@ -471,6 +474,38 @@ class TestShipmentTrouble(ShipmentCase):
         self.assertFalse(self.market.calls["push_shipments"])
         self.channel.run_state = "connected"
         self._step_shipments()
+        self.settle()
+        self.assertEqual(self.confirmed(order), [1])
+
+    def test_what_was_frozen_before_shadow_is_taken_back(self):
+        order = self.make_order((self.product, 1))
+        self.deliver(order.sale_order_id.picking_ids)
+        self._step_shipments()
+        self.assertEqual(order.shipment_ids.state, "sent")
+        self.channel.shipment_flow = "shadow"
+        self.settle()
+        self.assertFalse(self.told())
+        self.assertEqual(order.shipment_ids.state, "open")
+        self.channel.shipment_flow = "on"
+        self.assertIn(
+            ("channel.push.batch", False, "_job_prepare_shipments"), self.bells()
+        )
+        self.settle()
+        self.assertEqual(self.confirmed(order), [1])
+
+    def test_what_may_have_left_before_shadow_waits(self):
+        order = self.make_order((self.product, 1))
+        self.deliver(order.sale_order_id.picking_ids)
+        self._step_shipments()
+        self.market.errors.append(TransientError("no answer"))
+        with suppress(RetryableJobError):  # assertRaises would undo the attempt
+            self._step_send()
+        self.assertFalse(self.market.errors)
+        self.channel.shipment_flow = "shadow"
+        self.settle()
+        self.assertFalse(self.told())
+        self.assertEqual(order.shipment_ids.state, "sent")
+        self.channel.shipment_flow = "on"
         self.settle()
         self.assertEqual(self.confirmed(order), [1])
 

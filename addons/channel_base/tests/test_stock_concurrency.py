@@ -250,6 +250,25 @@ class TestStockConcurrency(CompareProvider, BaseCase):
             batch._job_send()
         self.assertEqual(len(self.market.stock_calls), 1)
 
+    def test_put_in_shadow_while_a_sender_begins(self):
+        """The sender's own snapshot is older than the switch."""
+        self.changed(7)
+        self.prepare()
+        sender = self.transaction()
+        batch = self.batches(sender, "pending")
+        self.switch("shadow")
+        self.addCleanup(self.switch, "on")
+        batch._job_send()
+        self.assertEqual(batch.state, "superseded")
+        sender.cr.commit()
+        self.work()
+        self.assertEqual(self.market.stock_calls, [])
+
+    def switch(self, mode):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["channel.channel"].browse(self.channel_id).stock_flow = mode
+
     # --- hooks ------------------------------------------------------------------------
 
     def test_intent_and_change_commit_together(self):

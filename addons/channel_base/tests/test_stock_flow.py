@@ -353,6 +353,62 @@ class TestStockFlow(StockCase):
         self.push()
         self.assertEqual(self.shown(self.listing), 6)
 
+    def test_what_was_frozen_before_shadow_is_taken_back(self):
+        for mode in ("shadow", "off"):
+            self.channel.stock_flow = "on"
+            self.set_stock(self.product, 10)
+            self.push()
+            self.market.stock_calls.clear()
+            self.set_stock(self.product, 6)
+            self.prepare()
+            batch = self.batches("pending")
+            known = self.level.sent_at, self.level.confirmed
+            self.channel.stock_flow = mode
+            batch._job_send()
+            self.push()
+            self.assertEqual(self.calls(), [], mode)
+            self.assertEqual(batch.state, "superseded")
+            self.assertFalse(self.level.batch_id)
+            self.assertEqual((self.level.sent_at, self.level.confirmed), known)
+            self.channel.stock_flow = "on"
+            self.push()
+            self.assertEqual(self.shown(self.listing), 6)
+
+    def test_reads_frozen_before_shadow_are_taken_back(self):
+        self.touch(self.product)
+        self.prepare()
+        batch = self.env["channel.push.batch"].search([("state", "=", "pending")])
+        self.assertEqual(batch.verb, "read")
+        self.channel.stock_flow = "shadow"
+        batch._job_send()
+        self.assertFalse(self.market.calls["stock_levels"])
+        self.push()
+        self.assertFalse(self.level.confirmed_at)
+        self.assertFalse(self.level.batch_id)
+
+    def test_what_may_have_left_before_shadow_keeps_its_key(self):
+        """It is neither sent in shadow nor replaced: afterwards the same rows go under
+        the same key."""
+        self.push()
+        self.set_stock(self.product, 9)
+        self.prepare()
+        batch = self.batches("pending")
+        self.market.lost_answers = [TransientError("no answer")]
+        self.send_in_vain(batch)
+        self.market.levels[self.listing.stock_key, "main"] = 10
+        self.channel.stock_flow = "shadow"
+        batch._job_send()
+        self.push()
+        self.assertEqual(batch.state, "pending")
+        self.assertEqual(self.market.keys, [batch.key])
+        wanted = self.env["channel.sweeper"]._bells(self.channel)
+        self.assertNotIn((batch, "_job_send"), wanted)
+        self.channel.stock_flow = "on"
+        self.assertIn(("channel.push.batch", batch.id, "_job_send"), self.bells())
+        self.push()
+        self.assertEqual(self.market.keys, [batch.key] * 2)
+        self.assertEqual(self.shown(self.listing), 9)
+
     def test_pause(self):
         self.push()
         self.channel.action_pause()
@@ -655,6 +711,23 @@ class TestStockFlowLater(StockCase):
         self.push()
         self.assertEqual(self.listing.level_ids.confirmed, 7)
         self.assertEqual(len(self.market.stock_calls), 1)
+
+    def test_answers_are_asked_for_in_shadow_too(self):
+        """The call was made: what came of it is known before and after."""
+        self.push()
+        self.set_stock(self.product, 6)
+        self.prepare()
+        batch = self.env["channel.push.batch"].search([("state", "=", "pending")])
+        batch._job_send()
+        self.assertEqual(batch.state, "sent")
+        self.channel.stock_flow = "off"
+        batch._job_send()
+        self.assertEqual(batch.state, "sent")
+        self.channel.stock_flow = "shadow"
+        batch._job_send()
+        self.assertEqual(batch.state, "done")
+        self.push()
+        self.assertEqual(self.listing.level_ids.confirmed, 6)
 
     def test_sale_between_call_and_answer(self):
         """Without compare-and-set the answer's moment counts: a sale in between is told
