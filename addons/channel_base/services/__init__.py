@@ -32,6 +32,7 @@ from . import shipment_quantity
 from . import product_resolve
 from . import order_store
 from . import order_store_lines
+from . import order_cancel
 from . import order_demand
 from . import order_elsewhere
 from . import order_trouble

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 from ..adapter import codec
 from ..adapter.canonical import Order, PaymentState
@@ -21,7 +21,7 @@ class OrderRevise(models.AbstractModel):
             external = codec.loads(Order, order.snapshot)
             revision = compare(codec.loads(Order, order.applied_snapshot), external)
             if revision.cancelled:
-                values_list += self._cancel(order, external)
+                values_list += self.env["channel.order.cancel"]._cancel(order, external)
             if revision.paid and order.state == "imported":
                 order.accounting_state = "ready"
             values_list += self._unsupported(order, external, revision)
@@ -33,50 +33,6 @@ class OrderRevise(models.AbstractModel):
             self.env["channel.wakeup"]._after_commit(
                 self.env["channel.order"], "_job_account"
             )
-
-    # --- cancellation -----------------------------------------------------------------
-
-    def _cancel(self, order, external):
-        """Cancel the sale order and free its stock, unless goods have left.
-
-        :return: issues.
-        """
-        sale = order.sale_order_id
-        moment = external.cancelled_at or external.updated_at
-        order.write({"cancelled_at": fields.Datetime.to_string(moment)})
-        if any(sale.order_line.mapped("qty_delivered")):
-            return [self._issue(order, "cancel_failed", self._shipped(order))]
-        # a locked order is no obstacle: it was cancelled where it was placed
-        sale.filtered("locked").action_unlock()
-        sale.with_context(disable_cancel_warning=True).action_cancel()
-        order.write({"state": "cancelled", "accounting_state": "done"})
-        order.line_ids.write({"unimported": False})
-        self.env["channel.order.demand"]._note(order.line_ids.product_id)
-        self.env["channel.order.trouble"]._settle(order)
-        posted = sale.invoice_ids.filtered(lambda move: move.state == "posted")
-        paid = self.env["account.payment"].search_count(
-            [("channel_order_id", "=", order.id)], limit=1
-        )
-        if posted or paid:
-            return [self._issue(order, "cancel_failed", self._booked(order, posted))]
-        return []
-
-    def _shipped(self, order):
-        return self.env._(
-            "Order %(order)s was cancelled at the channel, but goods have left with"
-            " %(sale)s. Take them back or agree otherwise, then dismiss this issue.",
-            order=order.name,
-            sale=order.sale_order_id.name,
-        )
-
-    def _booked(self, order, invoices):
-        return self.env._(
-            "Order %(order)s was cancelled at the channel. Its stock is free again;"
-            " reverse %(invoices)s with a credit note and pay back what was paid, then"
-            " dismiss this issue.",
-            order=order.name,
-            invoices=", ".join(invoices.mapped("name")) or self.env._("its payments"),
-        )
 
     # --- what is left to people -------------------------------------------------------
 

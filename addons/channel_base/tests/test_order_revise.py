@@ -65,6 +65,76 @@ class TestOrderRevise(OrderCase):
         self.assertEqual(row.state, "imported")
         self.assertIn("goods have left", self.issues("cancel_failed").message)
 
+    def _part_leaves(self, picking, units):
+        picking.move_ids.write({"quantity": units, "picked": True})
+        picking.with_context(skip_backorder=True)._action_done()
+
+    def _reserved(self):
+        self.env.flush_all()
+        quants = self.product.stock_quant_ids
+        return sum(
+            quants.filtered(lambda q: q.quantity > 0).mapped("reserved_quantity")
+        )
+
+    def test_cancellation_after_a_part_has_left_frees_the_rest(self):
+        before = self._reserved()
+        order = self.simple(
+            quantity=3, payment_state=PaymentState.AUTHORIZED, payments=()
+        )
+        row = self.bring(order)
+        sale = row.sale_order_id
+        self._part_leaves(sale.picking_ids, 1)
+        self.assertEqual(self._reserved() - before, 2)
+        self.run_jobs(("prepare",))
+        self.bring(self._cancelled(order))
+        self.assertEqual(sorted(sale.picking_ids.mapped("state")), ["cancel", "done"])
+        self.assertEqual(self._reserved(), before)
+        self.env.cr.precommit.run()
+        noted = self.env["channel.intent"].search([("kind", "=", "stock")])
+        self.assertIn(self.product, noted.product_id)
+        self.assertEqual(sale.state, "sale")
+        self.assertIn("its stock is free", self.issues("cancel_failed").message)
+        self.assertNotIn("vendor", self.issues("cancel_failed").message)
+
+    def test_cancellation_frees_every_step_on_the_way(self):
+        self.warehouse.delivery_steps = "pick_pack_ship"
+        before = self._reserved()
+        order = self.simple(
+            quantity=5, payment_state=PaymentState.AUTHORIZED, payments=()
+        )
+        row = self.bring(order)
+        sale = row.sale_order_id
+        for units in (3, 2, 1):  # picked, packed, shipped
+            [todo] = sale.picking_ids.filtered(
+                lambda p: p.state == "assigned" and not p.backorder_id
+            )
+            self._part_leaves(todo, units)
+        self.bring(self._cancelled(order))
+        self.assertEqual(set(sale.picking_ids.mapped("state")), {"cancel", "done"})
+        self.assertEqual(self._reserved(), before)
+        self.assertEqual(sale.order_line.qty_delivered, 1)
+
+    def test_cancellation_leaves_what_a_vendor_sends_to_people(self):
+        other = self.make_product("SKU-2", quantity=5)
+        offer = self.market.offer("SKU-2")
+        self.make_listing(self.channel, offer, other)
+        order = self.simple(payment_state=PaymentState.AUTHORIZED, payments=())
+        line = self.market.line(offer)
+        total = Money(Decimal(20), "USD")
+        order = replace(order, lines=(*order.lines, line), total=total)
+        row = self.bring(order)
+        sale = row.sale_order_id
+        supplier = self.env.ref("stock.stock_location_suppliers")
+        sent = sale.order_line.move_ids.filtered(lambda m: m.product_id == other)
+        sent._do_unreserve()
+        sent.picking_id.copy({"move_ids": []}).move_ids = sent
+        sent.write({"location_id": supplier.id, "state": "assigned"})
+        self._part_leaves((sale.order_line.move_ids - sent).picking_id, 1)
+        self.bring(self._cancelled(order))
+        self.assertEqual(sent.state, "assigned")
+        message = self.issues("cancel_failed").message
+        self.assertIn(f"from a vendor: {other.display_name}", message)
+
     def test_cancelling_twice_is_once(self):
         order = self._unpaid()
         row = self.bring(order)
