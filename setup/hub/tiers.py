@@ -14,6 +14,7 @@ from .results import Result
 
 PURE = ("tests/adapters", "tests/simulators", "tests/setup")
 TOURS = "test_tours*.py"
+LONGEST = "test_orders_to_cash.py"  # as long as all other end-to-end tests together
 NOTHING = "no tests yet"
 PARALLEL = 2
 # a tier that hangs fails, it does not keep the machine
@@ -48,7 +49,18 @@ class Tiers:
         return self._plain("pure", PURE)
 
     def _e2e(self) -> Result:
-        return self._plain("e2e", ("tests/e2e",))
+        """Two parts side by side, for most of the time is spent waiting."""
+        targets = self._inside([paths.ROOT / "tests/e2e"])
+        files = {file for target in targets for file in _test_files(target)}
+        longest = {file for file in files if file.match(LONGEST)}
+        parts = [sorted(part) for part in (longest, files - longest) if part]
+        if not parts:
+            return Result("e2e", notes=[NOTHING])
+        runs = [
+            self._plain_run("e2e", f"e2e-{number}", part)
+            for number, part in enumerate(parts, 1)
+        ]
+        return run_all(runs, minutes=MINUTES["e2e"])
 
     def _chaos(self) -> Result:
         return self._plain("chaos", ("tests/chaos",))
@@ -69,8 +81,11 @@ class Tiers:
         targets = self._inside([paths.ROOT / folder for folder in folders])
         if not any(_has_tests(target) for target in targets):
             return Result(tier, notes=[NOTHING])
-        run = PytestRun(tier, tier, ["-p", "no:odoo", *self.common, *targets])
+        run = self._plain_run(tier, tier, targets)
         return run_all([run], minutes=MINUTES[tier])
+
+    def _plain_run(self, tier: str, name: str, targets: list[Path]) -> PytestRun:
+        return PytestRun(tier, name, ["-p", "no:odoo", *self.common, *targets])
 
     def _addon_tests(self, wanted: Callable[[Path], bool]) -> list[Path]:
         folders = self._inside(sorted(paths.ADDONS.glob("*/tests")))

@@ -1,32 +1,14 @@
 """Servers for end-to-end tests: PostgreSQL, the simulator, Odoo as in production."""
 
 import os
-import secrets
 
 import pytest
 
-from hub import context, paths
-from hub.simulator import Simulator
 from tests.harness import stack
+from tests.harness.fixtures import machine, seed, simulator
 from tests.harness.log import HANDLER
 
-
-@pytest.fixture(scope="session")
-def machine():
-    """The set-up machine, with the addons that only tests use."""
-    with context.ready(tests=True) as ready:
-        yield ready
-
-
-@pytest.fixture(scope="session")
-def simulator():
-    """A simulator process of this test run."""
-    folder = paths.STATE / "simulator" / f"e2e-{os.getpid()}"
-    try:
-        with Simulator(folder) as running:
-            yield running
-    finally:
-        Simulator.forget(folder)
+__all__ = ["machine", "seed", "simulator"]
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +18,3 @@ def hub(machine, request):
     options = {"log_handler": HANDLER}
     with stack.running(machine, name, options=options) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def seed():
-    """Of everything that is drawn; HUB_SEED repeats a run."""
-    chosen = int(os.environ.get("HUB_SEED") or secrets.randbelow(10**6))
-    print(f"\nHUB_SEED={chosen}")
-    return chosen

@@ -3,6 +3,8 @@
 import threading
 import time
 
+from .person import insist
+
 # seconds after a kill; the runner takes a job for dead 10 seconds after it was enqueued
 ROUNDS = (3.0, 13.0)
 
@@ -47,6 +49,9 @@ class Medic(threading.Thread):
                 self._seen = kills
                 self._due = [now + seconds for seconds in ROUNDS]
             if self._due and self._due[0] <= now:
-                self.hub.call("ir.cron", "method_direct_trigger", [self._cron_id])
+                insist(self._sweep)
                 self.sweeps += 1
                 del self._due[0]
+
+    def _sweep(self):
+        self.hub.call("ir.cron", "method_direct_trigger", [self._cron_id])

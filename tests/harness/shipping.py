@@ -2,7 +2,7 @@
 
 import random
 
-from .person import insist
+from .person import call, insist
 
 
 def waiting(hub, order_ids):
@@ -26,7 +26,8 @@ def ship(hub, picking_id, tracking, keep_back=False):
     :param tracking: tracking number. :param keep_back: leave one unit for a backorder.
     :return: units that left, by id of the channel's order line.
     """
-    moves = hub.call(
+    moves = call(
+        hub,
         "stock.move",
         "search_read",
         [("picking_id", "=", picking_id), ("state", "!=", "cancel")],
@@ -39,9 +40,10 @@ def ship(hub, picking_id, tracking, keep_back=False):
     for move in moves:
         units = move["product_uom_qty"]
         values = {"quantity": units, "picked": units > 0}
-        hub.call("stock.move", "write", [move["id"]], values)
+        call(hub, "stock.move", "write", [move["id"]], values)
         left[move["sale_line_id"][0]] = left.get(move["sale_line_id"][0], 0) + units
-    hub.call("stock.picking", "write", [picking_id], {"carrier_tracking_ref": tracking})
+    values = {"carrier_tracking_ref": tracking}
+    call(hub, "stock.picking", "write", [picking_id], values)
 
     def shipped():
         query = "SELECT state FROM stock_picking WHERE id = %s"

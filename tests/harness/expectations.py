@@ -1,0 +1,94 @@
+"""What must be true after a ``Loop``, whatever was broken on the way."""
+
+from . import compare, quiet
+from .loop import COUNTED, FIRST_COUNT, SECOND_COUNT, final, first
+
+
+class Expectations:
+    """Checks for a test class with a fixture `loop`: a ``Loop`` that has run."""
+
+    def test_every_kind_of_fault_struck(self, loop):
+        hits = {}
+        for rule in loop.faults:
+            hits[rule["fault"]] = hits.get(rule["fault"], 0) + rule["hits"]
+        assert all(hits.values()), hits
+
+    def test_every_order_is_here_once(self, loop):
+        (count,) = loop.hub.sql(
+            "SELECT count(*) FROM channel_order WHERE channel_id = %s",
+            (loop.channel_id,),
+        )[0]
+        assert count == len(loop.orders)
+        assert set(loop.first.orders) == {row["id"] for row in loop.rows}
+
+    def test_documents_are_those_of_the_manifest(self, loop):
+        wrong = [
+            sentence
+            for row in loop.rows
+            for sentence in loop.first.differences(row, first(row), loop.stored)
+        ]
+        assert not wrong, "\n".join(wrong)
+
+    def test_later_changes_are_followed(self, loop):
+        wrong = [
+            sentence
+            for row in loop.rows
+            for sentence in loop.after.differences(row, final(row), loop.stored)
+        ]
+        assert not wrong, "\n".join(wrong)
+
+    def test_issues_are_those_of_the_manifest(self, loop):
+        assert loop.first.issues == compare.expected_issues(loop.rows, first)
+        assert loop.after.issues == compare.expected_issues(loop.rows, final)
+        last = compare.Books(loop.hub, loop.channel_id)
+        assert last.issues == compare.expected_issues(loop.rows, final)
+
+    def test_the_shop_shows_what_the_formula_says(self, loop):
+        should = compare.available(loop.hub, loop.channel_id)
+        shown = compare.shown(loop.control, loop.shop)
+        assert {sku: shown[sku] for sku in should} == should
+
+    def test_the_shop_shows_what_the_manifest_says(self, loop):
+        changed = {
+            sku
+            for row in loop.rows
+            if row["scenario"].startswith(("refunded", "edited"))
+            for sku in first(row)["quantities"]
+        }
+        shown = compare.shown(loop.control, loop.shop)
+        for sku in loop.stored - changed:
+            sold = sum(final(row)["quantities"].get(sku, 0) for row in loop.rows)
+            counted = FIRST_COUNT + SECOND_COUNT if sku in COUNTED else 0
+            assert shown[sku] == loop.world.stock + counted - sold, sku
+
+    def test_shipments_are_confirmed_once(self, loop):
+        orders = loop.control.state(loop.shop)["orders"]
+        left = compare.left(loop.hub, loop.channel_id)
+        wrong = []
+        for row in loop.rows:
+            order = orders[row["name"]]
+            there = {}
+            for line in order["lines"]:
+                if line["sku"] in loop.stored and line["fulfilled"]:
+                    there[line["sku"]] = there.get(line["sku"], 0) + line["fulfilled"]
+            gone = left.get(row["id"], {})
+            here = {sku: n for sku, n in gone.items() if sku in loop.stored}
+            numbers = [
+                one["number"] for f in order["fulfillments"] for one in f["tracking"]
+            ]
+            if there != here or len(numbers) != len(set(numbers)):
+                wrong.append(
+                    f"{row['name']}: {there} at the shop, {here} here, {numbers}"
+                )
+        assert loop.shipped
+        assert not wrong, "\n".join(wrong)
+
+    def test_few_transactions_had_to_be_repeated(self, loop):
+        (jobs,) = loop.hub.sql("SELECT count(*) FROM queue_job")[0]
+        failures = loop.log.serialization_failures()
+        print(f"{failures} of {jobs} jobs, {loop.log.postponed()} times put off")
+        assert failures < jobs / 100
+
+    def test_no_job_failed_and_no_traceback_was_logged(self, loop):
+        assert not quiet.failed_jobs(loop.hub)
+        assert not loop.log.errors()
