@@ -188,7 +188,7 @@ class Hub:
             return False
         try:
             return requests.get(self.url + "/web/health", timeout=5).ok
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False
 
     def _write_conf(self, gevent_port, workers, options, queue_job) -> Path:
