@@ -449,6 +449,8 @@ class ChannelChannel(models.Model):
             self.env["channel.intent"]._note_channels(self)
         if ORDER_POLICIES & vals.keys():
             self.env["channel.order"]._note_policies(self)
+        if vals.get("shipment_flow", "off") != "off":
+            self.env["channel.shipment"]._note_untold(self)
         if FLOWS & vals.keys():
             for channel in self & self._operating():
                 self.env["channel.sweeper"]._wake_channel(channel)

@@ -509,12 +509,64 @@ class TestShipmentTrouble(ShipmentCase):
         self.settle()
         self.assertEqual(self.confirmed(order), [1])
 
-    def test_flow_that_is_off_remembers_nothing(self):
+    def deliver_untold(self, *lines, **quantities):
+        """An order whose transfer is done while the flow is off."""
         self.channel.shipment_flow = "off"
-        order = self.make_order((self.product, 1))
-        self.deliver(order.sale_order_id.picking_ids)
+        order = self.make_order(*lines)
+        self.deliver(order.sale_order_id.picking_ids, **quantities)
         self.settle()
         self.assertFalse(order.shipment_ids)
+        return order
+
+    def test_deliveries_while_the_flow_was_off_are_told_once(self):
+        order = self.deliver_untold((self.product, 3), quantities={self.product: 2})
+        for _turn in range(2):
+            self.channel.shipment_flow = "on"
+            self.settle()
+            self.channel.shipment_flow = "off"
+        self.assertEqual(self.market.calls["push_shipments"], 1)
+        self.assertEqual(self.confirmed(order), [2])
+        self.channel.shipment_flow = "on"
+        backorder = order.sale_order_id.picking_ids.filtered(
+            lambda p: p.state != "done"
+        )
+        self.deliver(backorder)
+        self.settle()
+        self.assertEqual(self.confirmed(order), [3])
+
+    def test_what_the_channel_shows_as_shipped_is_not_told_later(self):
+        other = self.make_product("SKU-2", quantity=5)
+        whole = self.deliver_untold((self.product, 2))
+        whole.line_ids.fulfilled = 2
+        part = self.deliver_untold((other, 3), quantities={other: 1})
+        part.line_ids.fulfilled = 1
+        cancelled = self.deliver_untold((other, 1))
+        cancelled.line_ids.cancelled = 1
+        self.channel.shipment_flow = "on"
+        self.assertFalse(self.env["channel.intent"].search([("kind", "=", "shipment")]))
+        self.settle()
+        self.assertFalse(self.told())
+
+    def test_units_of_others_do_not_hide_those_untold(self):
+        """What the channel shipped itself and never came into Odoo is not ours."""
+        order = self.deliver_untold((self.product, 3))
+        order.line_ids.write({"quantity": 5, "fulfilled": 2})
+        self.channel.shipment_flow = "on"
+        self.settle()
+        self.assertEqual(self.told()[0].lines[0].cumulative, 5)
+
+    def test_many_untold_transfers_are_found_by_one_query(self):
+        self.channel.shipment_flow = "off"
+
+        def queries(orders):
+            for _order in range(orders):
+                order = self.make_order((self.product, 1))
+                self.deliver(order.sale_order_id.picking_ids)
+            before = self.env.cr.sql_log_count
+            self.env["channel.shipment"]._note_untold(self.channel)
+            return self.env.cr.sql_log_count - before
+
+        self.assertEqual(queries(1), queries(4))
 
     def test_carrier_that_the_marketplace_must_know(self):
         order = self.make_order((self.product, 1))
