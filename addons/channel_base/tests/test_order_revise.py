@@ -3,6 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from odoo import Command
+
 from ..adapter.canonical import (
     Money,
     OrderState,
@@ -134,6 +136,30 @@ class TestOrderRevise(OrderCase):
         self.assertEqual(sent.state, "assigned")
         message = self.issues("cancel_failed").message
         self.assertIn(f"from a vendor: {other.display_name}", message)
+
+    def test_cancellation_names_what_a_vendor_is_still_to_be_asked_for(self):
+        route = self.env.ref(
+            "stock_dropshipping.route_drop_shipping", raise_if_not_found=False
+        )
+        if not route:
+            self.skipTest("stock_dropshipping is not installed")
+        vendor = self.env["res.partner"].create({"name": "Vendor"})
+        drop = self.make_product(
+            "DROP",
+            route_ids=[Command.set(route.ids)],
+            seller_ids=[Command.create({"partner_id": vendor.id, "price": 5})],
+        )
+        offer = self.market.offer("DROP")
+        self.make_listing(self.channel, offer, drop)
+        order = self.simple(payment_state=PaymentState.AUTHORIZED, payments=())
+        lines = (*order.lines, self.market.line(offer))
+        order = replace(order, lines=lines, total=Money(Decimal(20), "USD"))
+        row = self.bring(order)
+        self.assertFalse(row.sale_order_id.order_line[1].move_ids)
+        self._part_leaves(row.sale_order_id.picking_ids, 1)
+        self.bring(self._cancelled(order))
+        message = self.issues("cancel_failed").message
+        self.assertIn(f"from a vendor: {drop.display_name}", message)
 
     def test_cancelling_twice_is_once(self):
         order = self._unpaid()
