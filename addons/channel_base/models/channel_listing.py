@@ -56,9 +56,12 @@ class ChannelListing(models.Model):
     product_id = fields.Many2one(
         "product.product",
         index=True,
+        # else what is for sale there would not be counted any more, without a word
+        ondelete="restrict",
         check_company=True,
-        domain="[('company_id', 'in', (company_id, False))]",
+        domain="[('company_id', 'in', (company_id, False)), ('type', '!=', 'combo')]",
     )
+    product_type = fields.Selection(related="product_id.type", store=True)
     suggested_product_ids = fields.Many2many(
         "product.product",
         compute="_compute_suggested_product_ids",
@@ -74,6 +77,11 @@ class ChannelListing(models.Model):
 
     _channel_external_unique = models.Constraint(
         "UNIQUE(channel_id, external_id)", "A channel has each listing once."
+    )
+    _no_combo = models.Constraint(
+        "CHECK(product_type <> 'combo')",
+        "A combo is not delivered itself and has no price, so no listing can sell it."
+        " Choose a product that is delivered, or make the listing's product a kit.",
     )
     _stock_rule_check = models.Constraint(
         "CHECK(stock_share BETWEEN 0 AND 100 AND stock_buffer >= 0 AND stock_cap >= 0)",

@@ -48,6 +48,7 @@ class ListingSuggest(models.AbstractModel):
         usable = [
             ("company_id", "in", (listing.company_id.id, False)),
             ("sale_ok", "=", True),
+            ("type", "!=", "combo"),
         ]
         found = self.env["product.product"]
         # the most telling first, so that a common word does not use up all places

@@ -14,11 +14,15 @@ class OrderProduct(models.AbstractModel):
         unknown SKUs.
         """
         lines = self._lines(channel, drafts)
+        reasons = self._drop_unfit(channel, lines) | self._combos(channel, lines)
         for draft in drafts:
             for line in draft.external.lines:
                 if line.kind is not LineKind.PRODUCT:
                     continue
                 row = lines.get(line.external_id)
+                if row in reasons:
+                    draft.problems.append(self._issue(draft, line, row, reasons[row]))
+                    continue
                 product = row.product_id if row else None
                 product = product or self._unknown(channel, draft, line, row)
                 if product:
@@ -50,6 +54,68 @@ class OrderProduct(models.AbstractModel):
                 if product_id:
                     row.write({"listing_id": listing_id, "product_id": product_id})
         return {row.external_id: row for row in rows}
+
+    # --- products that cannot be sold -------------------------------------------------
+
+    def _drop_unfit(self, channel, lines):
+        """Forget products that moved to another company since they were chosen.
+
+        :return: dict row -> why.
+        """
+        rows = self.env["channel.order.line"].concat(*lines.values())
+        company = channel.company_id
+        reasons = {}
+        # products of other companies cannot be read as the channel's user
+        for product in rows.product_id.sudo():
+            if product.company_id and product.company_id not in company.parent_ids:
+                same = rows.filtered(lambda row, p=product: row.product_id.id == p.id)
+                reasons |= dict.fromkeys(same, self._foreign(product, company))
+        rows.browse(row.id for row in reasons).product_id = False
+        return reasons
+
+    def _foreign(self, product, company):
+        return self.env._(
+            "its product %(product)s belongs to the company %(other)s, and the channel"
+            " to %(company)s. Empty the product's company, or choose another product"
+            " in the listing",
+            product=product.display_name,
+            other=product.company_id.name,
+            company=company.name,
+        )
+
+    def _combos(self, channel, lines):
+        """Rows whose SKU is that of a combo only: it is not delivered itself, and has
+        no price.
+
+        :return: dict row -> why.
+        """
+        unknown = {
+            row: row.sku
+            for row in lines.values()
+            if row.sku and row.kind == "product" and not row.product_id
+        }
+        if not unknown:
+            return {}
+        combos = self.env["product.product"].search_fetch(
+            [
+                ("default_code", "in", list(unknown.values())),
+                ("type", "=", "combo"),
+                ("company_id", "in", (channel.company_id.id, False)),
+            ],
+            ["default_code", "name"],
+        )
+        names = {combo.default_code: combo.display_name for combo in combos}
+        return {
+            row: self.env._(
+                "%s has this SKU, and a combo cannot be sold as one product. Choose"
+                " another product in the listing, or make it a kit",
+                names[sku],
+            )
+            for row, sku in unknown.items()
+            if sku in names
+        }
+
+    # --- unknown ones -----------------------------------------------------------------
 
     def _unknown(self, channel, draft, line, row):
         policy = channel.unknown_sku_policy
@@ -88,17 +154,22 @@ class OrderProduct(models.AbstractModel):
                 row.listing_id.product_id = product
         return product
 
-    def _issue(self, draft, line, row):
+    def _issue(self, draft, line, row, reason=None):
+        """:param reason: why, and what to do; none = nothing answers to the SKU."""
         return self.env["channel.order.trouble"]._value(
             draft.order,
             "unmapped_sku",
             self.env._(
-                "Order %(order)s sells %(title)s (SKU %(sku)s), which no product here"
-                " answers to. Choose the listing's product, or give a product this"
-                " internal reference, then resolve this issue.",
+                "Order %(order)s sells %(title)s (SKU %(sku)s): %(reason)s, then"
+                " resolve this issue.",
                 order=draft.order.name,
                 title=line.title,
                 sku=line.sku or self.env._("none"),
+                reason=reason
+                or self.env._(
+                    "no product here answers to it. Choose the listing's product, or"
+                    " give a product this internal reference"
+                ),
             ),
             part=line.sku or line.listing or line.external_id,
             listing=row.listing_id if row else self.env["channel.listing"],

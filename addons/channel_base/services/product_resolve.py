@@ -67,13 +67,14 @@ class ProductResolve(models.AbstractModel):
 
     def _products(self, channel, codes):
         """Products of the company or shared ones by internal reference, unique ones
-        only."""
+        only; a combo is not delivered itself."""
         if not codes:
             return {}
         products = self.env["product.product"].search_fetch(
             [
                 ("default_code", "in", list(codes)),
                 ("company_id", "in", (channel.company_id.id, False)),
+                ("type", "!=", "combo"),
             ],
             ["default_code"],
         )

@@ -1,8 +1,12 @@
 from dataclasses import replace
 from unittest.mock import patch
 
+from psycopg2.errors import CheckViolation
+
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..adapter.canonical import ListingState
 from ..adapter.errors import ProtocolError, TransientError
@@ -212,6 +216,49 @@ class TestCatalogue(ChannelCase):
         product = self.make_product("FOREIGN", company_id=other.id)
         with self.assertRaises(UserError):
             self.listing.product_id = product
+
+    def make_combo(self, sku, **values):
+        part = self.make_product(f"{sku}-PART")
+        choice = self.env["product.combo"].create(
+            {
+                "name": "Choice",
+                "combo_item_ids": [Command.create({"product_id": part.id})],
+            }
+        )
+        values |= {"type": "combo", "combo_ids": [Command.set(choice.ids)]}
+        return self.make_product(sku, is_storable=False, **values)
+
+    def test_combos_are_left_to_a_person(self):
+        self.make_product("C-2")
+        by_sku = self.make_combo("C-1")
+        by_barcode = self.make_combo("OTHER", barcode="4006381333931")
+        offers = {
+            self.market.offer("C-1", title="Combo C-1"): by_sku,
+            self.market.offer("C-2", barcode="4006381333931"): by_barcode,
+        }
+        self.import_catalogue()
+        for offer, combo in offers.items():
+            listing = self.listing_of(offer)
+            self.assertFalse(listing.product_id)
+            self.assertIn(combo.display_name, self.issue_of(offer).message)
+            self.assertIn("combo", self.issue_of(offer).message)
+            self.assertNotIn(combo, listing.suggested_product_ids)
+
+    @mute_logger("odoo.sql_db")
+    def test_combos_are_refused(self):
+        combo = self.make_combo("C-3")
+        matched = self.market.offer(self.make_product("C-4").default_code)
+        self.import_catalogue()
+        product = self.listing_of(matched).product_id
+        choices = [Command.set(combo.combo_ids.ids)]
+        turned = {"type": "combo", "combo_ids": choices, "is_storable": False}
+        for record, values in (
+            (self.listing, {"product_id": combo.id}),
+            (product.product_tmpl_id, turned),
+        ):
+            with self.assertRaises(CheckViolation), self.env.cr.savepoint():
+                record.write(values)
+                self.env.flush_all()
 
     def test_odd_texts(self):
         offer = self.market.offer("سكر\x00\U0001f600", title="")

@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.exceptions import UserError
 
 from ..adapter.canonical import (
@@ -239,6 +240,65 @@ class TestOrderImport(OrderCase):
         self.assertFalse(self.issues("unmapped_sku"))
         self.work()
         self.assertEqual(row.state, "imported")
+
+    def test_product_of_another_company_is_named(self):
+        order = self.simple()
+        row = self.store(order)
+        other = self.env["res.company"].create({"name": "Sister Ltd"})
+        self.env.flush_all()
+        # Odoo forbids it by its own rights only as long as there is stock
+        self.env.cr.execute(
+            "UPDATE product_template SET company_id = %s WHERE id = %s",
+            [other.id, self.product.product_tmpl_id.id],
+        )
+        self.env.invalidate_all()
+        self.work()
+        self.assertEqual(row.state, "blocked")
+        issue = self.issues()
+        self.assertEqual((issue.kind, issue.order_id), ("unmapped_sku", row))
+        for name in (row.name, "Sister Ltd", self.company.name, self.product.name):
+            self.assertIn(name, issue.message)
+        self.listing.product_id = self.make_product("HERE", quantity=5)
+        self.work()
+        self.assertEqual(row.state, "imported")
+        self.assertEqual(row.sale_order_id.order_line.product_id.name, "Product HERE")
+        self.assertFalse(self.issues())
+
+    def test_product_of_another_company_that_is_shared_again(self):
+        row = self.store(self.simple())
+        other = self.env["res.company"].create({"name": "Sister Ltd"})
+        for company_id in (other.id, None):
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE product_template SET company_id = %s WHERE id = %s",
+                [company_id, self.product.product_tmpl_id.id],
+            )
+            self.env.invalidate_all()
+            self.issues().action_resolve()
+            self.work()
+        self.assertEqual(row.state, "imported")
+        self.assertEqual(row.sale_order_id.order_line.product_id, self.product)
+
+    def test_combo_of_an_unlisted_sku_is_named(self):
+        choice = self.env["product.combo"].create(
+            {
+                "name": "Choice",
+                "combo_item_ids": [Command.create({"product_id": self.product.id})],
+            }
+        )
+        combo = self.make_product(
+            "COMBO",
+            type="combo",
+            is_storable=False,
+            combo_ids=[Command.set(choice.ids)],
+        )
+        for policy in ("hold", "create", "placeholder"):
+            self.channel.unknown_sku_policy = policy
+            row = self.bring(self.simple(line={"listing": "", "sku": "COMBO"}))
+            self.assertEqual(row.state, "blocked", policy)
+            self.assertFalse(row.line_ids.product_id)
+            issue = row.issue_ids.filtered(lambda issue: issue.state == "open")
+            self.assertIn(combo.display_name, issue.message)
 
     def test_unknown_sku_creates_the_product(self):
         self.channel.unknown_sku_policy = "create"

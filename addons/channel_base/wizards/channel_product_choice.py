@@ -15,7 +15,7 @@ class ChannelProductChoice(models.TransientModel):
     product_id = fields.Many2one(
         "product.product",
         required=True,
-        domain="[('company_id', 'in', (company_id, False))]",
+        domain="[('company_id', 'in', (company_id, False)), ('type', '!=', 'combo')]",
     )
 
     @api.depends("issue_id")
