@@ -24,6 +24,7 @@ from . import sale_order_line
 from . import account_payment
 from . import account_move
 from . import res_partner
+from . import product_template
 from . import stock_move
 from . import stock_picking
 from . import stock_quant

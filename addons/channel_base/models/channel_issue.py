@@ -76,6 +76,7 @@ class ChannelIssue(models.Model):
             ("unmapped_listing", "Listing without product"),
             ("push_rejected", "Refused by the channel"),
             ("drift", "Quantity differs at the channel"),
+            ("uncounted", "Shown there, not counted here"),
             ("fuse", "Unusual run of quantities"),
             ("location_unmapped", "Place without stock location"),
             # shipments
@@ -301,7 +302,7 @@ class ChannelIssue(models.Model):
             "order_failed",
             "accounting_failed",
         )
-        levels = ("push_rejected", "drift", "fuse", "location_unmapped")
+        levels = ("push_rejected", "drift", "fuse", "location_unmapped", "uncounted")
         shipments = ("shipment_failed", "shipment_rejected", "carrier_unmapped")
         return {
             **dict.fromkeys(orders, "channel.order"),

@@ -160,7 +160,10 @@ class ChannelListingLevel(models.Model):
         released = issues.filtered(lambda issue: issue.kind == "fuse").channel_id
         if released:
             Intent._note_channels(released, "release")
-        others = issues.filtered(lambda issue: issue.kind != "fuse")
+        uncounted = issues.filtered(lambda issue: issue.kind == "uncounted")
+        if uncounted:
+            Intent._note_channels(uncounted.channel_id, "look")
+        others = issues.filtered(lambda i: i.kind not in ("fuse", "uncounted"))
         if others:
             Intent._note_products(others.listing_id.product_id.ids)
             Intent._note_channels(

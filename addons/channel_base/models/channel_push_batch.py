@@ -28,6 +28,7 @@ class ChannelPushBatch(models.Model):
         [
             ("write", "Set"),
             ("read", "Read"),
+            ("look", "Read, not counted here"),
             ("count", "Read to count stock here"),
             ("note", "Told by the channel"),
         ],

@@ -2,7 +2,6 @@ from uuid import uuid4
 
 from odoo import fields, models
 
-
 UNTOLD = """
 INSERT INTO channel_intent (kind, picking_id, created_at)
 SELECT 'shipment', picking.id, now() AT TIME ZONE 'UTC'

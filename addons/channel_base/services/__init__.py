@@ -22,6 +22,7 @@ from . import stock_kit
 from . import stock_plan
 from . import stock_prepare
 from . import stock_quantity
+from . import stock_uncounted
 from . import push_send
 from . import shipment_answer
 from . import shipment_collect

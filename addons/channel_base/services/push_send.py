@@ -114,7 +114,7 @@ class PushSend(models.AbstractModel):
         may be sent again.
         """
         waits = batch.ticket or batch.verb == "count"
-        if not waits and (batch.verb == "read" or not batch._begun()):
+        if not waits and (batch.verb != "write" or not batch._begun()):
             self._give_back(batch)
 
     def _give_back(self, batch):

@@ -62,6 +62,11 @@ class StockFold(models.AbstractModel):
         self.env["channel.stock.drift"]._report_read(
             {row.level_id: row.gap for row in folded if row.verb == "read"}
         )
+        # whether what nobody counts is for sale still is judged with all of its place
+        looked = {row.channel_id for row in folded if row.verb == "look"}
+        if looked:
+            channels = self.env["channel.channel"].browse(looked)
+            self.env["channel.intent"]._note_channels(channels)
         # units that vanished at one channel are held at all of them
         vanished = {row.product_id for row in folded if row.product_id and row.missing}
         if vanished:

@@ -30,6 +30,8 @@ class StockPrepare(models.AbstractModel):
         self.env["channel.stock.dirty"]._mark(showing, marks)
         for company, group in showing.grouped("company_id").items():
             levels = self.env["channel.stock.quantity"]._compute(company, group, marks)
+            uncounted = self.env["channel.stock.uncounted"]
+            uncounted._run(company, group, levels, marks)
             plan = self.env["channel.stock.plan"]._make(group, levels, marks)
             self.env["channel.stock.freeze"]._run(plan, retried)
             waiting = waiting or bool(plan.waiting)

@@ -156,6 +156,21 @@ class TestKits(StockCase):
         self.prepare()
         self.assertEqual(self.kit_listing.level_ids.target, 0)
 
+    def test_a_kit_whose_bill_is_archived_is_told_of(self):
+        """What it shows stays for sale, and nothing tells how many there are."""
+        self.channel.stock_flow = "on"
+        self.push()
+        self.assertEqual(self.shown(self.kit_listing), 7)
+        self.kit_listing.stock_buffer = 1  # looked at again: nothing to tell
+        self.push()
+        self.assertFalse(self.issues("uncounted"))
+        self.kit.bom_ids.active = False
+        self.push()
+        self.assertEqual(self.issues("uncounted").listing_id, self.kit_listing)
+        self.kit.with_context(active_test=False).bom_ids.active = True
+        self.push()
+        self.assertFalse(self.issues("uncounted"))
+
     def test_variants_with_components_of_their_own(self):
         attribute = self.env["product.attribute"].create(
             {
