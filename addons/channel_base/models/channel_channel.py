@@ -440,6 +440,7 @@ class ChannelChannel(models.Model):
         return channels
 
     def write(self, vals):
+        showing = self.filtered(lambda channel: channel.stock_flow == "on")
         result = super().write(vals)
         if {"company_id", "user_id"} & vals.keys():
             self._let_worker_in()
@@ -447,6 +448,8 @@ class ChannelChannel(models.Model):
             self._forget_watermark()
         if STOCK_POLICIES & vals.keys():
             self.env["channel.intent"]._note_channels(self)
+        if vals.get("stock_flow") == "on" and self - showing:
+            self.env["channel.intent"]._note_channels(self - showing, "anew")
         if ORDER_POLICIES & vals.keys():
             self.env["channel.order"]._note_policies(self)
         if vals.get("shipment_flow", "off") != "off":

@@ -25,6 +25,7 @@ class ChannelIntent(models.Model):
         [
             ("release", "Let the next run of quantities pass, however large"),
             ("read", "Read all quantities at the channel"),
+            ("anew", "Read what the channel shows before it is told anything"),
             ("look", "Read the quantities that are not counted here"),
             ("count", "Take over the channel's quantities as counted stock"),
         ],

@@ -27,7 +27,9 @@ news AS (
            -- found there, other than by our own writing
            answer.observed IS NOT NULL
                AND (answer.verb <> 'write' OR answer.status = 'stale') AS found,
-           level.confirmed - coalesce(sold.units, 0) - answer.observed AS gap
+           CASE WHEN level.confirmed_at IS NOT NULL
+                THEN level.confirmed - coalesce(sold.units, 0) - answer.observed
+           END AS gap
       FROM answer
       JOIN channel_listing_level level ON level.id = answer.level_id
       LEFT JOIN sold ON sold.id = answer.level_id

@@ -76,6 +76,13 @@ SELECT todo.id, todo.channel_id, todo.listing_id, todo.location_id, product.id,
  ORDER BY todo.id
 """
 
+# Others may have set quantities there meanwhile. The last ones known are kept, to tell
+# of those that are not counted here.
+FORGET_CONFIRMED = """
+UPDATE channel_listing_level SET confirmed_at = NULL
+ WHERE channel_id = ANY(%(channels)s) AND batch_id IS NULL
+"""
+
 CONSUME_INTENTS = """
 WITH gone AS (
     DELETE FROM channel_intent

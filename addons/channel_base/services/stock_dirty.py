@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 
 from odoo import models
 
+from ..adapter.port import Capability
 from . import level_sql, push_sql
 
 
@@ -45,6 +46,7 @@ class StockDirty(models.AbstractModel):
                 marks.requests[request].add(channel_id)
             else:
                 marks.everything = True
+        self._forget_confirmed(marks.requests["anew"])
         if products:
             products |= self.env["channel.stock.kit"]._containing(products)
         marks.products = list(products)
@@ -58,6 +60,17 @@ class StockDirty(models.AbstractModel):
         if products:
             self.env["channel.intent"]._note_products(products)
         return {level_id: units for level_id, _product, units in rows if units > 0}
+
+    def _forget_confirmed(self, channel_ids):
+        """What channels show is not known any more, where it can be read."""
+        if not channel_ids:
+            return
+        channels = self.env["channel.channel"].sudo().browse(channel_ids)
+        readable = channels.filtered(
+            lambda channel: Capability.STOCK_READ in channel._capabilities()
+        )
+        values = {"channels": readable.ids}
+        self.env.cr.execute(level_sql.FORGET_CONFIRMED, values)
 
     def _make_levels(self, marks):
         """Make the levels that intents speak of, for the products that listings

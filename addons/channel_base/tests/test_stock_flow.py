@@ -409,6 +409,19 @@ class TestStockFlow(StockCase):
         self.assertEqual(self.market.keys, [batch.key] * 2)
         self.assertEqual(self.shown(self.listing), 9)
 
+    def test_switched_on_again_what_is_shown_is_read_first(self):
+        """Somebody else set quantities meanwhile: that is no drift."""
+        self.push()
+        for mode, shown in (("shadow", 12), ("off", 7)):
+            self.channel.stock_flow = mode
+            self.push()
+            self.market.levels[self.listing.stock_key, "main"] = shown
+            self.channel.stock_flow = "on"
+            self.push()
+            self.assertEqual(self.shown(self.listing), 10, mode)
+            self.assertFalse(self.issues("drift"))
+            self.assertFalse(self.level.unexplained)
+
     def test_pause(self):
         self.push()
         self.channel.action_pause()
