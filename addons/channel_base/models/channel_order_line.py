@@ -1,8 +1,11 @@
 from odoo import fields, models
 
+from ..books.lines import Role
+
 
 class ChannelOrderLine(models.Model):
-    """One external line. ``open_quantity`` counts against stock until ``reserved``."""
+    """One external line. While it is ``unimported``, those of its open units count
+    against stock that its confirmed sale order does not hold."""
 
     _name = "channel.order.line"
     _description = "Channel Order Line"
@@ -44,7 +47,7 @@ class ChannelOrderLine(models.Model):
     unimported = fields.Boolean(
         default=True,
         readonly=True,
-        help="Counts against stock: no confirmed sale order holds its units yet.",
+        help="Counts against stock: no confirmed sale order holds all its units yet.",
     )
     sale_line_ids = fields.One2many("sale.order.line", "channel_line_id", readonly=True)
     shipment_line_ids = fields.One2many(
@@ -58,3 +61,24 @@ class ChannelOrderLine(models.Model):
     _listing_index = models.Index(
         "(listing_id, create_date) WHERE listing_id IS NOT NULL"
     )
+
+    def _note_held(self):
+        """Their orders were confirmed: from now on the sale orders hold the units, but
+        for those that were added at the channel and that nobody has entered yet."""
+        lines = self.filtered("unimported")
+        more = lines.filtered(lambda line: line._wanted() > line._sold())
+        edited = more.order_id.issue_ids.filtered(
+            lambda issue: issue.kind == "edit_unsupported" and issue.state == "open"
+        )
+        kept = more.filtered(lambda line: line.order_id in edited.order_id)
+        (lines - kept).unimported = False
+
+    def _wanted(self):
+        return self.quantity - self.cancelled
+
+    def _sold(self):
+        """Units that the sale order has of the line."""
+        goods = self.sale_line_ids.filtered(
+            lambda line: line.channel_role == Role.PRODUCT.value
+        )
+        return sum(goods.mapped("product_uom_qty"))

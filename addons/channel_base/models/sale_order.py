@@ -63,7 +63,7 @@ class SaleOrder(models.Model):
         )
         if not orders:
             return
-        orders.line_ids.filtered("unimported").unimported = False
+        orders.line_ids._note_held()
         orders.write(
             {"confirmed_at": fields.Datetime.now(), "accounting_state": "ready"}
         )

@@ -1,12 +1,12 @@
 """The formula's sums: on hand, open demand, and what is as good as sold."""
 
-from .pool_sql import INSIDE, OPEN, POOLS
+from .pool_sql import INSIDE, OPEN, POOLS, UNHELD
 
-# Units that are as good as sold: orders without a confirmed sale order, and units that
+# Units that are as good as sold: those without a confirmed sale order, and those that
 # vanished from a level without an order. Both will leave from the warehouse that ships.
-PROMISED = """
+PROMISED = f"""
 promised AS (
-    SELECT line.product_id, line.open_quantity AS units, NULL::int AS place_id,
+    SELECT line.product_id, {UNHELD} AS units, NULL::int AS place_id,
            coalesce(place.warehouse_id, channel.warehouse_id) AS warehouse_id,
            channel.company_id
       FROM channel_order_line line

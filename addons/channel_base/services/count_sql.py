@@ -1,7 +1,7 @@
 """The set-based statements behind counted stock: quantities that come from a
 channel."""
 
-from .pool_sql import INSIDE, OPEN, ORDERS_READ, POOLS
+from .pool_sql import INSIDE, OPEN, ORDERS_READ, POOLS, UNHELD
 
 # Levels that a channel can be asked for, named as its stock calls name them.
 COUNTABLE = """
@@ -69,7 +69,7 @@ SELECT seen.level_id, seen.place_id, seen.product_id,
              AND sale.ordered_at > seen.observed_at
            WHERE line.listing_id = seen.listing_id
              AND coalesce(line.location_id, seen.place_id) = seen.place_id)
-       + (SELECT coalesce(sum(line.open_quantity), 0)
+       + (SELECT coalesce(sum({UNHELD}), 0)
             FROM channel_order_line line
            WHERE line.channel_id = seen.channel_id AND line.product_id = seen.product_id
              AND line.unimported

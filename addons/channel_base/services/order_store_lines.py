@@ -20,7 +20,15 @@ class OrderStoreLines(models.AbstractModel):
             [("order_id", "in", [row.id for row in stored.values()])]
         )
         rows.fetch(
-            ["external_id", "order_id", "product_id", "unimported", "sale_line_ids"]
+            [
+                "external_id",
+                "order_id",
+                "product_id",
+                "quantity",
+                "cancelled",
+                "unimported",
+                "sale_line_ids",
+            ]
         )
         by_id = {row.external_id: row for row in rows}
         touched, values_list = rows.browse(), []
@@ -64,7 +72,13 @@ class OrderStoreLines(models.AbstractModel):
             and order.state is not OrderState.CANCELLED
             and row.state not in ("cancelled", "shadow")
         )
-        held_here = bool(known and row.confirmed_at) and not known.unimported
+        wanted = limited(line.quantity) - limited(line.cancelled)
+        held_here = (
+            bool(known and row.confirmed_at)
+            and not known.unimported
+            # of a line that grew, the sale order holds a part only
+            and wanted <= known.quantity - known.cancelled
+        )
         return {
             "kind": line.kind.value,
             "sku": clean(line.sku),

@@ -1,8 +1,10 @@
 from odoo import models
 
+from .pool_sql import UNHELD
+
 # Open demand in the order in which it was placed, against what is on hand. A move that
 # only prepares another one counts once, as that other one; where it ends counts.
-OVERSOLD = """
+OVERSOLD = f"""
 WITH asked AS (
     SELECT DISTINCT move.product_id, sale.warehouse_id
       FROM sale_order sale
@@ -48,7 +50,7 @@ demand AS (
                AND next.state NOT IN ('draft', 'done', 'cancel'))
      UNION ALL
     SELECT asked.product_id, asked.warehouse_id, line.order_id, waiting.ordered_at,
-           line.open_quantity
+           {UNHELD}
       FROM asked
       JOIN channel_order_line line ON line.product_id = asked.product_id
        AND line.unimported AND line.open_quantity > 0

@@ -35,6 +35,16 @@ inside AS MATERIALIZED (
 # Moves in these states are open demand.
 OPEN = "('waiting', 'confirmed', 'partially_available', 'assigned')"
 
+# Units of an order line ``line`` that no confirmed sale order holds: all that are open
+# there, and of one that was raised there after its import those beyond the sale order.
+UNHELD = """
+least(line.open_quantity,
+      greatest(0, line.quantity - coalesce(line.cancelled, 0)
+                  - (SELECT coalesce(sum(held.product_uom_qty), 0)
+                       FROM sale_order_line held
+                      WHERE held.channel_line_id = line.id
+                        AND held.channel_role = 'product' AND held.state = 'sale')))"""
+
 # Until when all orders of a channel have been read: polls leave everything that changed
 # in the inbox, and there nothing of it waits or is kept by an open issue. A channel
 # whose orders do not come in here has nothing to wait for.

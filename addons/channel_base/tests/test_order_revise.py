@@ -215,6 +215,85 @@ class TestOrderRevise(OrderCase):
         self.assertFalse(any(row.line_ids.mapped("unimported")))
         self.assertFalse(self.issues())
 
+    def _available(self):
+        """What the formula says of the listing."""
+        self.env.flush_all()
+        self.env["channel.intent"]._note_products(self.product.ids)
+        self.run_jobs(("prepare", "send"))
+        return self.listing.level_ids.computed
+
+    def _raised(self, order, quantity, **values):
+        line = replace(order.lines[0], quantity=quantity, **values)
+        return self.later(order, lines=(line,), edited=True)
+
+    def test_units_added_to_a_line_count_until_they_are_entered(self):
+        before = self._available()
+        order = self.simple(quantity=2)
+        row = self.bring(order)
+        self.assertEqual(self._available(), before - 2)
+        raised = self._raised(order, 5)
+        self.bring(raised)
+        self.assertTrue(self.issues("edit_unsupported"))
+        self.assertEqual(self._available(), before - 5)
+        self.bring(self.later(raised, note="x"))
+        self.assertEqual(self._available(), before - 5)
+        row.sale_order_id.order_line.product_uom_qty = 4
+        self.assertEqual(self._available(), before - 5)
+        row.sale_order_id.order_line.product_uom_qty = 5
+        self.assertEqual(self._available(), before - 5, "and nothing counts twice")
+
+    def test_units_added_to_a_line_count_until_a_person_dismisses_them(self):
+        before = self._available()
+        order = self.simple(quantity=2)
+        row = self.bring(order)
+        raised = self._raised(order, 5)
+        self.bring(raised)
+        self.issues("edit_unsupported").action_dismiss()
+        self.bring(self.later(raised, note="x"))
+        self.assertEqual(self._available(), before - 2)
+        again = self._raised(self.later(raised), 6)
+        self.bring(again)
+        self.assertEqual(self._available(), before - 6)
+        self.bring(self.later(again, lines=order.lines))
+        self.assertEqual(self._available(), before - 2, "taken off again")
+        self.assertEqual(row.sale_order_id.order_line.product_uom_qty, 2)
+
+    def test_units_added_to_a_line_of_which_some_have_left(self):
+        before = self._available()
+        order = self.simple(quantity=2)
+        row = self.bring(order)
+        self._part_leaves(row.sale_order_id.picking_ids, 2)
+        self.assertEqual(self._available(), before - 2)
+        self.bring(self._raised(order, 3))
+        self.assertEqual(self._available(), before - 3)
+        self.bring(self.later(self._raised(order, 3, fulfilled=2)))
+        self.assertEqual(self._available(), before - 3)
+
+    def test_units_added_to_a_quotation(self):
+        self.channel.confirm_policy = "quotation"
+        before = self._available()
+        order = self.simple(quantity=2)
+        row = self.bring(order)
+        self.bring(self._raised(order, 5))
+        self.assertEqual(self._available(), before - 5)
+        row.sale_order_id.action_confirm()
+        self.assertEqual(self._available(), before - 5)
+        self.issues("edit_unsupported").action_dismiss()
+        self.assertEqual(self._available(), before - 2)
+
+    def test_units_entered_into_a_quotation(self):
+        self.channel.confirm_policy = "quotation"
+        before = self._available()
+        order = self.simple(quantity=2)
+        row = self.bring(order)
+        added = replace(order.lines[0], external_id="added")
+        self.bring(self.later(order, lines=(*order.lines, added), edited=True))
+        self.assertEqual(self._available(), before - 4)
+        self.issues("edit_unsupported").action_dismiss()
+        row.sale_order_id.action_confirm()
+        self.assertEqual(self._available(), before - 2)
+        self.assertFalse(any(row.line_ids.mapped("unimported")))
+
     def test_second_edit_and_second_refund_are_named_too(self):
         order = self.simple()
         self.bring(order)
