@@ -23,6 +23,12 @@ class SaleOrderLine(models.Model):
         " Its price, taxes and text come from there and are not computed again.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        self.env["channel.order.conflict"]._report_added(lines)
+        return lines
+
     def write(self, vals):
         changed = self.env["channel.order.conflict"]._concerns(self, vals)
         result = super().write(vals)

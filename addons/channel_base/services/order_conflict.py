@@ -1,8 +1,12 @@
 from odoo import fields, models
 
+from .order_trouble import BY_HAND
+
 OWNED = frozenset(
     {"product_id", "product_uom_qty", "price_unit", "tax_ids", "discount"}
 )
+# What these issues ask for is no conflict.
+ASKED = {*BY_HAND, "cancel_failed"}
 
 
 class OrderConflict(models.AbstractModel):
@@ -32,6 +36,31 @@ class OrderConflict(models.AbstractModel):
             ),
         )
 
+    def _report_added(self, lines):
+        """Lines were created; it matters where a person sells more with a confirmed
+        order than the channel knows of. What Odoo adds itself does not."""
+        if not self._is_person():
+            return
+        added = lines.filtered(
+            lambda line: line.order_id.channel_order_id
+            and line.state == "sale"
+            and line.product_id
+            and not line.is_downpayment
+            and not line.is_expense
+            and not line._is_delivery()
+        )
+        if added:
+            self._report(
+                added.order_id,
+                self.env._(
+                    "%(products)s was added here by %(user)s on %(moment)s UTC, and the"
+                    " channel knows nothing of it. Add it to the order at the channel"
+                    " too, or set its quantity to 0; then dismiss this issue.",
+                    products=", ".join(added.product_id.mapped("display_name")),
+                    **self._who(),
+                ),
+            )
+
     def _report_cancelled(self, sales):
         """Sale orders were cancelled; it matters where a person did it."""
         if self._is_person():
@@ -50,12 +79,16 @@ class OrderConflict(models.AbstractModel):
         return {"user": self.env.user.name, "moment": fields.Datetime.now()}
 
     def _report(self, sales, what):
-        """One issue per order that is open at the channel."""
+        """One issue per order that is open at the channel, but for those that an issue
+        asks to be changed by hand."""
         # a salesperson need not have rights on channels
         orders = sales.channel_order_id.sudo()
         Trouble = orders.env["channel.order.trouble"]
         values_list = []
         for order in orders.filtered(lambda order: order.state == "imported"):
+            opened = order.issue_ids.filtered(lambda issue: issue.state == "open")
+            if set(opened.mapped("kind")) & ASKED:
+                continue
             message = f"{order.name}, {order.sale_order_id.name}: {what}"
             values_list.append(Trouble._value(order, "conflict", message))
         Trouble._report(values_list)

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError
+from odoo.tests import new_test_user
 
 from ..adapter.canonical import (
     Discount,
@@ -173,6 +174,58 @@ class TestOrderImport(OrderCase):
         sale.with_user(person).order_line.write({"product_uom_qty": 1})
         self.assertIn(sale.name, self.issues("conflict").message)
         self.assertIn(person.name, self.issues("conflict").message)
+
+    def _add_line(self, sale, product, **values):
+        # a salesperson has no rights on channels
+        seller = self.env["res.users"].search([("login", "=", "seller")])
+        seller = seller or new_test_user(
+            self.env, "seller", groups="sales_team.group_sale_salesman_all_leads"
+        )
+        return (
+            self.env["sale.order.line"]
+            .with_user(seller)
+            .create({"order_id": sale.id, "product_id": product.id, **values})
+        )
+
+    def test_line_that_a_person_adds_is_not_overlooked(self):
+        row = self.bring(self.simple())
+        sale = row.sale_order_id
+        self._add_line(sale, self.product.browse(), display_type="line_note", name="x")
+        self._add_line(sale, self.product, is_downpayment=True, product_uom_qty=0)
+        self._add_line(sale, self.product, is_delivery=True)
+        self.assertFalse(self.issues())
+        self._add_line(sale, self.product)
+        issue = self.issues("conflict")
+        self.assertEqual(issue.order_id, row)
+        self.assertIn(f"{self.product.display_name} was added here", issue.message)
+
+    def test_lines_of_quotations_and_of_other_orders_are_no_conflict(self):
+        self.channel.confirm_policy = "quotation"
+        sale = self.bring(self.simple()).sale_order_id
+        self._add_line(sale, self.product)
+        other = self.env["sale.order"].create({"partner_id": sale.partner_id.id})
+        other.action_confirm()
+        self._add_line(other, self.product)
+        self.assertFalse(self.issues())
+
+    def test_confirmed_lines_are_not_deleted(self):
+        """Odoo itself forbids it, so a person can only change them."""
+        sale = self.bring(self.simple()).sale_order_id
+        with self.assertRaises(UserError):
+            sale.with_user(self.env.ref("base.user_admin")).order_line.unlink()
+
+    def test_what_an_issue_asks_for_is_no_conflict(self):
+        order = self.simple(quantity=2)
+        sale = self.bring(order).sale_order_id
+        line = replace(order.lines[0], quantity=3)
+        self.bring(self.later(order, lines=(line,), edited=True))
+        person = self.env.ref("base.user_admin")
+        sale.with_user(person).order_line.write({"product_uom_qty": 3})
+        self._add_line(sale, self.product)
+        self.assertEqual(self.issues().mapped("kind"), ["edit_unsupported"])
+        self.issues().action_dismiss()
+        sale.with_user(person).order_line[0].write({"product_uom_qty": 4})
+        self.assertTrue(self.issues("conflict"))
 
     def test_cancelling_here_alone_is_not_overlooked(self):
         sale = self.bring(self.simple()).sale_order_id
