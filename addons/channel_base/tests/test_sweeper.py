@@ -168,6 +168,14 @@ class TestSweeper(ChannelCase):
             self.assertTrue(config.channel.startswith("root.channel_hub."), method)
             self.assertIn(0, config.retry_pattern)
 
+    def test_orders_never_wait_long_for_an_old_error(self):
+        """A postponed job stands for all bells that ring meanwhile."""
+        functions = self.env["queue.job.function"]
+        for method in ("_job_fetch", "_job_poll"):
+            name = functions.job_function_name("channel.channel", method)
+            pattern = functions.job_config(name).retry_pattern
+            self.assertLessEqual(max(pattern.values()), 60, method)
+
 
 @tagged("post_install", "-at_install")
 class TestRetention(ChannelCase):
