@@ -78,3 +78,26 @@ class TestShippedKits(ShipmentCase):
         self.settle()
         self.assertEqual(self.confirmed(order), [2])
         self.assertEqual(len(self.told()), 1)
+
+    def test_cancellation_after_parts_have_left_frees_the_others(self):
+        order = self.make_order((self.kit, 1))
+        sale = order.sale_order_id
+        self.deliver(sale.picking_ids, {self.bolt: 4})
+        self.assertEqual(sale.order_line.qty_delivered, 0, "no whole kit has left")
+        external = self.market.cancel(order.external_id)
+        [issue] = self.env["channel.order.cancel"]._cancel(order, external)
+        self.assertIn("goods have left", issue["message"])
+        self.assertEqual(sorted(sale.picking_ids.mapped("state")), ["cancel", "done"])
+        self.assertEqual(sale.state, "sale")
+
+    def test_kits_shipped_at_the_channel_could_go_twice(self):
+        order = self.make_order((self.kit, 2))
+        elsewhere = self.env["channel.order.elsewhere"]
+        self.deliver(order.sale_order_id.picking_ids, {self.bolt: 8, self.plate: 1})
+        order.line_ids.fulfilled = 1
+        self.assertFalse(elsewhere._issues(order), "this one left here")
+        order.line_ids.fulfilled = 2
+        [issue] = elsewhere._issues(order)
+        self.assertIn(f"1 of {self.kit.display_name}", issue["message"])
+        self.deliver(self.backorder(order))
+        self.assertFalse(elsewhere._issues(order))
