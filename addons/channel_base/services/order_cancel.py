@@ -45,9 +45,14 @@ class OrderCancel(models.AbstractModel):
         paid = self.env["account.payment"].search_count(
             [("channel_order_id", "=", order.id)], limit=1
         )
-        return (
-            [self._issue(order, self._booked(order, posted))] if posted or paid else []
-        )
+        messages = []
+        if posted or paid:
+            messages.append(self._booked(order, posted))
+        if order.line_ids.filtered(
+            lambda line: line.requires_shipping and line.fulfilled
+        ):
+            messages.append(self._shipped_there(order))
+        return [self._issue(order, " ".join(messages))] if messages else []
 
     def _cancel_rest(self, order):
         """What a vendor is to send is not ours to stop: a person must ask him."""
@@ -79,6 +84,15 @@ class OrderCancel(models.AbstractModel):
         return message + self.env._(
             " Still to come from a vendor: %s. Cancel that purchase, too.",
             ", ".join(bought.mapped("display_name")),
+        )
+
+    def _shipped_there(self, order):
+        return self.env._(
+            "Order %(order)s was shipped there before it was cancelled, and nothing"
+            " left with %(sale)s, which is cancelled. Correct the stock if the goods"
+            " were yours, then dismiss this issue.",
+            order=order.name,
+            sale=order.sale_order_id.name,
         )
 
     def _booked(self, order, invoices):

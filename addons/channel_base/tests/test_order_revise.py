@@ -161,6 +161,17 @@ class TestOrderRevise(OrderCase):
         message = self.issues("cancel_failed").message
         self.assertIn(f"from a vendor: {drop.display_name}", message)
 
+    def test_cancellation_of_what_was_shipped_at_the_channel_asks_for_the_stock(self):
+        order = self._unpaid()
+        row = self.bring(order)
+        order = self._fulfilled(order, 1)
+        self.bring(order)
+        self.assertTrue(self.issues("conflict"))
+        self.bring(self.later(order, state=OrderState.CANCELLED))
+        self.assertEqual(row.sale_order_id.state, "cancel")
+        self.assertEqual(self.issues().mapped("kind"), ["cancel_failed"])
+        self.assertIn("was shipped there", self.issues().message)
+
     def test_cancelling_twice_is_once(self):
         order = self._unpaid()
         row = self.bring(order)
