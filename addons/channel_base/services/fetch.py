@@ -43,14 +43,15 @@ class ChannelFetch(models.AbstractModel):
 
     def _work(self, channel):
         self.env["channel.cursor"]._lock(channel, "fetch")
-        events, left, busy = self._next(channel, self._waiting(channel))
+        waiting = self._waiting(channel)
+        events, left, busy = self._next(channel, waiting)
         if busy:
             self.env["channel.wakeup"]._later(channel, "_job_fetch", BUSY_SECONDS)
         if not events:
             return
         with channel._call_errors("inbox"):
             self._fetch(channel, events)
-        if left:
+        if left or len(waiting) == LOOK_AHEAD:
             self.env["channel.wakeup"]._after_commit(channel, "_job_fetch")
         elif not busy:
             self.env["channel.listing.level"]._orders_were_read(channel)
@@ -69,18 +70,29 @@ class ChannelFetch(models.AbstractModel):
         return events, left, busy
 
     def _waiting(self, channel):
-        domain = [("channel_id", "=", channel.id), ("state", "=", "new")]
-        if channel.order_flow == "off":
-            domain.append(("resource", "!=", Resource.ORDER.value))
+        """Waiting events, as many as are looked at: orders first, for they hold
+        stock."""
+        order = Resource.ORDER.value
+        waiting = self.env["channel.event"]
+        if channel.order_flow != "off":
+            waiting = self._oldest(channel, ("resource", "=", order), LOOK_AHEAD)
+        room = LOOK_AHEAD - len(waiting)
+        if room:
+            waiting += self._oldest(channel, ("resource", "!=", order), room)
+        return waiting
+
+    def _oldest(self, channel, kind, limit):
+        domain = [("channel_id", "=", channel.id), ("state", "=", "new"), kind]
         return self.env["channel.event"].search_fetch(
-            domain, ["resource", "external_id"], order="id", limit=LOOK_AHEAD
+            domain, ["resource", "external_id"], order="id", limit=limit
         )
 
     def _batch(self, channel, waiting):
-        """Events of one resource; orders come first, for they hold stock."""
-        orders = waiting.filtered(lambda event: event.resource == Resource.ORDER.value)
-        same = orders or waiting.filtered(lambda e: e.resource == waiting[0].resource)
-        limit = channel._adapter_class().order_batch if orders else LISTING_BATCH
+        """Events of one resource, that of the first."""
+        resource = waiting[0].resource
+        same = waiting.filtered(lambda event: event.resource == resource)
+        is_order = resource == Resource.ORDER.value
+        limit = channel._adapter_class().order_batch if is_order else LISTING_BATCH
         ids = set(list(dict.fromkeys(same.mapped("external_id")))[:limit])
         return same.filtered(lambda event: event.external_id in ids)
 

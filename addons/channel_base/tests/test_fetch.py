@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
@@ -16,6 +17,7 @@ from ..adapter.errors import (
 )
 from ..adapter.port import OrderRead
 from ..adapter.webhook import Resource, WebhookEvent
+from ..services import fetch
 from .common import ChannelCase
 
 
@@ -60,6 +62,24 @@ class TestFetch(ChannelCase):
         self.channel._job_fetch()
         self.assertEqual(len(self.events("done")), 12)
         self.assertNotIn(bell, self.bells())
+
+    def test_what_was_not_looked_at_is_not_forgotten(self):
+        """However many bells there are for something else, orders come first."""
+        order = self.market.place(self.market.line(self.offer))
+        for _bell in range(4):
+            self.ring("offer-1", Resource.LISTING)
+        self.ring(order.external_id)
+        bell = ("channel.channel", self.channel.id, "_job_fetch")
+        with patch.object(fetch, "LOOK_AHEAD", 2):
+            for waiting in (4, 2, 0):
+                self.env.cr.postcommit.clear()
+                self.channel._job_fetch()
+                self.assertEqual(len(self.events("new")), waiting)
+                self.assertTrue(self.order_of(order))
+                self.assertIn(bell, self.bells())
+            self.env.cr.postcommit.clear()
+            self.channel._job_fetch()
+            self.assertNotIn(bell, self.bells())
 
     def test_one_bad_order_stops_no_other(self):
         good = self.market.place(self.market.line(self.offer))
