@@ -31,7 +31,11 @@ class ChannelStockEntry(models.Model):
     unexplained = fields.Integer(readonly=True)
     quantity = fields.Integer(required=True, readonly=True)
     expected = fields.Integer(readonly=True)
-    shadow = fields.Boolean(readonly=True, help="Computed, not sent.")
+    shadow = fields.Boolean(
+        string="Not Sent",
+        readonly=True,
+        help="Computed in shadow, or taken back before it was sent.",
+    )
     item_id = fields.Many2one("channel.push.item", readonly=True, ondelete="set null")
     explanation = fields.Html(
         compute="_compute_explanation",

@@ -37,6 +37,15 @@ UPDATE channel_listing_level SET batch_id = NULL, dirty = TRUE
  WHERE batch_id = ANY(%(batches)s)
 """
 
+# The ledger tells what was never sent.
+NOT_SENT = """
+UPDATE channel_stock_entry entry SET shadow = TRUE
+  FROM channel_push_batch batch
+  JOIN channel_push_item item ON item.batch_id = batch.id
+ WHERE batch.id = ANY(%(batches)s) AND batch.state = 'superseded'
+   AND entry.level_id = item.level_id AND entry.item_id = item.id
+"""
+
 FINISHED = """
 SELECT id, verb FROM channel_push_batch
  WHERE kind = 'stock' AND verb <> 'count'

@@ -104,3 +104,4 @@ class StockDirty(models.AbstractModel):
         if locked:
             untouched = locked - locked._begun()
             self.env.cr.execute(push_sql.SUPERSEDE, {"batches": untouched.ids})
+            self.env.cr.execute(push_sql.NOT_SENT, {"batches": untouched.ids})

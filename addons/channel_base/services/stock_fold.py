@@ -58,6 +58,7 @@ class StockFold(models.AbstractModel):
         self.env.cr.execute(fold_sql.FOLD, {"batches": batch_ids})
         folded = [Folded(*row) for row in self.env.cr.fetchall()]
         self.env.cr.execute(push_sql.MARK_FOLDED, {"batches": batch_ids})
+        self.env.cr.execute(push_sql.NOT_SENT, {"batches": batch_ids})
         self._report_rejected(batch_ids)
         self.env["channel.stock.drift"]._report_read(
             {row.level_id: row.gap for row in folded if row.verb == "read"}

@@ -29,7 +29,7 @@ SELECT level.channel_id, CASE WHEN feed.fed THEN level.listing_id END,
    AND level.channel_id = ANY(%(working)s) AND level.batch_id IS NULL
    AND level.confirmed > 0 AND NOT level.id = ANY(%(counted)s)
    AND listing.active AND listing.push_stock AND listing.tracked
-   AND listing.state <> 'gone'
+   AND listing.state IN ('active', 'unlisted')
    AND CASE WHEN feed.fed THEN template.is_storable IS NOT TRUE ELSE <whole> END
  GROUP BY 1, 2, 3, 4
  ORDER BY 1, 2, 3

@@ -369,6 +369,7 @@ class TestStockFlow(StockCase):
             self.assertEqual(self.calls(), [], mode)
             self.assertEqual(batch.state, "superseded")
             self.assertFalse(self.level.batch_id)
+            self.assertTrue(self.level.entry_ids[0].shadow, "the ledger says so")
             self.assertEqual((self.level.sent_at, self.level.confirmed), known)
             self.channel.stock_flow = "on"
             self.push()
@@ -541,9 +542,11 @@ class TestStockFlow(StockCase):
         self.touch(self.product)
         self.prepare()
         self.assertEqual(batch.state, "superseded")
+        self.assertTrue(self.level.entry_ids[-1].shadow, "it was never sent")
         batch._job_send()
         self.push()
         self.assertEqual(self.calls(), [[5]])
+        self.assertFalse(self.level.entry_ids[0].shadow)
 
     def age(self, batch, seconds):
         self.env.flush_all()

@@ -53,7 +53,12 @@ class TestStockUncounted(StockCase):
         )
         self.push()
         third.push_stock = False
-        (self.listing | second | third).product_id = False
+        fourth = self.make_offer(
+            self.channel, self.make_product("FOURTH", quantity=4), 4
+        )
+        self.push()
+        fourth.state = "archived"
+        (fourth | self.listing | second | third).product_id = False
         self.push()
         self.assertFalse(self.issues("uncounted"))
 
