@@ -15,7 +15,7 @@ from tests.harness.medic import Medic
 ORDERS = int(os.environ.get("HUB_ORDERS", "500"))
 KILLS = 20
 FAULT_RATE = 0.10
-PATIENCE = 1800  # seconds of work after the last order
+PATIENCE = 600  # seconds until all is quiet after each part
 
 
 class TestKills(Expectations):

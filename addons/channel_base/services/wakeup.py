@@ -8,6 +8,14 @@ from odoo import models
 _logger = logging.getLogger(__name__)
 
 PENDING = "channel_base.wakeup"
+# how jobs fail whose database went away: through no fault of theirs
+CUT_OFF = (
+    "psycopg2.InterfaceError",
+    "psycopg2.OperationalError",
+    "psycopg2.errors.AdminShutdown",
+    "psycopg2.errors.CrashShutdown",
+    "psycopg2.errors.CannotConnectNow",
+)
 
 
 class ChannelWakeup(models.AbstractModel):
@@ -99,12 +107,13 @@ class ChannelWakeup(models.AbstractModel):
             """
             SELECT identity_key FROM queue_job
              WHERE identity_key = ANY(%s) AND state = 'failed'
+               AND coalesce(exc_name, '') <> ALL(%s)
                AND date_created > now() AT TIME ZONE 'UTC' - interval '1 day'
              GROUP BY identity_key
             HAVING max(date_created) > now() AT TIME ZONE 'UTC'
                    - least(power(2, count(*)), 60) * interval '1 minute'
             """,
-            (keys,),
+            (keys, list(CUT_OFF)),
         )
         return {row[0] for row in self.env.cr.fetchall()}
 

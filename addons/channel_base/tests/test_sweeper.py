@@ -98,6 +98,14 @@ class TestSweeper(ChannelCase):
         self.assertEqual(self.sweep(), ["_job_fetch"])
         job.unlink()
 
+    def test_jobs_that_lost_the_database_are_made_again_at_once(self):
+        self.ring()
+        self.sweep()
+        self.env.cr.execute(
+            "UPDATE queue_job SET state = 'failed', exc_name = 'psycopg2.InterfaceError'"
+        )
+        self.assertEqual(self.sweep(), ["_job_fetch"])
+
     def test_later_is_asked_for_once(self):
         wakeup = self.env["channel.wakeup"]
         key = f"channel.channel:{self.channel.id}:_job_poll:later"
