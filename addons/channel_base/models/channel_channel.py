@@ -452,6 +452,8 @@ class ChannelChannel(models.Model):
             self.env["channel.intent"]._note_channels(self - showing, "anew")
         if ORDER_POLICIES & vals.keys():
             self.env["channel.order"]._note_policies(self)
+        if vals.get("invoice_policy", "manual") != "manual":
+            self.env["channel.order"]._note_invoice_policy(self)
         if vals.get("shipment_flow", "off") != "off":
             self.env["channel.shipment"]._note_untold(self)
         if FLOWS & vals.keys():

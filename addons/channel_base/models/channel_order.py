@@ -135,6 +135,19 @@ class ChannelOrder(models.Model):
         )
         self.env["channel.order.resume"]._reconsider(waiting)
 
+    def _note_invoice_policy(self, channels):
+        """By another policy, orders that wait may be invoiced now."""
+        waiting = self.search(
+            [
+                ("channel_id", "in", channels.ids),
+                ("state", "=", "imported"),
+                ("accounting_state", "=", "waiting"),
+            ]
+        )
+        if waiting:
+            waiting.accounting_state = "ready"
+            self.env["channel.wakeup"]._after_commit(self.browse(), "_job_account")
+
     def _note_entered(self):
         """A person has entered by hand what was changed at the channel: from now on the
         confirmed sale orders hold all of the stock."""

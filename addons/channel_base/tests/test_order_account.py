@@ -103,6 +103,16 @@ class TestOrderAccount(OrderCase):
         self.assertEqual(row.accounting_state, "done")
         self.assertTrue(row.invoiced_at)
 
+    def test_another_policy_invoices_orders_that_waited(self):
+        self.channel.invoice_policy = "shipped"
+        row = self.bring(self.simple())
+        self.assertFalse(row.sale_order_id.invoice_ids)
+        self.channel.invoice_policy = "paid"
+        self.assertIn(("channel.order", False, "_job_account"), self.bells())
+        self.work()
+        self.assertEqual(row.sale_order_id.invoice_ids.payment_state, "paid")
+        self.assertEqual(row.accounting_state, "done")
+
     def test_orders_of_one_customer_are_invoiced_apart_by_people_too(self):
         self.channel.invoice_policy = "manual"
         buyer = Buyer(external_id="same", name="Same buyer")
