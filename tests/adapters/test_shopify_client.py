@@ -62,7 +62,7 @@ def answer(body):
 def test_one_token_is_asked_for_and_kept(market):
     store, calls = MemoryTokenStore(), []
     for _job in range(3):
-        market.adapter(calls, store=store).connect()
+        list(market.adapter(calls, store=store).locations())
     assert [c.operation for c in calls].count("AccessToken") == 1
     lifetime = store.get("access_token").expires_at - datetime.now(UTC)
     assert timedelta(hours=23) < lifetime <= timedelta(hours=24)
@@ -70,13 +70,13 @@ def test_one_token_is_asked_for_and_kept(market):
 
 def test_a_token_is_renewed_five_minutes_before_it_expires(market):
     clock, store, calls = Clock(), MemoryTokenStore(), []
-    market.adapter(calls, clock=clock, store=store).connect()
+    list(market.adapter(calls, clock=clock, store=store).locations())
     first = store.get("access_token")
     clock.now = first.expires_at - timedelta(minutes=6)
-    market.adapter(calls, clock=clock, store=store).connect()
+    list(market.adapter(calls, clock=clock, store=store).locations())
     assert store.get("access_token") == first
     clock.now = first.expires_at - timedelta(minutes=4)
-    market.adapter(calls, clock=clock, store=store).connect()
+    list(market.adapter(calls, clock=clock, store=store).locations())
     assert store.get("access_token") != first
 
 
@@ -85,13 +85,13 @@ def test_a_refused_token_is_renewed_once_and_the_call_repeated(market):
     adapter = market.adapter(calls)
     adapter.connect()
     actions.expire_tokens(market.simulator, market.shop)
-    assert adapter.connect().name
+    assert list(adapter.locations())
     assert [(c.operation, c.status) for c in calls] == [
         ("AccessToken", "200"),
         ("Shop", "200"),
-        ("Shop", "401"),
+        ("Locations", "401"),
         ("AccessToken", "200"),
-        ("Shop", "200"),
+        ("Locations", "200"),
     ]
 
 
@@ -109,6 +109,31 @@ def test_a_wrong_secret_is_for_the_administrator(market):
         market.adapter().connect()
     assert caught.value.code == "invalid_client"
     assert "another" not in str(caught.value)
+
+
+def test_a_token_of_other_credentials_proves_nothing(market):
+    store = MemoryTokenStore()
+    market.adapter(store=store).connect()
+    before = store.get("access_token")
+    market.app = {**market.app, "client_secret": "another"}
+    with pytest.raises(AuthError):
+        market.adapter(store=store).connect()
+    assert store.get("access_token") == before
+    assert list(market.adapter(store=store).locations())  # until it expires
+
+
+@pytest.mark.parametrize("status", [401, 402, 403, 404, 423])
+def test_a_refusal_says_what_to_do(market, status):
+    with answering(status, b"{}") as origin:
+        with pytest.raises(ConfigError, match=rf"HTTP {status}\)[:.].{{20}}"):
+            client(market, base_url=origin).query("shop")
+
+
+@pytest.mark.parametrize("token", ["shpat_\u2022\u2022", " shpat_x", "shpat_x\n", "a b"])
+def test_a_token_that_no_header_can_carry_is_a_setting(market, token):
+    with pytest.raises(ConfigError, match="copy it again") as caught:
+        client(market, secrets={"access_token": token}).query("shop")
+    assert token not in str(caught.value)
 
 
 def test_a_static_token_needs_no_grant(market):

@@ -28,12 +28,19 @@ class StaticAuth:
     def current(self):
         """The token.
 
-        :raises ConfigError: when none was entered.
+        :raises ConfigError: when none was entered, or one that no header can carry (a
+            masked one, say): the call's own error would quote it.
         """
         value = self._settings.secrets.get(TOKEN)
         if not value:
             raise ConfigError("No access token is entered for this channel.")
+        if not (value.isascii() and value.isprintable()) or " " in value:
+            raise ConfigError(
+                "The access token holds characters that no token has: copy it again."
+            )
         return Token(value=value)
+
+    prove = current
 
 
 class ClientCredentialsAuth:
@@ -58,6 +65,11 @@ class ClientCredentialsAuth:
         ):
             return token
         return self._store.renew(TOKEN, token, self._grant)
+
+    def prove(self):
+        """A token by what is entered now: the stored one may be of other
+        credentials."""
+        return self.renewed(self._store.get(TOKEN))
 
     def renewed(self, refused):
         """A token in place of one that the shop refused."""

@@ -47,6 +47,13 @@ class ShopifyClient:
 
     # --- calls ------------------------------------------------------------------------
 
+    def prove(self):
+        """See that the credentials give a token, whichever is stored.
+
+        :raises ConfigError: when they do not.
+        """
+        self._auth.prove()
+
     def query(self, name, **variables):
         """Run a document of ``queries/`` and return its ``data``.
 

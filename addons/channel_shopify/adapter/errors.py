@@ -11,6 +11,18 @@ from odoo.addons.channel_base.adapter.transport import error_for_status
 
 SECURITY_PAUSE = 3600.0  # seconds; HTTP 430 means that the traffic looks malicious
 
+# What a status means at Shopify, and what an administrator can do (facts, 4).
+STATUS_TEXTS = {
+    401: "Shopify refuses the access token (HTTP 401): it is wrong or was revoked, or"
+    " the app was removed from the shop. Enter valid credentials.",
+    402: "Shopify has frozen the shop (HTTP 402): a bill is to be paid there.",
+    403: "Shopify forbids the call (HTTP 403): the app lacks a scope, or Shopify has"
+    " marked the shop.",
+    404: "Shopify knows no such shop or API version (HTTP 404): check the shop's domain,"
+    " the API version and the API base URL.",
+    423: "Shopify has locked the shop (HTTP 423): its owner has to ask Shopify.",
+}
+
 # errors[].extensions.code of a GraphQL answer
 GRAPHQL_ERRORS = {
     "THROTTLED": RateLimited,
@@ -33,7 +45,8 @@ def status_error(response):
     """The error behind an HTTP status other than 200."""
     if response.status == 430:
         return TransientError("HTTP 430", code="430", retry_after=SECURITY_PAUSE)
-    return error_for_status(response.status, response.headers)
+    text = STATUS_TEXTS.get(response.status, "")
+    return error_for_status(response.status, response.headers, text)
 
 
 def graphql_error(errors, cost):
@@ -64,7 +77,9 @@ def token_error(response, problem):
     """
     if response.status in (400, 401, 403):
         return AuthError(
-            f"Shopify refused the app's credentials: {problem or response.status}",
+            f"Shopify refused the app's credentials ({problem or response.status}):"
+            " check client id and client secret, and that the app is installed in the"
+            " shop.",
             code=problem or str(response.status),
         )
     return status_error(response)

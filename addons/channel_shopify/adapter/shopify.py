@@ -44,6 +44,7 @@ class ShopifyAdapter(MarketplaceAdapter):
         self.stock = Stock(self.client, clock)
 
     def connect(self):
+        self.client.prove()
         data = self.client.query("shop")
         shop, scopes = data["shop"], data["currentAppInstallation"]["accessScopes"]
         if shop["myshopifyDomain"] != self.client.shop and not self.settings.base_url:

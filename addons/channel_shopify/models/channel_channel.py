@@ -47,7 +47,11 @@ class ChannelChannel(models.Model):
         }
 
     def _set_secret(self, name, value):
-        """Keep the secret that is replaced: webhooks under way are signed with it."""
+        """Keep the secret that is replaced: webhooks under way are signed with it.
+
+        Spaces around it come from copying.
+        """
+        value = value.strip() if value else value
         if self.provider == "shopify" and name == "client_secret" and value:
             before = self._secret(name)
             if before and before != value:
