@@ -1,6 +1,7 @@
 """Webhooks: what deliveries say, and that the wanted ones are subscribed to."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -241,6 +242,15 @@ def test_only_https_is_delivered_to(market):
     adapter.client.settings = SETTINGS
     with pytest.raises(RejectedError, match="https"):
         adapter.ensure_webhooks("http://hub.example.com")
+
+
+def test_nothing_is_subscribed_to_that_could_not_be_proved(market):
+    adapter = market.adapter(auth="static")
+    secrets = {"access_token": adapter.settings.secrets["access_token"]}
+    adapter.client.settings = replace(adapter.settings, secrets=secrets)
+    with pytest.raises(RejectedError, match="client secret"):
+        adapter.ensure_webhooks(ADDRESS)
+    assert not subscriptions(market)
 
 
 def test_real_deliveries_are_understood(market):

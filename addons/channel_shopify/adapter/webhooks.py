@@ -174,8 +174,14 @@ def ensure(client, address, repair):
 
     :param address: absolute HTTPS URL. :param repair: False only looks.
     :return: ``WebhookHealth`` by topic.
-    :raises RejectedError: for an address that Shopify does not deliver to.
+    :raises RejectedError: for an address that Shopify does not deliver to, or when
+        deliveries could not be proved.
     """
+    if not client.settings.secrets.get("client_secret"):
+        raise RejectedError(
+            "the app's client secret, which signs webhooks, is not entered",
+            code="client_secret",
+        )
     if not address.startswith("https://") and not client.settings.base_url:
         raise RejectedError("only https addresses are delivered to", code="https")
     found = {

@@ -34,6 +34,34 @@ class TestShop(SimulatedShop, ChannelCase):
             channel.action_connect()
         self.assertEqual(channel.run_state, "draft")
 
+    def test_a_wrong_secret_is_not_covered_by_a_token_that_is_stored(self):
+        channel = self.connected()
+        channel.shopify_client_secret = "wrong"
+        with self.assertRaisesRegex(UserError, "client secret"):
+            channel.action_connect()
+
+    def test_a_refused_access_token_is_told_to_whoever_connects(self):
+        channel = self.shopify_channel(
+            shopify_auth="static", shopify_access_token="shpat_revoked"
+        )
+        with self.assertRaisesRegex(UserError, "access token"):
+            channel.action_connect()
+
+    def test_webhooks_that_could_not_be_proved_become_an_issue(self):
+        self.control("shops", name="static", app={"static_token": "shpat_static"})
+        channel = self.connected(
+            account="static",
+            base_url=f"{self.simulator}/shops/static",
+            shopify_auth="static",
+            shopify_access_token=" shpat_static ",  # as it was copied
+            shopify_client_secret=False,
+        )
+        issue = self.issues("config").filtered(lambda i: i.channel_id == channel)
+        self.assertIn("client secret", issue.message)
+        channel.shopify_client_secret = "secret-static"
+        channel._job_check_connection()
+        self.assertNotEqual(issue.state, "open")
+
     def test_a_foreign_domain_is_told_to_whoever_connects(self):
         channel = self.shopify_channel(account="shop.example.com")
         with self.assertRaisesRegex(UserError, "name.myshopify.com"):
