@@ -18,8 +18,8 @@ STATUS_TEXTS = {
     402: "Shopify has frozen the shop (HTTP 402): a bill is to be paid there.",
     403: "Shopify forbids the call (HTTP 403): the app lacks a scope, or Shopify has"
     " marked the shop.",
-    404: "Shopify knows no such shop or API version (HTTP 404): check the shop's domain,"
-    " the API version and the API base URL.",
+    404: "Shopify knows no such shop or API version (HTTP 404): check the shop's"
+    " domain, the API version and the API base URL.",
     423: "Shopify has locked the shop (HTTP 423): its owner has to ask Shopify.",
 }
 
