@@ -87,6 +87,9 @@ class OrderImport(models.AbstractModel):
             sales = self._confirmed_sales(channel, ready)
             self._mark(sales.channel_order_id)
             self._note_refunds(ready)
+            # of goods that had left, some lots may be left to people
+            left = sales.channel_order_id.line_ids.filtered("fulfilled").order_id
+            self.env["channel.order.elsewhere"]._check(left)
 
     def _confirmed_sales(self, channel, drafts):
         """Sale orders of drafts, confirmed if that is the policy.

@@ -50,7 +50,16 @@ class OrderShipped(models.AbstractModel):
                 if move.state in ("done", "cancel", "waiting") or place in passed:
                     continue
                 passed.add(place)
-                move.quantity = min(quantity, move.product_uom_qty)
-                move.picked = True
-                pickings |= move.picking_id
+                units = min(quantity, move.product_uom_qty)
+                if product.tracking != "none":
+                    # which ones have left, nobody but a person can say of the others
+                    units = min(units, self._reserved_lots(move))
+                if units > 0:
+                    move.quantity = units
+                    move.picked = True
+                    pickings |= move.picking_id
         return pickings
+
+    def _reserved_lots(self, move):
+        """Units of which lot or serial number is known."""
+        return sum(move.move_line_ids.filtered("lot_id").mapped("quantity"))

@@ -522,6 +522,27 @@ class TestOrderImport(OrderCase):
         )
         self.assertEqual(sum(waiting.mapped("product_uom_qty")), 2)
 
+    def test_lots_that_had_left_and_nobody_knows_are_entered_by_people(self):
+        """Which lot has left is known here only if it is reserved."""
+        lots = self.make_product("LOTS", tracking="lot")
+        self.make_listing(self.channel, self.market.offer("LOTS"), lots)
+        lot = self.env["stock.lot"].create({"name": "L1", "product_id": lots.id})
+        self.env["stock.quant"]._update_available_quantity(
+            lots, self.warehouse.lot_stock_id, 1, lot_id=lot
+        )
+        order = self.simple(
+            quantity=3,
+            line={"fulfilled": 3, "sku": "LOTS", "listing": ""},
+            fulfilment_state=FulfilmentState.FULFILLED,
+        )
+        row = self.bring(order)
+        sale = row.sale_order_id
+        self.assertEqual(row.state, "imported")
+        self.assertEqual(sale.order_line.qty_delivered, 1)
+        self.assertEqual(self.issues("conflict").order_id, row)
+        rest = sale.picking_ids.filtered(lambda picking: picking.state != "done")
+        self.assertIn(rest.name, self.issues("conflict").message)
+
     def test_units_removed_before_the_first_look_make_no_documents(self):
         row = self.bring(self.simple(quantity=2, line={"cancelled": 1}))
         self.assertEqual(row.state, "blocked")
