@@ -135,47 +135,79 @@ class StockCount(models.AbstractModel):
             inventory_mode=True,
             inventory_name=self.env._("Counted by %s", channel.name),
         )
-        locations = self._locations(counts)
+        inside = self._inside(counts)
         found = Quant.search(
             [
                 ("product_id", "in", [count.product_id for count in counts]),
-                ("location_id", "in", list(locations.values())),
+                (
+                    "location_id",
+                    "in",
+                    self.env["stock.location"].concat(*inside.values()).ids,
+                ),
                 ("lot_id", "=", False),
-                ("package_id", "=", False),
-                ("owner_id", "=", False),
             ]
-        )
-        quantities = {(q.product_id.id, q.location_id.id): q.quantity for q in found}
+        ).grouped(lambda quant: quant.product_id.id)
         values_list = []
         for count in counts:
-            location_id = locations[count.place_id]
-            here = quantities.get((count.product_id, location_id), 0)
-            values_list.append(
-                {
-                    "product_id": count.product_id,
-                    "location_id": location_id,
-                    "inventory_quantity": max(0, here + count.counted - count.on_hand),
-                }
+            locations = inside[count.place_id]
+            quants = found.get(count.product_id, Quant).filtered(
+                lambda quant, locations=locations: quant.location_id in locations
             )
+            values_list += self._prepare_quants(count, locations[:1], quants)
         # not the button's method: where it has a question, it does nothing
         quants = Quant.create(values_list)
         quants._apply_inventory()
         quants.inventory_quantity_set = False
 
-    def _locations(self, counts):
-        """Where differences are booked: the first Odoo location that feeds the place.
+    def _prepare_quants(self, count, location, quants):
+        """What is more is booked at one location; what is less is taken from there, and
+        then from shelves, packages and wherever else it is."""
+        plain = quants.filtered(
+            lambda quant: (
+                quant.location_id == location
+                and not quant.package_id
+                and not quant.owner_id
+            )
+        )
+        missing = max(0, count.counted) - count.on_hand
+        if missing > 0:
+            return [
+                {
+                    "product_id": count.product_id,
+                    "location_id": location.id,
+                    "inventory_quantity": sum(plain.mapped("quantity")) + missing,
+                }
+            ]
+        values_list = []
+        for quant in plain | quants.filtered(lambda quant: quant.quantity > 0):
+            taken = min(max(0, quant.quantity), -missing)
+            missing += taken
+            if taken:
+                values_list.append(
+                    {
+                        "product_id": count.product_id,
+                        "location_id": quant.location_id.id,
+                        "package_id": quant.package_id.id,
+                        "owner_id": quant.owner_id.id,
+                        "inventory_quantity": quant.quantity - taken,
+                    }
+                )
+        return values_list
 
-        :return: dict place id -> location id.
+    def _inside(self, counts):
+        """Odoo locations that feed the places; differences are booked at the first.
+
+        :return: dict place id -> locations.
         """
         places = self.env["channel.location"].browse(
             {count.place_id for count in counts}
         )
-        locations = {}
+        inside = {}
         for place in places:
             roots = place.feed_ids.stock_location_id
             internal = roots.filtered(lambda location: location.usage == "internal")
-            locations[place.id] = (internal or roots.child_internal_location_ids)[:1].id
-        return locations
+            inside[place.id] = internal | roots.child_internal_location_ids
+        return inside
 
     def _report(self, channel, count, reason):
         level = self.env["channel.listing.level"].browse(count.level_id)

@@ -142,6 +142,18 @@ class TestStockCount(StockCase):
         self.count()
         self.assertEqual(self.on_hand(), 0)
 
+    def test_less_is_taken_from_shelves_and_packages_too(self):
+        shelf = self.env["stock.location"].create(
+            {"name": "Shelf", "location_id": self.warehouse.lot_stock_id.id}
+        )
+        package = self.env["stock.package"].create({"name": "Box"})
+        self.env["stock.quant"]._update_available_quantity(
+            self.product, shelf, 30, package_id=package
+        )
+        self.count()
+        self.assertEqual(self.on_hand(), 25)
+        self.assertEqual(self.level_of(self.listing).target, 25)
+
     # --- the channel as master --------------------------------------------------------
 
     def test_master_is_followed(self):
