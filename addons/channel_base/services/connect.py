@@ -108,9 +108,11 @@ class ChannelConnect(models.AbstractModel):
 
     def _report_unfed(self, channel):
         """A single place is fed by the warehouse; several need a person to decide."""
-        places = self.env["channel.location"].search([("channel_id", "=", channel.id)])
+        rows = self.env["channel.location"].with_context(active_test=False)
+        known = rows.search([("channel_id", "=", channel.id)])
+        places = known.filtered("active")
         unfed = places.filtered(lambda place: not place.feed_ids)
-        if len(places) == 1 and unfed and channel.warehouse_id:
+        if len(places) == 1 and not known.feed_ids and channel.warehouse_id:
             warehouse = channel.warehouse_id
             feed = {
                 "location_id": unfed.id,
@@ -119,9 +121,9 @@ class ChannelConnect(models.AbstractModel):
             self.env["channel.location.feed"].create(feed)
             unfed.warehouse_id = unfed.warehouse_id or warehouse
             unfed = unfed.browse()
-        fed = places - unfed
         issues = self.env["channel.issue"]
-        issues._settle(channel, "location_unmapped", fed.mapped(_subject))
+        # of a place that was closed since, nothing is wanted any more
+        issues._settle(channel, "location_unmapped", (known - unfed).mapped(_subject))
         for place in unfed:
             issues._report(
                 channel,

@@ -129,6 +129,17 @@ class TestConnect(ChannelCase):
             {place.external_id: (place.name, place.active) for place in places},
             {"main": ("Renamed", True), "second": ("Second", False)},
         )
+        self.assertFalse(self.issues("location_unmapped"), "nothing is wanted of it")
+
+    def test_the_place_that_is_left_does_not_inherit_what_fed_another(self):
+        self.draft.action_connect()
+        self.market.places["second"] = Location(external_id="second", name="Second")
+        self.draft._job_check_connection()
+        del self.market.places["main"]
+        self.draft._job_check_connection()
+        self.assertEqual(self.draft.location_ids.mapped("name"), ["Second"])
+        self.assertFalse(self.draft.location_ids.feed_ids)
+        self.assertEqual(len(self.issues("location_unmapped")), 1)
 
     def test_several_places_wait_for_a_decision(self):
         self.market.places["second"] = Location(external_id="second", name="Second")
