@@ -83,6 +83,25 @@ def test_stale_rows_are_named_with_what_is_there(market):
     assert market.stock() == before
 
 
+def test_what_is_not_sold_from_a_place_is_compared_all_the_same(market):
+    """Unticking the place keeps the quantity, and it is what the next write is compared
+    with: read as nothing, each write and each check would differ from it."""
+    (pair, available), *_others = market.stock().items()
+    level = next(
+        one
+        for one in market.shop.all("InventoryLevel")
+        if (number(one["item"]), number(one["location"])) == pair
+    )
+    level["isActive"] = False
+    (read,) = market.adapter().stock_levels((pair,))
+    assert read.available == available
+    (result,) = push(market, (target(pair, 9, available + 1),)).values()
+    assert (result.status, result.observed) == (PushStatus.STALE, available)
+    assert statuses(push(market, (target(pair, 9, available),), "key-2")) == [
+        PushStatus.DONE
+    ]
+
+
 def test_a_bad_row_is_rejected_and_the_others_wait(market):
     wanted = list(targets(market, 5))
     wanted[3] = target(("999999", wanted[3].location), 1, 1)
