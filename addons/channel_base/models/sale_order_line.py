@@ -53,6 +53,21 @@ class SaleOrderLine(models.Model):
 
     # --- delivery ---------------------------------------------------------------------
 
+    def _compute_warehouse_id(self):
+        """Each line leaves from the place that the channel chose for it, as long as
+        nobody has chosen another warehouse for the order."""
+        result = super()._compute_warehouse_id()
+        for line in self.filtered("channel_line_id"):
+            # a salesperson need not have rights on channels
+            channel_line = line.channel_line_id.sudo()
+            chosen = channel_line.location_id.warehouse_id
+            if not chosen or line.route_ids:
+                continue
+            first = channel_line.order_id.line_ids.location_id.warehouse_id[:1]
+            if line.order_id.warehouse_id == first:
+                line.warehouse_id = chosen
+        return result
+
     def _prepare_procurement_values(self):
         """An order may be older than the open periods: it is delivered from now on."""
         values = super()._prepare_procurement_values()

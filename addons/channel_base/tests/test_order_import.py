@@ -111,6 +111,39 @@ class TestOrderImport(OrderCase):
         sale = self.bring(self.simple(line={"location": "second"})).sale_order_id
         self.assertEqual(sale.warehouse_id, second)
 
+    def test_lines_leave_from_the_places_that_the_channel_chose(self):
+        second = self.env["stock.warehouse"].create({"name": "Second", "code": "W2"})
+        self.make_place(self.channel, "second", second.lot_stock_id)
+        order = self.simple(line={"location": "main"})
+        other = self.market.line(self.offer, location="second")
+        order = replace(order, lines=(*order.lines, other), total=usd(20), payments=())
+        sale = self.bring(order).sale_order_id
+        self.assertEqual(sale.warehouse_id, self.warehouse)
+        self.assertEqual(
+            sale.order_line.move_ids.mapped("warehouse_id"), self.warehouse | second
+        )
+        self.assertEqual(
+            sale.order_line.mapped("move_ids.location_id"),
+            self.warehouse.lot_stock_id | second.lot_stock_id,
+        )
+
+    def test_warehouse_that_a_person_chooses_is_that_of_all_lines(self):
+        self.channel.confirm_policy = "quotation"
+        second, third = self.env["stock.warehouse"].create(
+            [{"name": "Second", "code": "W2"}, {"name": "Third", "code": "W3"}]
+        )
+        self.make_place(self.channel, "second", second.lot_stock_id)
+        order = self.simple(line={"location": "main"})
+        other = self.market.line(self.offer, location="second")
+        order = replace(order, lines=(*order.lines, other), total=usd(20), payments=())
+        sale = self.bring(order).sale_order_id
+        self.assertEqual(sale.order_line.warehouse_id, self.warehouse | second)
+        seller = new_test_user(
+            self.env, "seller-warehouse", "sales_team.group_sale_salesman_all_leads"
+        )
+        sale.with_user(seller).warehouse_id = third
+        self.assertEqual(sale.order_line.warehouse_id, third)
+
     def test_no_mail_of_our_own_to_the_buyer(self):
         sale = self.bring(self.simple()).sale_order_id
         with patch.object(type(sale), "message_post_with_source") as sent:
