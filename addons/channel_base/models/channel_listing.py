@@ -136,6 +136,10 @@ class ChannelListing(models.Model):
         """The channel does not have these listings any more."""
         self.write({"state": "gone"})
         self._settle_unmapped()
+        for channel, listings in self.grouped("channel_id").items():
+            subjects = [level._subject() for level in listings.level_ids]
+            for kind in ("push_rejected", "drift"):
+                self.env["channel.issue"]._settle(channel, kind, subjects)
 
     def _settle_unmapped(self):
         for channel, listings in self.grouped("channel_id").items():

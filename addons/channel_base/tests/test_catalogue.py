@@ -113,6 +113,23 @@ class TestCatalogue(ChannelCase):
         self.assertEqual(self.listing.stock_buffer, 3)
         self.assertEqual(self.listing.product_id, self.product)
 
+    def test_what_is_gone_asks_for_nothing_any_more(self):
+        self.import_catalogue()
+        place = self.channel.location_ids
+        level = self.env["channel.listing.level"].create(
+            {"listing_id": self.listing.id, "location_id": place.id}
+        )
+        self.env["channel.issue"]._report(
+            self.channel,
+            "push_rejected",
+            level._subject(),
+            "refused: the variant was deleted",
+            listing=self.listing,
+        )
+        self.market.listings.pop(self.offer.external_id)
+        self.import_catalogue()
+        self.assertFalse(self.issues("push_rejected"))
+
     def test_gone_and_back(self):
         self.import_catalogue()
         self.market.listings.pop(self.offer.external_id)
