@@ -168,7 +168,9 @@ def _errors_by_pair(pairs, errors):
             )
         by_pair.setdefault(
             pairs[row],
-            RowError(code, " ".join(filter(None, (message, HINTS.get(code))))),
+            RowError(
+                code, " ".join(filter(None, (message, HINTS.get(code)))).rstrip(".")
+            ),
         )
     return by_pair
 
