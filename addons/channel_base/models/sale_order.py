@@ -31,6 +31,15 @@ class SaleOrder(models.Model):
             order.currency_rate = order.channel_order_id.currency_rate
         return super(SaleOrder, self - channel_orders)._compute_currency_rate()
 
+    def _compute_payment_term_id(self):
+        """Without discounts for early payment: they would lower taxes that the channel
+        has charged already."""
+        result = super()._compute_payment_term_id()
+        for order in self.filtered("channel_order_id"):
+            if order.payment_term_id.early_discount:
+                order.payment_term_id = False
+        return result
+
     def _get_update_prices_lines(self):
         """Prices that a buyer has agreed to are not made anew from a pricelist."""
         return (

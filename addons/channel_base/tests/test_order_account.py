@@ -60,6 +60,35 @@ class TestOrderAccount(OrderCase):
 
     # --- invoices ---------------------------------------------------------------------
 
+    def test_discount_for_early_payment_is_not_the_channels(self):
+        """It would lower the taxes that the channel has charged."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2/7 Net 30",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 7,
+                "early_pay_discount_computation": "mixed",
+            }
+        )
+        self.env["res.partner"].create(
+            {
+                "name": "Known",
+                "email": "known@example.com",
+                "property_payment_term_id": term.id,
+            }
+        )
+        self.make_tax("VAT 19%", 19)
+        order = self.simple(
+            price="100.00",
+            taxes=(("VAT", "0.19", "19.00"),),
+            buyer=Buyer(name="Known", email="known@example.com"),
+        )
+        invoice = self.bring(order).sale_order_id.invoice_ids
+        self.assertEqual((invoice.amount_total, invoice.amount_tax), (119, 19))
+        self.assertEqual(invoice.payment_state, "paid")
+        self.assertFalse(invoice.invoice_payment_term_id)
+
     def test_invoice_is_dated_the_day_it_is_posted(self):
         invoice = self.bring(self.simple()).sale_order_id.invoice_ids
         self.assertEqual(invoice.invoice_date, fields.Date.today())
