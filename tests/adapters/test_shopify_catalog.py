@@ -169,6 +169,20 @@ def test_a_failed_operation_is_replaced_by_pages(market):
     assert skus(run(market, bulk_from="1")) == all_skus(market)
 
 
+def test_an_operation_that_found_nothing_is_not_believed(market):
+    """All that is not seen would be gone."""
+    (started,) = market.adapter(bulk_from="1").listings()
+    market.bulk_turn()
+    market.fault(
+        "rewrite",
+        shops=[market.name],
+        operations=["bulkOperation"],
+        find=r'"url":\s*"[^"]*"',
+        replace='"url": null',
+    )
+    assert skus(run(market, started.position)) == all_skus(market)
+
+
 @pytest.mark.parametrize("status", ["EXPIRED", "CANCELED"])
 def test_an_operation_that_ended_otherwise_is_replaced_by_pages(market, status):
     (started,) = market.adapter(bulk_from="1").listings()

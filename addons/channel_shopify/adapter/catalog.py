@@ -124,18 +124,20 @@ class Catalog:
         readable = state and lookup(
             BULK_STATES, state["status"], "bulk operation status"
         )
-        if readable:
+        if readable and state["url"]:
             yield from self._result(state["url"], operation, int(done), currency)
         elif readable is False:
             yield ListingPage(
                 listings=(), position=f"{BULK}:{operation}:{done}", wait=BULK_WAIT
             )
-        else:  # it failed or is forgotten: pages always work
+        else:
+            # It failed, is forgotten, or found nothing where variants were counted:
+            # pages always work, and what they do not show is gone.
             yield from self._paged("")
 
     def _result(self, url, operation, done, currency):
-        """Pages of a finished operation from a line on; no URL: an empty result."""
-        lines = islice(self.client.download(url), done, None) if url else iter(())
+        """Pages of a finished operation from a line on."""
+        lines = islice(self.client.download(url), done, None)
         while chunk := list(islice(lines, BULK_PAGE)):
             done += len(chunk)
             yield ListingPage(
