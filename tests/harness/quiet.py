@@ -41,8 +41,8 @@ def wait_quiet(hub, *, seconds=300, still=5.0, also=lambda: False):
     since = None
     while True:
         now = time.monotonic()
-        left = open_rows(hub)
-        if left or also():
+        left, outside = open_rows(hub), also()
+        if left or outside:
             since = None
         elif since is None:
             since = now
