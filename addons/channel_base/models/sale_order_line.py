@@ -131,20 +131,21 @@ class SaleOrderLine(models.Model):
         before = self.qty_invoiced / data["quantity"]
         after = (self.qty_invoiced + quantity) / data["quantity"]
 
-        def part(amount):
-            currency = self.currency_id
+        def part(name, amount):
+            company = self.company_id.currency_id
+            currency = self.currency_id if name.endswith("_currency") else company
             return currency.round(
                 currency.round(amount * after) - currency.round(amount * before)
             )
 
+        totals = ("manual_total_excluded_currency", "manual_total_excluded")
         return {
             **data,
             "quantity": quantity,
-            "manual_total_excluded_currency": part(
-                data["manual_total_excluded_currency"]
-            ),
+            # lines that were made by an earlier version lack the company's amounts
+            **{name: part(name, data[name]) for name in totals if name in data},
             "manual_tax_amounts": {
-                tax_id: {name: part(amount) for name, amount in amounts.items()}
+                tax_id: {name: part(name, amount) for name, amount in amounts.items()}
                 for tax_id, amounts in data["manual_tax_amounts"].items()
             },
         }

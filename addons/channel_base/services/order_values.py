@@ -196,18 +196,27 @@ class OrderValues(models.AbstractModel):
         """Odoo's own means to say what the taxes of a line are; it falls back to
         computing when a person changes quantity or price.
 
-        A line without taxes needs it only where its amount is not price times quantity.
+        A line without taxes needs it only where its amount, or that of a part of it, is
+        not price times quantity. Amounts of the company's currency are said too: Odoo
+        makes wrong ones for lines with several taxes.
         """
-        if not taxes and line.unit_price * line.quantity == line.total:
+        digits = draft.currency.decimal_places
+        price = line.unit_price
+        plain = price == rounded(price, digits) and price * line.quantity == line.total
+        if not taxes and plain:
             return False
         untaxed = float(line.untaxed)
+        own_untaxed = self._own(draft, untaxed)
         return {
             "manual_total_excluded_currency": untaxed,
+            "manual_total_excluded": own_untaxed,
             # Odoo reads the total only along with some tax, be it none that exists
             "manual_tax_amounts": {
                 str(tax_id): {
                     "tax_amount_currency": float(amount),
                     "base_amount_currency": untaxed,
+                    "tax_amount": self._own(draft, float(amount)),
+                    "base_amount": own_untaxed,
                 }
                 for tax_id, amount in taxes.items()
             }
@@ -218,3 +227,7 @@ class OrderValues(models.AbstractModel):
             "quantity": float(line.quantity),
             "rate": draft.rate,
         }
+
+    def _own(self, draft, amount):
+        """An amount of an order in the company's currency."""
+        return draft.order.company_id.currency_id.round(amount / draft.rate)

@@ -201,6 +201,19 @@ class TestOrderAccount(OrderCase):
         self.assertEqual(set(invoices.mapped("payment_state")), {"paid"})
         self.assertEqual(sale.invoice_status, "invoiced")
 
+    def test_parts_of_a_discount_that_does_not_divide_without_taxes(self):
+        self.channel.invoice_policy = "shipped"
+        discount = Discount(title="Sale", amount=usd("1.01"))
+        order = self.simple(quantity=2, line={"discounts": (discount,)})
+        sale = self.bring(order).sale_order_id
+        for _number in range(2):
+            self._deliver(sale, 1)
+            self.work()
+        totals = sale.invoice_ids.mapped("amount_total")
+        self.assertEqual(len(totals), 2)
+        self.assertAlmostEqual(sum(totals), 18.99)
+        self.assertEqual(set(sale.invoice_ids.mapped("payment_state")), {"paid"})
+
     def test_sales_journal_of_the_channel(self):
         journal = self.env["account.journal"].create(
             {"name": "Shop sales", "type": "sale", "code": "SHOPS"}

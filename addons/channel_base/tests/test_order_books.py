@@ -67,6 +67,9 @@ class TestRandomOrders(OrderCase):
         self.assertEqual(invoice.state, "posted")
         self.assertAlmostEqual(invoice.amount_total, total, 6, context)
         self.assertEqual(self.tax_by_title(invoice), charged, context)
+        for line in invoice.line_ids:
+            own = line.amount_currency / row.currency_rate
+            self.assertAlmostEqual(line.balance, own, delta=0.05, msg=context)
         self.assertEqual(invoice.payment_state, "paid", context)
         self.assertAlmostEqual(
             sum(self.payments(row).mapped("amount")), total, 6, context
