@@ -23,16 +23,16 @@ class OrderShipped(models.AbstractModel):
             pickings.with_context(tracking_disable=True)._action_done()
 
     def _targets(self, orders):
-        """What has left, by sale order line and product (kits have several).
+        """What has left, by sale order line and part of it (kits have several).
 
-        :return: dict (sale order line, product) -> quantity in the moves' unit.
+        :return: dict (sale order line, part) -> quantity in the moves' unit.
         """
         targets = {}
         for line in orders.line_ids.filtered(lambda line: line.fulfilled > 0):
             for sale_line in line.sale_line_ids.filtered("move_ids"):
                 share = min(1.0, line.fulfilled / sale_line.product_uom_qty)
                 for move in sale_line.move_ids.filtered(lambda m: not m.move_orig_ids):
-                    key = (sale_line, move.product_id)
+                    key = (sale_line, self._part(move))
                     targets[key] = targets.get(key, 0.0) + move.product_uom_qty * share
         return targets
 
@@ -42,16 +42,16 @@ class OrderShipped(models.AbstractModel):
         :return: the transfers to be done.
         """
         pickings = self.env["stock.picking"]
-        for (sale_line, product), quantity in targets.items():
+        for (sale_line, part), quantity in targets.items():
             for move in sale_line.move_ids.filtered(
-                lambda m, p=product: m.product_id == p
+                lambda m, part=part: self._part(m) == part
             ):
-                place = (sale_line, product, move.location_id)
+                place = (sale_line, part, move.location_id)
                 if move.state in ("done", "cancel", "waiting") or place in passed:
                     continue
                 passed.add(place)
                 units = min(quantity, move.product_uom_qty)
-                if product.tracking != "none":
+                if move.product_id.tracking != "none":
                     # which ones have left, nobody but a person can say of the others
                     units = min(units, self._reserved_lots(move))
                 if units > 0:
@@ -59,6 +59,13 @@ class OrderShipped(models.AbstractModel):
                     move.picked = True
                     pickings |= move.picking_id
         return pickings
+
+    def _part(self, move):
+        """What a move is of the sold product, on every step of its way.
+
+        Extended for kits, which may take one product at several places.
+        """
+        return move.product_id
 
     def _reserved_lots(self, move):
         """Units of which lot or serial number is known."""

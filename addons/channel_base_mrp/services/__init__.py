@@ -1,2 +1,3 @@
+from . import order_shipped
 from . import shipment_quantity
 from . import stock_kit

@@ -101,3 +101,12 @@ class TestShippedKits(ShipmentCase):
         self.assertIn(f"1 of {self.kit.display_name}", issue["message"])
         self.deliver(self.backorder(order))
         self.assertFalse(elsewhere._issues(order))
+
+    def test_kits_that_had_left_take_one_component_by_several_bills(self):
+        outer = self.make_kit("OUTER", [(self.kit, 1), (self.bolt, 2)])
+        order = self.make_order((outer, 3))
+        order.line_ids.fulfilled = 2
+        self.env["channel.order.shipped"]._deliver(order)
+        self.assertEqual(order.sale_order_id.order_line.qty_delivered, 2)
+        rest = self.backorder(order).move_ids
+        self.assertEqual(sorted(rest.mapped("product_uom_qty")), [1, 2, 4])
