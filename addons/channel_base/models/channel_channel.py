@@ -44,6 +44,7 @@ class ChannelChannel(models.Model):
     _description = "Sales Channel"
     _inherit = ["mail.thread"]
     _order = "sequence, name"
+    _check_company_auto = True
 
     name = fields.Char(required=True, tracking=True)
     sequence = fields.Integer(default=10)
@@ -149,6 +150,7 @@ class ChannelChannel(models.Model):
     guest_partner_id = fields.Many2one(
         "res.partner",
         string="Guests' Customer",
+        check_company=True,
         help="Collective customer for guest orders; empty: a customer each.",
     )
     hold_risk = fields.Selection(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from unittest.mock import patch
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..adapter.canonical import Address, Buyer
 from .order_case import OrderCase
@@ -92,6 +92,14 @@ class TestCustomers(OrderCase):
         self.assertEqual(sales[0].partner_shipping_id.street, "Main 1")
         self.assertEqual(sales[1].partner_shipping_id.name, "Bob")
         self.assertEqual(sales[0].partner_shipping_id, sales[2].partner_shipping_id)
+
+    def test_collective_customer_of_another_company_is_refused(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        partner = self.env["res.partner"].create(
+            {"name": "Guests there", "company_id": other.id}
+        )
+        with self.assertRaises(UserError):
+            self.channel.guest_partner_id = partner
 
     def test_guest_without_collective_customer_is_one_of_his_own(self):
         sale = self.bring(self._from(ship_to=self.ADDRESS)).sale_order_id

@@ -124,7 +124,8 @@ class TestSecurity(ChannelCase):
 
     def test_the_service_user_works_in_each_channels_company(self):
         other = self.env["res.company"].create({"name": "Other company"})
-        self.channel.copy({"company_id": other.id, "name": "There"})
+        values = {"company_id": other.id, "name": "There", "warehouse_id": False}
+        self.channel.copy(values)
         worker = self.env.ref("channel_base.user_worker")
         self.assertIn(other, worker.company_ids)
 
