@@ -8,7 +8,7 @@ from .locks import write_atomic
 from .odoo_source import OdooSource
 from .postgres import Server
 
-SERVER_WIDE = "base,web,queue_job"
+SERVER_WIDE = "base,rpc,web,queue_job"
 HTTP_WORKERS = 6
 # Root capacity stays two below the HTTP workers: jobs arrive as HTTP requests and must
 # never keep webhooks and people waiting. Lanes of one are the rule of the flow, not a

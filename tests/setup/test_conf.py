@@ -38,7 +38,7 @@ def written(tmp_path, source):
 def test_odoo_finds_our_addons_and_loads_queue_job(written):
     options = written()["options"]
     assert str(paths.ADDONS) in options["addons_path"].split(",")
-    assert options["server_wide_modules"].split(",") == ["base", "web", "queue_job"]
+    assert options["server_wide_modules"] == "base,rpc,web,queue_job"
 
 
 def test_the_users_settings_win_and_nothing_of_ours_is_lost(written):
