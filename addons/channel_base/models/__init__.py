@@ -26,5 +26,6 @@ from . import account_move
 from . import res_partner
 from . import product_template
 from . import stock_move
+from . import stock_move_line
 from . import stock_picking
 from . import stock_quant

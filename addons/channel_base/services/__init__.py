@@ -26,6 +26,7 @@ from . import stock_uncounted
 from . import push_send
 from . import shipment_answer
 from . import shipment_collect
+from . import shipment_correct
 from . import shipment_freeze
 from . import shipment_parcel
 from . import shipment_prepare

@@ -55,9 +55,12 @@ class ShipmentAnswer(models.AbstractModel):
             shipment.state = "open"
 
     def _confirm(self, channel, shipment, item):
-        told = codec.loads(Shipment, item.payload).parcels
-        numbers = [parcel.tracking_number for parcel in told if parcel.tracking_number]
-        edited = numbers != [number for number, _address in shipment.parcels or []]
+        told = codec.loads(Shipment, item.payload)
+        numbers = [p.tracking_number for p in told.parcels if p.tracking_number]
+        units = {line.line: line.quantity for line in told.lines}
+        edited = numbers != [
+            number for number, _address in shipment.parcels or []
+        ] or units != {r.line_id.external_id: r.quantity for r in shipment.line_ids}
         shipment.write(
             {
                 "state": "open" if edited else "done",

@@ -84,16 +84,19 @@ class ShipmentCollect(models.AbstractModel):
             )
         }
         told = Counter()
-        new = []
+        new, updated = [], Shipment.browse()
         for picking in pickings.sorted(lambda picking: (picking.date_done, picking.id)):
             for order in self._orders(channel, picking):
                 shipment = known.get((picking, order))
                 if shipment:
-                    self._update(shipment)
+                    self._update(shipment, told)
+                    updated |= shipment
                 elif quantities := self._quantities(picking, order, told):
                     told.update(quantities)
                     new.append(self._prepare_values(picking, order, quantities))
         Shipment.create(new)
+        if updated:
+            self.env["channel.shipment.correct"]._check(channel, updated.exists())
 
     def _orders(self, channel, picking):
         lines = self._channel_lines(picking)
@@ -106,8 +109,24 @@ class ShipmentCollect(models.AbstractModel):
         )
         return moves.sale_line_id.channel_line_id.filtered("requires_shipping")
 
-    def _update(self, shipment):
-        """Take over edited tracking; a removed number waits for the new one."""
+    def _update(self, shipment, told):
+        """Take over what was edited since."""
+        values = self._edited_tracking(shipment)
+        quantities = self._quantities(
+            shipment.picking_id, shipment.order_id, told, shipment
+        )
+        corrected = self.env["channel.shipment.correct"]._correct(shipment, quantities)
+        if not shipment.line_ids:
+            shipment.unlink()
+            return
+        if not corrected and not values:
+            return
+        if shipment.state in ("done", "rejected", "blocked"):
+            values["state"] = "open"
+        shipment.write(values)
+
+    def _edited_tracking(self, shipment):
+        """Edited tracking; a removed number waits for the new one."""
         picking = shipment.picking_id
         parcels = self.env["channel.shipment.parcel"]._read(picking)
         changed = (
@@ -115,11 +134,8 @@ class ShipmentCollect(models.AbstractModel):
             or picking.carrier_id != shipment.carrier_id
         )
         if not changed or (shipment.external_id and not parcels):
-            return
-        values = self._prepare_tracking_values(picking, parcels)
-        if shipment.state in ("done", "rejected", "blocked"):
-            values["state"] = "open"
-        shipment.write(values)
+            return {}
+        return self._prepare_tracking_values(picking, parcels)
 
     def _prepare_values(self, picking, order, quantities):
         parcels = self.env["channel.shipment.parcel"]._read(picking)
@@ -141,19 +157,23 @@ class ShipmentCollect(models.AbstractModel):
             "carrier_id": picking.carrier_id.id,
         }
 
-    def _quantities(self, picking, order, told):
+    def _quantities(self, picking, order, told, shipment=None):
         """Units per channel line that this transfer confirms, of those with any.
 
         At most what it added itself, what has left on the whole, and what the channel
         still wants; the latter less what other shipments confirm already.
 
         :param told: units by line, of shipments that are about to be stored.
+        :param shipment: the transfer's own one, if it is stored already.
         """
         Quantity = self.env["channel.shipment.quantity"]
         quantities = {}
         lines = self._channel_lines(picking) & order.line_ids
         for line in lines.sorted("id"):
-            before = sum(line.shipment_line_ids.mapped("quantity")) + told[line]
+            others = line.shipment_line_ids.filtered(
+                lambda row: row.shipment_id != shipment
+            )
+            before = sum(others.mapped("quantity")) + told[line]
             quantity = min(
                 Quantity._gain(line, picking),
                 Quantity._delivered(line) - before,

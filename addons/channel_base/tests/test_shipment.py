@@ -241,6 +241,90 @@ class TestShipment(ShipmentCase):
         self.assertEqual(self.told()[0].parcels[0].tracking_number, "SECOND")
         self.assertEqual(order.shipment_ids.state, "done")
 
+    def correct(self, picking, units):
+        """Set what a done transfer of one product has really delivered."""
+        picking.move_ids.quantity = units
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.settle()
+
+    def test_quantity_corrected_after_it_was_told(self):
+        order = self.make_order((self.product, 5))
+        first = order.sale_order_id.picking_ids
+        self.deliver(first, {self.product: 3})
+        self.settle()
+        self.correct(first, 4)
+        self.assertEqual(self.confirmed(order), [4])
+        rest = order.sale_order_id.picking_ids - first
+        self.deliver(rest, {self.product: 1})
+        self.settle()
+        self.assertEqual(self.confirmed(order), [5])
+        self.assertTrue(order.shipped_at)
+        units = order.shipment_ids.line_ids.mapped("quantity")
+        self.assertEqual(sorted(units), [1, 4])
+        self.assertFalse(self.issues())
+
+    def test_quantity_corrected_after_the_rest_was_told(self):
+        order = self.make_order((self.product, 5))
+        first = order.sale_order_id.picking_ids
+        self.deliver(first, {self.product: 3})
+        self.deliver(order.sale_order_id.picking_ids - first, {self.product: 1})
+        self.settle()
+        first.move_ids.move_line_ids.quantity = 4
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.settle()
+        self.assertEqual(self.confirmed(order), [5])
+        self.assertTrue(order.shipped_at)
+
+    def test_quantity_corrected_while_the_call_is_under_way(self):
+        order = self.make_order((self.product, 5))
+        first = order.sale_order_id.picking_ids
+        self.deliver(first, {self.product: 3})
+        self._step_shipments()
+        self.correct(first, 4)
+        self.assertEqual(self.confirmed(order), [4])
+        self.assertEqual(order.shipment_ids.state, "done")
+
+    def test_quantity_corrected_before_it_is_told(self):
+        order = self.make_order((self.product, 5))
+        first = order.sale_order_id.picking_ids
+        self.channel.run_state = "paused"
+        self.deliver(first, {self.product: 3})
+        self.settle()
+        self.correct(first, 2)
+        self.assertFalse(self.issues())
+        self.channel.run_state = "connected"
+        self.settle()
+        self.assertEqual(self.confirmed(order), [2])
+
+    def test_nothing_is_left_to_tell_after_a_correction(self):
+        order = self.make_order((self.product, 5))
+        first = order.sale_order_id.picking_ids
+        self.channel.run_state = "paused"
+        self.deliver(first, {self.product: 3})
+        self.settle()
+        self.correct(first, 0)
+        self.assertFalse(order.shipment_ids)
+        self.channel.run_state = "connected"
+        self.correct(first, 1)
+        self.assertEqual(self.confirmed(order), [1])
+
+    def test_less_than_was_told_is_an_issue_until_it_is_right(self):
+        order = self.make_order((self.product, 5))
+        first = order.sale_order_id.picking_ids
+        self.deliver(first, {self.product: 3})
+        self.settle()
+        self.correct(first, 2)
+        self.assertEqual(self.confirmed(order), [3])
+        issue = self.issues()
+        self.assertEqual((issue.kind, issue.order_id), ("conflict", order))
+        for name in (order.name, first.name, self.product.display_name, "2", "3"):
+            self.assertIn(name, issue.message)
+        self.correct(first, 3)
+        self.assertFalse(self.issues())
+        self.assertEqual(self.market.calls["push_shipments"], 1)
+
     def test_returns_confirm_nothing(self):
         order = self.make_order((self.product, 2))
         delivery = order.sale_order_id.picking_ids
