@@ -1,6 +1,7 @@
 """The catalogue: by pages when small, by a bulk operation when large."""
 
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,6 +11,8 @@ from odoo.addons.channel_base.adapter.errors import (
     ProtocolError,
     TransientError,
 )
+from odoo.addons.channel_shopify.adapter import catalog
+from odoo.addons.channel_shopify.adapter.documents import document
 
 from tests.simulators.shopify import actions, bulk
 
@@ -193,6 +196,36 @@ def test_an_operation_that_ended_otherwise_is_replaced_by_pages(market, status):
 
 def test_an_operation_that_is_forgotten_is_replaced_by_pages(market):
     assert skus(run(market, "bulk:999:3")) == all_skus(market)
+
+
+@pytest.mark.parametrize("fault", ["failed", "forgotten"])
+def test_pages_are_no_way_for_what_they_do_not_hold(market, monkeypatch, fault):
+    """A connection ends after 25,000 objects: all others would be gone."""
+    monkeypatch.setattr(catalog, "PAGES_MOST", 4)
+    now = datetime.now(UTC)
+    market.shop.settings["bulk_fault"] = "failed"
+    (started,) = market.adapter().listings()
+    assert started.position.startswith("bulk:"), "whatever bulk_from says"
+    market.bulk_turn()
+    market.shop.settings["bulk_fault"] = None
+    position = started.position
+    if fault == "forgotten":
+        position = "bulk:999:3"
+    else:
+        with pytest.raises(ProtocolError, match="5 variants") as caught:
+            list(market.adapter().listings(position))
+        assert caught.value.code == "FAILED"
+    later = market.adapter(clock=lambda: now + timedelta(hours=2))
+    (again,) = later.listings(position)
+    market.bulk_turn()
+    assert again.position.startswith("bulk:")
+    assert again.position != started.position
+    assert skus(run(market, again.position)) == all_skus(market)
+
+
+def test_more_variants_are_counted_than_shopify_counts_by_itself(market):
+    """``productVariantsCount`` stops at 10,000 when it is not told otherwise."""
+    assert "limit: null" in document("variant_count").text
 
 
 def test_an_empty_result(market):

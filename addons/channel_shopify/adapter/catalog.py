@@ -1,6 +1,7 @@
 """Reading the catalogue: page by page when it is small, by a bulk operation when it is
 large."""
 
+from datetime import timedelta
 from itertools import islice
 
 from odoo.addons.channel_base.adapter.errors import (
@@ -14,12 +15,15 @@ from . import mapper_catalog
 from .documents import document
 from .endpoint import parse
 from .ids import digits, gid
-from .mapper_common import lookup, nodes
+from .mapper_common import lookup, moment, nodes
 
 BULK_FROM = 1000  # variants; fewer are read faster by pages
 BULK_PAGE = 500  # listings that one step of a bulk result hands over
 BULK_WAIT = 10.0  # seconds between looks at a running operation
 BULK_BUSY_WAIT = 60.0  # seconds when five operations are running already
+BULK_AGAIN = timedelta(hours=1)  # after a failure that pages cannot replace
+# Variants: a connection ends after 25,000 objects, and some are made while it is read.
+PAGES_MOST = 20_000
 PRODUCTS = 10  # products a query
 # A position is "<way>:<rest>": pages:<cursor>, bulk:<operation>:<lines read>, busy:
 PAGES, BULK, BUSY = "pages", "bulk", "busy"
@@ -39,12 +43,14 @@ BULK_BUSY = {"OPERATION_IN_PROGRESS", "LIMIT_REACHED"}
 class Catalog:
     """Listings through a client.
 
+    :param clock: function without arguments that gives aware UTC moments.
     :param bulk_from: number of variants from which on a bulk operation is used.
     """
 
-    def __init__(self, client, bulk_from=BULK_FROM):
+    def __init__(self, client, clock, bulk_from=BULK_FROM):
         self.client = client
-        self.bulk_from = bulk_from
+        self.clock = clock
+        self.bulk_from = min(bulk_from, PAGES_MOST)
 
     def pages(self, position):
         """``ListingPage`` from a position on; ends early where waiting is needed."""
@@ -131,9 +137,28 @@ class Catalog:
                 listings=(), position=f"{BULK}:{operation}:{done}", wait=BULK_WAIT
             )
         else:
-            # It failed, is forgotten, or found nothing where variants were counted:
-            # pages always work, and what they do not show is gone.
+            yield from self._without_bulk(state)
+
+    def _without_bulk(self, state):
+        """It failed, is forgotten, or found nothing where variants were counted: read
+        pages where they hold everything, since what they do not show is gone.
+
+        :raises ProtocolError: for a larger catalogue, while the failure is young; later
+            the operation is started again.
+        """
+        count = self._count()
+        if count <= PAGES_MOST:
             yield from self._paged("")
+            return
+        ended = moment(state.get("completedAt") or state.get("createdAt"))
+        if ended and self.clock() - ended < BULK_AGAIN:
+            raise ProtocolError(
+                f"Shopify did not finish the bulk operation that reads {count} variants"
+                f" ({state['errorCode'] or state['status']}), and by pages it shows no"
+                " more than 25,000: it is tried again in an hour.",
+                code=state["status"],
+            )
+        yield self._start_bulk()
 
     def _result(self, url, operation, done, currency):
         """Pages of a finished operation from a line on."""

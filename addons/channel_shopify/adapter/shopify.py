@@ -111,6 +111,5 @@ class ShopifyAdapter(MarketplaceAdapter):
         return Fulfilment(self.client, self.orders).push(shipments)
 
     def _catalog(self):
-        return Catalog(
-            self.client, int(self.settings.options.get("bulk_from") or BULK_FROM)
-        )
+        bulk_from = int(self.settings.options.get("bulk_from") or BULK_FROM)
+        return Catalog(self.client, self.clock, bulk_from)
