@@ -325,3 +325,44 @@ def test_an_order_of_100_lines_in_40_parcels(market):
         1700,
         2000,
     ]
+
+
+# --- more lines than one call may name ------------------------------------------------
+
+
+def long_order(market, quantity):
+    market.shop.settings.update(bucket_size=20_000, restore_rate=2_000)
+    return market.place(lines=[market.line(0, quantity=quantity)] * 600, oversell=True)
+
+
+def test_a_long_fulfilment_order_is_told_as_a_whole(market):
+    long, calls = long_order(market, 1), []
+    whole = shipment(market, long, {n: (1, 1) for n in range(600)})
+    (result,) = push(market, whole, calls=calls)
+    assert result.status is PushStatus.DONE
+    assert market.fulfilments(long) == [(600, ("T1",))]
+    assert [c.operation for c in calls].count("FulfilmentCreate") == 1
+
+
+@pytest.mark.parametrize("habit", ["new", "same"])
+def test_a_long_part_is_told_in_pieces(market, habit):
+    market.shop.settings["fo_after_partial"] = habit
+    long = long_order(market, 2)
+    part = shipment(market, long, {n: (1, 1) for n in range(600)})
+    results = [push(market, part)[0] for _time in range(2)]
+    assert {result.status for result in results} == {PushStatus.DONE}
+    assert market.fulfilments(long) == [(512, ("T1",)), (88, ("T1",))]
+    assert set(shipped(market, long)) == {(2, 1)}
+    assert len(results[0].external_id.split(",")) == 2
+
+
+def test_a_long_part_goes_on_after_a_lost_answer(market):
+    long = long_order(market, 2)
+    part = shipment(market, long, {n: (1, 1) for n in range(600)})
+    market.fault(
+        "lost_answer", shops=[market.name], operations=["fulfillmentCreate"], limit=1
+    )
+    with pytest.raises(TransientError):
+        push(market, part)
+    assert push(market, part)[0].status is PushStatus.DONE
+    assert market.fulfilments(long) == [(512, ("T1",)), (88, ("T1",))]

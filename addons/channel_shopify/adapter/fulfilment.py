@@ -70,24 +70,28 @@ class Fulfilment:
         missing = plan.missing_units(payload, shipment)
         if not missing:
             return self._update_tracking(payload, shipment)
-        parts = plan.allocate(payload, shipment, missing)
-        return [self._create(part, shipment) for part in parts.values()]
+        made, left = [], sum(missing.values())
+        for part in plan.allocate(payload, shipment, missing).values():
+            line_items, units = plan.line_items(payload, part)
+            made.append(self._create(line_items, shipment))
+            left -= units
+        return made + self._tell_rest(shipment, left) if left else made
 
-    def _create(self, part, shipment):
+    def _tell_rest(self, shipment, left):
+        """Go on with the units that one call could not name, by what is shown now:
+        fulfilment orders get new ids when they are shipped in parts."""
+        payload = self._states({shipment.order}).get(shipment.order)
+        if payload and sum(plan.missing_units(payload, shipment).values()) > left:
+            raise TransientError("Shopify does not show yet what was just fulfilled.")
+        return self._tell(payload, shipment)
+
+    def _create(self, line_items, shipment):
         """Make one fulfilment from fulfilment orders of one location; its global id."""
         tracking = plan.tracking_input(shipment)
         answer = self.client.mutate(
             "fulfilment_create",
             fulfillment={
-                "lineItemsByFulfillmentOrder": [
-                    {
-                        "fulfillmentOrderId": order,
-                        "fulfillmentOrderLineItems": [
-                            {"id": i, "quantity": q} for i, q in lines
-                        ],
-                    }
-                    for order, lines in part.items()
-                ],
+                "lineItemsByFulfillmentOrder": line_items,
                 "notifyCustomer": shipment.notify,
                 **({"trackingInfo": tracking} if tracking else {}),
             },

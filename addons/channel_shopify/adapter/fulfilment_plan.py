@@ -11,6 +11,8 @@ from .mapper_common import lookup, nodes
 from .mapper_order import shipped_quantities
 from .mapper_status import FULFILMENT_DONE, FULFILMENT_ORDER_OPEN
 
+LINES_MOST = 512  # of one fulfilment order in one call (official schema)
+
 
 @dataclass(frozen=True, slots=True)
 class Existing:
@@ -67,6 +69,36 @@ def allocate(payload, shipment, missing):
     if any(wanted.values()):
         raise obstacles[0] if obstacles else _closed(wanted)
     return plan
+
+
+def line_items(payload, part):
+    """What one call says of the fulfilment orders of one location.
+
+    It may name 512 lines of each; naming none means all that remain. Few lines are
+    always named, so that nothing is shipped that was added to the order meanwhile.
+
+    :param part: one value of ``allocate``.
+    :return: list of ``FulfillmentOrderLineItemsInput``, and the units they tell of.
+    """
+    remaining = {
+        order["id"]: {
+            line["id"]: line["remainingQuantity"]
+            for line in nodes(order["lineItems"])
+            if line["remainingQuantity"]
+        }
+        for order in nodes(payload["fulfillmentOrders"])
+    }
+    inputs, units = [], 0
+    for order, lines in part.items():
+        told = {"fulfillmentOrderId": order}
+        if len(lines) <= LINES_MOST or dict(lines) != remaining[order]:
+            lines = lines[:LINES_MOST]
+            told["fulfillmentOrderLineItems"] = [
+                {"id": line, "quantity": quantity} for line, quantity in lines
+            ]
+        inputs.append(told)
+        units += sum(quantity for _line, quantity in lines)
+    return inputs, units
 
 
 def _obstacle(order, location):

@@ -1,11 +1,13 @@
 """Fulfilment mutations (fact sheet, section 8)."""
 
 from . import holds, rerouting, shipping
-from .errors import not_found, user_error
+from .errors import not_found, too_many, user_error
 from .fulfilment_state import Refused
 from .lookup import by_id
 from .registry import resolver
 from .scopes import sees_fulfillment_orders
+
+MAX_LINES = 512  # of one fulfillment order in one call (official schema)
 
 
 @resolver("Mutation.fulfillmentCreate")
@@ -18,6 +20,8 @@ def create(_source, info, fulfillment, message=None):
         if node is None or not sees_fulfillment_orders(info.context):
             return _refused("Fulfillment order does not exist.", ["fulfillment"])
         rows = one.get("fulfillmentOrderLineItems")
+        if rows and len(rows) > MAX_LINES:
+            raise too_many(len(rows), MAX_LINES)
         picks.append(
             (node, {row["id"]: row["quantity"] for row in rows} if rows else None)
         )
