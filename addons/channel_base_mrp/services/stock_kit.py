@@ -35,11 +35,7 @@ class StockKit(models.AbstractModel):
         parts, seen = {}, products.browse()
         while products:
             seen |= products
-            boms = (
-                self.env["mrp.bom"]
-                .sudo()
-                ._bom_find(products, company_id=company.id, bom_type="phantom")
-            )
+            boms = self._bills(products, company)
             for kit, bom in boms.items():
                 parts[kit.id] = [
                     (line.product_id.id, _units(kit, bom, line))
@@ -49,6 +45,21 @@ class StockKit(models.AbstractModel):
             parts_ids = {part for kit in boms for part, _units in parts[kit.id]}
             products = products.browse(parts_ids) - seen
         return parts
+
+    def _bills(self, products, company):
+        """Bills of those of some products that are kits: dict product -> bill.
+
+        Odoo reads every product that it is asked about; most are no kits.
+        """
+        Bom = self.env["mrp.bom"].sudo()
+        bills = Bom.search(
+            [
+                ("type", "=", "phantom"),
+                ("product_tmpl_id.product_variant_ids", "in", products.ids),
+            ]
+        )
+        kits = bills._kit_products() & products
+        return Bom._bom_find(kits, company_id=company.id, bom_type="phantom")
 
     def _explode(self, kit_id, parts, exploded):
         """Units of components without parts of their own; ``exploded`` remembers."""
