@@ -11,6 +11,7 @@ from odoo.addons.channel_base.adapter.canonical import (
     ShipmentLine,
 )
 from odoo.addons.channel_base.adapter.errors import ConfigError, TransientError
+from odoo.addons.channel_shopify.adapter import orders
 
 from tests.simulators.shopify import actions
 
@@ -273,6 +274,18 @@ def test_one_refused_delivery_spoils_no_other(market, placed):
         shipment(market, other, {0: (1, 1)}, key="S2"),
     )
     assert [r.status for r in results] == [PushStatus.REJECTED, PushStatus.DONE]
+
+
+def test_an_order_of_too_many_parcels_spoils_no_other(market, placed, monkeypatch):
+    monkeypatch.setattr(orders, "LISTED", (20,))
+    other = market.place(lines=[market.line(0, quantity=30)], oversell=True)
+    sku = market.shop.all("ProductVariant")[0]["sku"]
+    told = shipment(market, other, {0: (1, 21)}, key="S2")
+    for _parcel in range(20):
+        market.act(other, "fulfil", lines={sku: 1})
+    results = push(market, told, shipment(market, placed, {0: (2, 2)}))
+    assert [r.status for r in results] == [PushStatus.REJECTED, PushStatus.DONE]
+    assert "20 fulfillments" in results[0].message
 
 
 def test_a_missing_scope_is_for_the_administrator(market, placed):

@@ -20,11 +20,13 @@ from odoo.addons.channel_base.adapter.canonical import (
 )
 from odoo.addons.channel_base.adapter.errors import (
     ConfigError,
+    DataError,
     ProtocolError,
     RateLimited,
     TransientError,
 )
 from odoo.addons.channel_base.adapter.totals import control_taxes, control_total
+from odoo.addons.channel_shopify.adapter import orders
 from odoo.addons.channel_shopify.adapter.orders import FULFILMENT_ORDER
 
 from tests.simulators.shopify import actions
@@ -479,6 +481,43 @@ def test_everything_that_is_paged_is_read_to_its_end(market):
     assert sorted(len(r.lines) for r in order.refunds) == [*range(40, 52)]
     assert {line.fulfilled for line in order.lines} == {60}
     assert {line.location for line in order.lines} == {market.locations["Main"]}
+
+
+def many(market, transactions=1, fulfillments=0, refunds=0):
+    """An order with that many payments, parcels and refunds."""
+    market.shop.settings.update(bucket_size=20_000, restore_rate=2_000)
+    placed = market.place(
+        lines=[market.line(0, quantity=200)],
+        oversell=True,
+        transactions=[
+            {"kind": "SALE", "status": "SUCCESS", "gateway": f"g{n}", "amount": "1.00"}
+            for n in range(transactions)
+        ],
+    )
+    sku = market.shop.all("ProductVariant")[0]["sku"]
+    for _parcel in range(fulfillments):
+        market.act(placed, "fulfil", lines={sku: 1})
+    for _refund in range(refunds):
+        market.act(
+            placed, "refund", lines=[{"line": 0, "restock": "CANCEL"}], money="0"
+        )
+    return placed
+
+
+def test_lists_without_pages_are_read_beyond_100(market):
+    placed = many(market, transactions=120, fulfillments=110, refunds=50)
+    order = market.read(placed)
+    assert len([p for p in order.payments if p.kind is PaymentKind.SALE]) == 120
+    assert quantities(order) == [(200, 50, 0, 110)]
+
+
+@pytest.mark.parametrize("field", ["transactions", "fulfillments", "refunds"])
+def test_a_list_that_may_be_longer_is_an_error(market, monkeypatch, field):
+    monkeypatch.setattr(orders, "LISTED", (21, 22))
+    assert market.read(many(market, **{field: 21}))
+    placed = many(market, **{field: 22})
+    with pytest.raises(DataError, match=f"{placed} has 22 {field} or more"):
+        market.read(placed)
 
 
 def test_a_batch_is_read_by_few_calls(market):

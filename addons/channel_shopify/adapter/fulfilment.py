@@ -1,7 +1,13 @@
 """Telling Shopify what was shipped."""
 
+import math
+
 from odoo.addons.channel_base.adapter.canonical import PushResult, PushStatus
-from odoo.addons.channel_base.adapter.errors import RejectedError, TransientError
+from odoo.addons.channel_base.adapter.errors import (
+    DataError,
+    RejectedError,
+    TransientError,
+)
 from odoo.addons.channel_base.adapter.port import PushAnswer
 
 from . import fulfilment_plan as plan
@@ -38,17 +44,17 @@ class Fulfilment:
         return PushAnswer(results=tuple(results))
 
     def _states(self, order_ids):
-        """Payloads with fulfilments and fulfilment orders, by digits of the order."""
+        """Payloads by digits of the order; their lists may have more pages."""
         ids = [gid("Order", one) for one in sorted(order_ids)]
         return {
-            digits(payload["id"]): self.orders.with_fulfilments(payload)
+            digits(payload["id"]): payload
             for payload in self.client.objects("fulfilment_states", ids, CHUNK)
         }
 
     def _confirm(self, payload, shipment):
         try:
             made = self._tell(payload, shipment)
-        except RejectedError as error:
+        except (RejectedError, DataError) as error:
             return PushResult(
                 key=shipment.key,
                 status=PushStatus.REJECTED,
@@ -61,29 +67,34 @@ class Fulfilment:
             external_id=",".join(digits(one) for one in made),
         )
 
-    def _tell(self, payload, shipment):
-        """Bring the order up to the shipment's cumulative units; the global ids."""
+    def _tell(self, payload, shipment, most=math.inf):
+        """Bring the order up to the shipment's cumulative units.
+
+        One call names only so many lines; what it leaves is told by another one.
+
+        :param most: units that are left to be told when Shopify shows all that was.
+        :return: the global ids of the fulfilments.
+        """
         if payload is None:
             raise RejectedError(
                 "The order is gone in Shopify, or not ours to see.", code="NO_ORDER"
             )
+        payload = self.orders.with_fulfilments(payload)
         missing = plan.missing_units(payload, shipment)
         if not missing:
             return self._update_tracking(payload, shipment)
+        if sum(missing.values()) > most:
+            raise TransientError("Shopify does not show yet what was just fulfilled.")
         made, left = [], sum(missing.values())
         for part in plan.allocate(payload, shipment, missing).values():
             line_items, units = plan.line_items(payload, part)
             made.append(self._create(line_items, shipment))
             left -= units
-        return made + self._tell_rest(shipment, left) if left else made
-
-    def _tell_rest(self, shipment, left):
-        """Go on with the units that one call could not name, by what is shown now:
-        fulfilment orders get new ids when they are shipped in parts."""
-        payload = self._states({shipment.order}).get(shipment.order)
-        if payload and sum(plan.missing_units(payload, shipment).values()) > left:
-            raise TransientError("Shopify does not show yet what was just fulfilled.")
-        return self._tell(payload, shipment)
+        if not left:
+            return made
+        # fulfilment orders get new ids when they are shipped in parts: look again
+        states = self._states({shipment.order})
+        return made + self._tell(states.get(shipment.order), shipment, left)
 
     def _create(self, line_items, shipment):
         """Make one fulfilment from fulfilment orders of one location; its global id."""

@@ -6,6 +6,7 @@ from decimal import Decimal
 from odoo.addons.channel_base.adapter.errors import (
     ChannelError,
     ConfigError,
+    DataError,
     TransientError,
 )
 from odoo.addons.channel_base.adapter.port import OrderChange, OrderRead
@@ -21,7 +22,7 @@ FULFILMENT_ORDER = (
 )
 TRANSACTIONS = 10  # asked for with the order: as many back may mean that there are more
 FULFILMENTS = 5
-MANY = 100
+LISTED = (100, 250)  # lengths that lists without pages are asked for by themselves
 BATCH_ERRORS = (TransientError, ConfigError)  # not the fault of one order
 UNREAD = {"nodes": [], "pageInfo": {"hasNextPage": True, "endCursor": None}}
 
@@ -166,8 +167,7 @@ class OrderReader:
         found = nodes(payload.get("transactions"))
         if len(found) < TRANSACTIONS:
             return found
-        data = self.client.query("order_transactions", id=payload["id"])
-        return nodes(_present(data["order"], payload["id"])["transactions"])
+        return self._listed("order_transactions", "transactions", payload["id"])
 
     def _refunds(self, payload):
         if not nodes(payload.get("refunds")):
@@ -215,18 +215,22 @@ class OrderReader:
             for part in nodes(found)
         ]
 
-    def _listed(self, name, field, owner, first):
+    def _listed(self, name, field, owner, *lengths):
         """A list without cursor: asked for again, longer, while it is as long as asked
-        for."""
-        while True:
-            found = nodes(
-                _present(
-                    self.client.query(name, id=owner, first=first)["order"], owner
-                )[field]
-            )
-            if len(found) < first or first >= MANY:
-                return found
-            first = MANY
+        for.
+
+        :raises DataError: when it may be longer than Shopify shows.
+        """
+        for first in (*lengths, *LISTED):
+            data = self.client.query(name, id=owner, first=first)
+            found = _present(data["order"], owner)[field] or []
+            if len(found) < first:
+                return nodes(found)
+        raise DataError(
+            f"The Shopify order {digits(owner)} has {first} {field} or more, and no"
+            " more of them can be read: go on with it by hand.",
+            code="LIST_TOO_LONG",
+        )
 
 
 def _present(found, owner):
