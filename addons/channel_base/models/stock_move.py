@@ -13,7 +13,8 @@ DEMAND = {
 
 
 class StockMove(models.Model):
-    """Hooks that only note which products' demand may differ."""
+    """Hooks that only note which products' demand may differ, and which goods nothing
+    delivers any more."""
 
     _inherit = "stock.move"
 
@@ -24,6 +25,8 @@ class StockMove(models.Model):
         return moves
 
     def write(self, vals):
+        if vals.get("state") in ("done", "cancel"):
+            self._channel_note_ended()
         if not DEMAND & vals.keys():
             if "state" in vals:
                 self._changing_to(vals["state"])._collect_demand(any_state=True)
@@ -36,6 +39,17 @@ class StockMove(models.Model):
     def unlink(self):
         self._collect_demand()
         return super().unlink()
+
+    def _channel_note_ended(self):
+        """A person ends transfers: nobody may be left to deliver the goods."""
+        if not self.env["channel.order.conflict"]._is_person():
+            return
+        ended = self.filtered(
+            lambda move: move.sale_line_id
+            and (move.location_final_id or move.location_dest_id).usage == "customer"
+        )
+        if ended:
+            self.env["channel.order.undelivered"]._note(ended.sale_line_id)
 
     def _changing_to(self, state):
         """Those that become or cease to be open demand."""

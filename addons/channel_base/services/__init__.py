@@ -36,7 +36,9 @@ from . import order_store
 from . import order_store_lines
 from . import order_cancel
 from . import order_demand
+from . import order_watch
 from . import order_elsewhere
+from . import order_undelivered
 from . import order_trouble
 from . import order_import
 from . import order_values

@@ -86,9 +86,13 @@ class OrderConflict(models.AbstractModel):
         Trouble = orders.env["channel.order.trouble"]
         values_list = []
         for order in orders.filtered(lambda order: order.state == "imported"):
-            opened = order.issue_ids.filtered(lambda issue: issue.state == "open")
-            if set(opened.mapped("kind")) & ASKED:
+            if self._is_asked(order):
                 continue
             message = f"{order.name}, {order.sale_order_id.name}: {what}"
             values_list.append(Trouble._value(order, "conflict", message))
         Trouble._report(values_list)
+
+    def _is_asked(self, order):
+        """Does an open issue ask people to change this order by hand?"""
+        opened = order.issue_ids.filtered(lambda issue: issue.state == "open")
+        return bool(set(opened.mapped("kind")) & ASKED)

@@ -1,52 +1,17 @@
 from odoo import models
 
-PART = "shipped"
-
 
 class OrderElsewhere(models.AbstractModel):
     """Goods that the channel calls shipped while their transfer is open here: in the
     marketplace's own admin, say. They could go twice, so a person is told."""
 
     _name = "channel.order.elsewhere"
+    _inherit = "channel.order.watch"
     _description = "Goods Shipped Elsewhere"
 
-    def _check(self, orders):
-        """Open an issue for each order of which more is shipped at the channel than
-        here, and close those that no longer hold."""
-        values_list = self._issues(orders)
-        self._close(self._opened([("order_id", "in", orders.ids)]), values_list)
-        self.env["channel.order.trouble"]._report(values_list)
-
-    def _recheck(self):
-        """Close the issues, of all channels, that transfers have overtaken which were
-        done or cancelled since."""
-        # one job for all companies: below, each channel's own user goes on
-        for channel, issues in self.sudo()._opened([]).grouped("channel_id").items():
-            worker = channel._as_worker()
-            here = self.with_env(worker.env)
-            issues = issues.with_env(worker.env)
-            here._close(issues, here._issues(issues.order_id))
-
-    def _opened(self, domain):
-        return self.env["channel.issue"].search(
-            [
-                ("kind", "=", "conflict"),
-                ("state", "=", "open"),
-                ("subject", "=like", f"%:{PART}"),
-                *domain,
-            ]
-        )
-
-    def _close(self, issues, holding):
-        orders = {values["order"] for values in holding}
-        over = issues.filtered(lambda issue: issue.order_id not in orders)
-        for channel, same in over.grouped("channel_id").items():
-            over._settle(channel, "conflict", same.mapped("subject"))
-
-    # --- which orders -----------------------------------------------------------------
+    _part = "shipped"
 
     def _issues(self, orders):
-        """:return: issues of the orders that are concerned."""
         lines = self._untold(orders)
         self._read_ahead(lines)
         units = {line: self._units(line) for line in lines}
@@ -64,15 +29,6 @@ class OrderElsewhere(models.AbstractModel):
             and line.kind == "product"
             and line.fulfilled > self._told(line)
         )
-
-    def _read_ahead(self, lines):
-        """What is looked at below one by one is read at once."""
-        moves = lines.sale_line_ids.move_ids
-        moves.fetch()
-        moves.picking_id.fetch(["name"])
-
-    def _told(self, line):
-        return sum(line.shipment_line_ids.mapped("quantity"))
 
     def _units(self, line):
         """Units shipped at the channel that did not leave here.
@@ -119,5 +75,5 @@ class OrderElsewhere(models.AbstractModel):
             or self.env._("not transferred yet, perhaps to be bought"),
         )
         return self.env["channel.order.trouble"]._value(
-            order, "conflict", message, part=PART
+            order, "conflict", message, part=self._part
         )

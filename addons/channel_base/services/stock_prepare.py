@@ -22,6 +22,7 @@ class StockPrepare(models.AbstractModel):
         channels = self._channels()
         marks = self.env["channel.stock.dirty"]._consume()
         self.env["channel.order.elsewhere"]._recheck()
+        self.env["channel.order.undelivered"]._recheck()
         self.env["channel.stock.dirty"]._make_levels(marks)
         counting = self.env["channel.stock.count"]._run(marks.requests["count"])
         waiting = bool(counting)

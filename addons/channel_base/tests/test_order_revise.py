@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from odoo import Command
+from odoo.tests import new_test_user
 
 from ..adapter.canonical import (
     Money,
@@ -475,6 +476,100 @@ class TestOrderRevise(OrderCase):
         self.assertFalse(self.issues())
         row.sale_order_id.action_confirm()
         self.assertEqual(self.issues("conflict").order_id, row)
+
+    # --- people end transfers ---------------------------------------------------------
+
+    def _person(self):
+        return new_test_user(self.env, "warehouse_only", "stock.group_stock_user")
+
+    def _commit(self):
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+
+    def test_transfer_that_a_person_cancels_while_the_channel_waits(self):
+        row = self.bring(self.simple(quantity=3))
+        picking = row.sale_order_id.picking_ids
+        picking.with_user(self._person()).action_cancel()
+        self._commit()
+        issue = self.issues()
+        self.assertEqual((issue.kind, issue.order_id), ("conflict", row))
+        for name in (
+            row.name,
+            row.sale_order_id.name,
+            f"3 of {self.product.display_name}",
+            "warehouse_only",
+        ):
+            self.assertIn(name, issue.message)
+        row.sale_order_id.order_line._action_launch_stock_rule()
+        self.assertTrue(row.sale_order_id.order_line._channel_open_moves())
+        self.run_jobs(("prepare",))
+        self.assertFalse(self.issues())
+
+    def test_delivery_without_backorder_while_the_channel_waits(self):
+        other = self.make_product("SKU-2", quantity=5)
+        offer = self.market.offer("SKU-2", quantity=5)
+        self.make_listing(self.channel, offer, other)
+        base = self.simple(quantity=3)
+        lines = (*base.lines, self.market.line(offer, quantity=1, price="0"))
+        base = replace(base, lines=lines)
+        row = self.bring(base)
+        self.channel.shipment_flow = "off"
+        picking = row.sale_order_id.picking_ids.with_user(self._person())
+        moves = picking.move_ids
+        moves.filtered(lambda m: m.product_id == other).quantity = 0
+        moves.filtered(lambda m: m.product_id == self.product).quantity = 2
+        moves.filtered("quantity").picked = True
+        picking.with_context(cancel_backorder=True)._action_done()
+        self._commit()
+        message = self.issues("conflict").message
+        self.assertIn(f"1 of {self.product.display_name}", message)
+        self.assertIn(f"1 of {other.display_name}", message)
+        cancelled = tuple(replace(line, cancelled=1) for line in lines)
+        self.bring(self.later(base, lines=cancelled))
+        self.issues("edit_unsupported").action_dismiss()
+        self.run_jobs(("prepare",))
+        self.assertFalse(self.issues())
+
+    def test_backorder_and_delivery_in_steps_wait_for_nobody(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        row = self.bring(self.simple(quantity=2))
+        self.channel.shipment_flow = "off"
+        person = self._person()
+        for _transfer in range(4):
+            picking = row.sale_order_id.picking_ids.filtered(
+                lambda p: p.state == "assigned"
+            )[:1].with_user(person)
+            picking.move_ids.quantity = 1
+            picking.move_ids.picked = True
+            picking._action_done()
+            self._commit()
+            self.assertFalse(self.issues())
+        self.assertEqual(row.sale_order_id.order_line.qty_delivered, 2)
+
+    def test_transfers_that_end_as_they_should_are_no_conflict(self):
+        """Shipped by others, asked for by an issue, or cancelled with the sale order,
+        which has its own issue."""
+        person = self._person()
+        elsewhere = self.simple(quantity=2)
+        first = self.bring(elsewhere)
+        self.bring(self._fulfilled(elsewhere, 2))
+        first.sale_order_id.picking_ids.with_user(person).action_cancel()
+        edited = self.simple(quantity=2)
+        second = self.bring(edited)
+        lines = tuple(replace(line, quantity=1) for line in edited.lines)
+        self.bring(self.later(edited, lines=lines))
+        second.sale_order_id.picking_ids.with_user(person).action_cancel()
+        third = self.bring(self.simple())
+        roles = "sales_team.group_sale_manager,stock.group_stock_user"
+        seller = new_test_user(self.env, "seller", roles)
+        third.sale_order_id.with_user(seller).with_context(
+            disable_cancel_warning=True
+        ).action_cancel()
+        self._commit()
+        self.run_jobs(("prepare",))
+        self.assertEqual(self.issues("edit_unsupported").order_id, second)
+        self.assertEqual(self.issues("conflict").order_id, third)
+        self.assertIn("cancelled here by", self.issues("conflict").message)
 
     def test_many_revisions_take_no_more_queries_each(self):
         def queries(number):
