@@ -81,13 +81,21 @@ class StockFold(models.AbstractModel):
             self.env["channel.wakeup"]._after_commit(channel, "_job_poll")
 
     def _report_rejected(self, batch_ids):
+        """An issue for each quantity that was refused, where the offer is still there
+        to be corrected."""
         items = (
             self.env["channel.push.item"]
             .sudo()  # of all companies, as the levels are
-            .search([("batch_id", "in", batch_ids), ("status", "=", "rejected")])
+            .search(
+                [
+                    ("batch_id", "in", batch_ids),
+                    ("status", "=", "rejected"),
+                    ("level_id.listing_id.state", "!=", "gone"),
+                ]
+            )
         )
         self.env["channel.issue"]._report_many(
-            [self._prepare_rejected_values(item) for item in items if item.level_id]
+            [self._prepare_rejected_values(item) for item in items]
         )
 
     def _prepare_rejected_values(self, item):

@@ -492,6 +492,19 @@ class TestStockFlow(StockCase):
         self.push()
         self.assertEqual(self.shown(second), 2)
 
+    def test_what_is_gone_is_not_refused_any_more(self):
+        """The answer to a call that was under way when the listing went."""
+        self.push()
+        self.market.refused.add(self.listing.stock_key)
+        self.set_stock(self.product, 9)
+        self.prepare()
+        self._step_send()
+        item = self.level.batch_id.item_ids
+        self.assertEqual(item.status, "rejected")
+        self.listing._mark_gone()
+        self.prepare()
+        self.assertFalse(self.issues("push_rejected"))
+
     def test_refused_call(self):
         self.push()
         self.set_stock(self.product, 9)
