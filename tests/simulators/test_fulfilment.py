@@ -86,6 +86,18 @@ def test_moving_changes_ids_and_stock(made, control, client):
     assert now["Second"] == {"available": -3, "committed": 3, "on_hand": 0}
 
 
+def test_a_location_that_was_closed_gets_no_orders(made, control, client):
+    shop, query = made["name"], "{ locations(first: 9) { nodes { name } } }"
+    control.post(f"shops/{shop}/locations/Main", active=False)
+    nodes = client.data(query)["locations"]["nodes"]
+    assert [one["name"] for one in nodes] == ["Second"]
+    placed = place(made, control, oversell=True)
+    _order, (node,) = orders(client, placed)
+    assert node["assignedLocation"]["location"]["id"] == made["locations"]["Second"]
+    control.post(f"shops/{shop}/locations/Main", active=True)
+    assert len(client.data(query)["locations"]["nodes"]) == 2
+
+
 def test_cancelling_a_fulfilment_reopens(made, control, client):
     placed = place(made, control)
     control.order(made["name"], placed["name"], "fulfil")

@@ -6,6 +6,13 @@ import pytest
 
 from .documents import SET, order_of, quantities, subscribe
 
+ACTIVATE = """
+mutation Activate($item: ID!, $place: ID!, $key: String!) {
+  inventoryActivate(inventoryItemId: $item, locationId: $place)
+    @idempotent(key: $key) { inventoryLevel { id isActive } userErrors { message } }
+}
+"""
+
 
 def row(made, variant=0, quantity=5, place="Main", **more):
     return {
@@ -114,8 +121,11 @@ def test_on_hand_moves_available(made, control, client):
 
 def test_any_location_may_be_set(made, client):
     """ITEM_NOT_STOCKED_AT_LOCATION is gone since 2026-10."""
+    item, place = made["variants"][0]["item"], made["locations"]["Second"]
     assert problems(set_rows(client, row(made, place="Second"))) == []
-    assert quantities(client, made["variants"][0]["item"])["Second"]["available"] == 5
+    assert "Second" not in quantities(client, item), "known, but not sold from"
+    client.data(ACTIVATE, item=item, place=place, key=str(uuid.uuid4()))
+    assert quantities(client, item)["Second"]["available"] == 5
 
 
 def test_the_echo_comes_as_a_webhook(made, control, client):

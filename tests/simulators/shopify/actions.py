@@ -131,6 +131,15 @@ def add_location(simulator, shop, **spec):
     return shop_info.add_location(shop, **spec)
 
 
+def set_location(simulator, shop, location, active):
+    """Activate or deactivate a location (its name) as a merchant does in the admin."""
+    with shop.lock:
+        node = next(one for one in shop.all("Location") if one["name"] == location)
+        node.update(isActive=active, hasActiveInventory=active)
+        shop.touch(node)
+    return {}
+
+
 def load_catalogue(simulator, shop, products=0, items=(), **options):
     """Create `products` plain products, and those of the list `items`."""
     with shop.lock:

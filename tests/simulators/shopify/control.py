@@ -33,6 +33,7 @@ ROUTES = (
     ("POST", "shops/<shop>/uninstall", "uninstall"),
     ("POST", "shops/<shop>/install", "install"),
     ("POST", "shops/<shop>/locations", "add_location"),
+    ("POST", "shops/<shop>/locations/<location>", "set_location"),
     ("POST", "shops/<shop>/catalogue", "load_catalogue"),
     ("POST", "shops/<shop>/products", "add_product"),
     ("POST", "shops/<shop>/products/delete", "delete_product"),

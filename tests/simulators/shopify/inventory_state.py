@@ -48,9 +48,12 @@ def new_item(shop, variant, *, tracked=True, ships=True, cost=None, weight=None)
     return node
 
 
-def level(shop, item_gid, location_gid, *, create=False):
+def level(shop, item_gid, location_gid, *, create=False, active=True):
     """Return the level of an item at a location; None when there is none and `create`
-    is false."""
+    is false.
+
+    :param active: whether a new level is sold from
+    """
     gid = f"gid://shopify/InventoryLevel/{digits(location_gid)}?inventory_item_id={digits(item_gid)}"
     node = shop.get(gid)
     if node or not create:
@@ -61,7 +64,7 @@ def level(shop, item_gid, location_gid, *, create=False):
             "id": gid,
             "item": item_gid,
             "location": location_gid,
-            "isActive": True,
+            "isActive": active,
             "createdAt": shop.clock.iso(),
             "updatedAt": shop.clock.iso(),
             "incoming": 0,

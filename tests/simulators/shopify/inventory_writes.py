@@ -52,7 +52,7 @@ def set_quantities(_source, info, input):
         return {"inventoryAdjustmentGroup": None, "userErrors": problems}
     moves = []
     for row in rows:
-        node = level(shop, row["inventoryItemId"], row["locationId"], create=True)
+        node = _level(shop, row)
         moves.append((node, row["quantity"] - quantity(node, name), None))
     return {
         "inventoryAdjustmentGroup": _apply(shop, input, name, moves, info),
@@ -105,17 +105,19 @@ def adjust_quantities(_source, info, input):
     if problems:
         return {"inventoryAdjustmentGroup": None, "userErrors": problems}
     moves = [
-        (
-            level(shop, row["inventoryItemId"], row["locationId"], create=True),
-            row["delta"],
-            row.get("ledgerDocumentUri"),
-        )
-        for row in rows
+        (_level(shop, row), row["delta"], row.get("ledgerDocumentUri")) for row in rows
     ]
     return {
         "inventoryAdjustmentGroup": _apply(shop, input, name, moves, info),
         "userErrors": [],
     }
+
+
+def _level(shop, row):
+    """The level of a row; where the item is not stocked yet it takes quantities, but is
+    not sold from until it is activated."""
+    item, place = row["inventoryItemId"], row["locationId"]
+    return level(shop, item, place, create=True, active=False)
 
 
 def _apply(shop, data, name, moves, info):

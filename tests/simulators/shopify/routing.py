@@ -40,6 +40,6 @@ def _choose(shop, line, wanted):
     online = [place for place in places if place["fulfillsOnlineOrders"]] or places
     for place in online:
         node = line["item"] and level(shop, line["item"], place["id"])
-        if node and node["available"] >= line["quantity"]:
+        if node and node["isActive"] and node["available"] >= line["quantity"]:
             return place["id"]
     return online[0]["id"]
