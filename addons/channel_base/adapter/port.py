@@ -63,6 +63,7 @@ class Connection:
 
     :param missing: flow -> what is missing for it (scopes, roles), empty when all is
         well.
+    :param other_version: API version that answered, where it is not the one asked for.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Connection:
     time_zone: str = ""
     tax_included: bool = False
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    other_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ class ChannelConnect(models.AbstractModel):
         for kind in ("auth", "config"):
             issues._settle(channel, kind, ["connection"])
         self._report_missing(channel, connection.missing)
+        self._report_version(channel, connection.other_version)
         if Capability.LOCATIONS in adapter.capabilities:
             self._store_locations(channel, adapter)
         if Capability.WEBHOOKS in adapter.capabilities:
@@ -85,6 +86,24 @@ class ChannelConnect(models.AbstractModel):
                     rights=", ".join(rights),
                 ),
             )
+
+    def _report_version(self, channel, other):
+        """An issue while another API version answers than the one that is set."""
+        issues = self.env["channel.issue"]
+        if not other:
+            issues._settle(channel, "config", ["api_version"])
+            return
+        issues._report(
+            channel,
+            "config",
+            "api_version",
+            self.env._(
+                "The marketplace answers by version %(version)s of its API, since it"
+                " does not support the one that is set any more. What it tells may be"
+                " misread: pause the channel, set a supported API version, and resume.",
+                version=other,
+            ),
+        )
 
     # --- places -----------------------------------------------------------------------
 

@@ -48,6 +48,7 @@ class FakeAdapter(MarketplaceAdapter):
             account=self.settings.account,
             currency="USD",
             missing=market.missing,
+            other_version=market.other_version,
         )
 
     def locations(self):

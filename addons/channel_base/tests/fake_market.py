@@ -53,6 +53,7 @@ class FakeMarket:
         self.errors = []  # raised by the next calls, one each
         self.bad_orders = {}  # order id -> error instead of the order
         self.missing = {}  # flow -> rights that the account lacks
+        self.other_version = ""
         self.calls = Counter()
         self._number = count(1)
 

@@ -91,6 +91,17 @@ class TestConnect(ChannelCase):
         self.draft._job_check_connection()
         self.assertEqual(issue.state, "resolved")
 
+    def test_another_api_version_is_an_issue_until_a_supported_one_is_set(self):
+        self.market.other_version = "2026-01"
+        self.draft.action_connect()
+        issue = self.issues("config")
+        self.assertEqual(issue.subject, "api_version")
+        self.assertIn("2026-01", issue.message)
+        self.assertEqual(self.draft.state, "connected")
+        self.market.other_version = ""
+        self.draft._job_check_connection()
+        self.assertEqual(issue.state, "resolved")
+
     def test_a_blocking_issue_is_over_when_it_connects(self):
         self.draft.action_connect()
         report = self.env["channel.issue"]._report

@@ -1,6 +1,5 @@
 """Shopify as a sales channel (Admin API, GraphQL only)."""
 
-import logging
 from datetime import timedelta
 
 from odoo.addons.channel_base.adapter.errors import ConfigError
@@ -18,8 +17,6 @@ from .mapper_common import moment
 from .orders import OrderReader
 from .scopes import missing_scopes
 from .stock import Stock
-
-_logger = logging.getLogger(__name__)
 
 
 class ShopifyAdapter(MarketplaceAdapter):
@@ -51,7 +48,6 @@ class ShopifyAdapter(MarketplaceAdapter):
             raise ConfigError(
                 f"The credentials belong to another shop: {shop['myshopifyDomain']}."
             )
-        self._compare_version()
         return Connection(
             name=shop["name"],
             account=shop["myshopifyDomain"],
@@ -61,6 +57,7 @@ class ShopifyAdapter(MarketplaceAdapter):
             missing=missing_scopes(
                 (scope["handle"] for scope in scopes), self._order_age()
             ),
+            other_version=self._other_version(),
         )
 
     def _order_age(self):
@@ -68,16 +65,10 @@ class ShopifyAdapter(MarketplaceAdapter):
         since = moment(self.settings.options.get("orders_from"))
         return self.clock() - since if since else timedelta()
 
-    def _compare_version(self):
+    def _other_version(self):
         """Shopify answers by another version when it has dropped the wanted one."""
-        wanted, served = self.client.version, self.client.served_version
-        if served and served != wanted:
-            _logger.warning(
-                "%s answers by API version %s instead of %s: set a supported one",
-                self.client.shop,
-                served,
-                wanted,
-            )
+        served = self.client.served_version
+        return "" if served == self.client.version else served
 
     def locations(self):
         for node in self.client.pages("locations"):
