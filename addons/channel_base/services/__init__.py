@@ -53,6 +53,7 @@ from . import tax_match
 from . import tax_create
 from . import ledger
 from . import payment_book
+from . import payment_missing
 from . import order_conflict
 from . import order_shipped
 from . import order_shadow

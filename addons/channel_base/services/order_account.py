@@ -88,6 +88,7 @@ class OrderAccount(models.AbstractModel):
         externals = {order: codec.loads(Order, order.snapshot) for order in orders}
         self._invoice(channel, orders, externals)
         problems = self.env["channel.payment.book"]._book(channel, externals)
+        problems = self.env["channel.payment.missing"]._find(externals) | problems
         self._mark(orders, externals, problems)
 
     # --- invoices ---------------------------------------------------------------------
@@ -149,7 +150,8 @@ class OrderAccount(models.AbstractModel):
             order.write(values)
         Trouble = self.env["channel.order.trouble"]
         Trouble._settle(
-            orders - orders.concat(*problems), ("unmapped_gateway", "accounting_failed")
+            orders - orders.browse().concat(*problems),
+            ("unmapped_gateway", "accounting_failed"),
         )
         Trouble._report([value for values in problems.values() for value in values])
 

@@ -274,6 +274,57 @@ class TestOrderAccount(OrderCase):
         row = self.bring(self.simple(payments=(pending, failed, void)))
         self.assertFalse(self.payments(row))
 
+    def test_paid_order_whose_payments_are_less_than_its_total(self):
+        order = self.simple(payments=(self._payment("9.99"),))
+        row = self.bring(order)
+        invoice = row.sale_order_id.invoice_ids
+        self.assertEqual(invoice.payment_state, "partial")
+        self.assertEqual(row.accounting_state, "blocked")
+        issue = self.issues()
+        self.assertEqual((issue.kind, issue.order_id), ("accounting_failed", row))
+        for name in (row.name, invoice.name, "9.99 of 10.00 USD"):
+            self.assertIn(name, issue.message)
+        issue.action_resolve()
+        self.work()
+        self.assertEqual(self.issues().message, issue.message)
+        payments = (*order.payments, self._payment("0.01", gateway="rest"))
+        self.bring(self.later(order, payments=payments))
+        self.assertEqual(invoice.payment_state, "paid")
+        self.assertEqual(row.accounting_state, "done")
+        self.assertFalse(self.issues())
+
+    def test_paid_order_without_payments_is_settled_by_hand(self):
+        row = self.bring(self.simple(payments=()))
+        invoice = row.sale_order_id.invoice_ids
+        self.assertEqual(row.accounting_state, "blocked")
+        self.assertIn("0 of 10.00 USD", self.issues("accounting_failed").message)
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({})._create_payments()
+        self.assertTrue(invoice.currency_id.is_zero(invoice.amount_residual))
+        self.issues().action_resolve()
+        self.work()
+        self.assertEqual(row.accounting_state, "done")
+        self.assertFalse(self.issues())
+
+    def test_order_that_costs_nothing_lacks_no_payment(self):
+        row = self.bring(self.simple("0.00"))
+        self.assertEqual(row.accounting_state, "done")
+        self.assertFalse(self.issues())
+
+    def test_missing_payment_does_not_stop_later_invoices(self):
+        self.channel.invoice_policy = "shipped"
+        row = self.bring(self.simple(quantity=2, payments=(self._payment("9.99"),)))
+        sale = row.sale_order_id
+        self._deliver(sale, 1)
+        self.work()
+        self.assertEqual(row.accounting_state, "waiting")
+        self.assertFalse(self.issues())
+        self._deliver(sale, 1)
+        self.work()
+        self.assertEqual(len(sale.invoice_ids), 2)
+        self.assertEqual(self.issues("accounting_failed").order_id, row)
+
     def test_change_is_taken_off(self):
         tendered = self._payment("20", gateway="till")
         change = self._payment("10", gateway="till", kind=PaymentKind.CHANGE)

@@ -327,13 +327,14 @@ class TestOrderRevise(OrderCase):
             issues.action_dismiss()
 
     def test_voided_payment_is_an_issue_until_paid(self):
-        order = self.simple(payment_state=PaymentState.AUTHORIZED, payments=())
+        paid = self.simple()
+        order = replace(paid, payment_state=PaymentState.AUTHORIZED, payments=())
         row = self.bring(order)
         voided = self.later(order, payment_state=PaymentState.VOIDED)
         self.bring(voided)
         self.assertEqual(self.issues("unpaid").order_id, row)
         self.assertEqual(row.sale_order_id.state, "sale")
-        self.bring(self.later(voided, payment_state=PaymentState.PAID))
+        self.bring(self.later(self.later(paid)))
         self.assertFalse(self.issues())
 
     def test_address_edit_is_named(self):
