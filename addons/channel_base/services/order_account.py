@@ -123,16 +123,26 @@ class OrderAccount(models.AbstractModel):
             sale = invoice.channel_order_id.sale_order_id
             if sale.invoice_ids != invoice:
                 continue
-            wrong = [
-                name
-                for name in ("amount_total", "amount_tax")
-                if invoice.currency_id.compare_amounts(invoice[name], sale[name])
-            ]
-            if wrong and sale.invoice_status == "invoiced":
-                raise ValueError(
-                    f"{invoice.name}: {wrong[0]} {invoice[wrong[0]]} is not"
-                    f" {sale[wrong[0]]}"
-                )
+            for name, label in (
+                ("amount_total", self.env._("a total")),
+                ("amount_tax", self.env._("taxes")),
+            ):
+                differ = invoice.currency_id.compare_amounts(invoice[name], sale[name])
+                if differ and sale.invoice_status == "invoiced":
+                    raise ValueError(self._mismatch(invoice, sale, name, label))
+
+    def _mismatch(self, invoice, sale, name, label):
+        return self.env._(
+            "The invoice of %(sale)s comes to %(what)s of %(invoiced)s %(currency)s"
+            " instead of %(ordered)s. Look for what makes invoices differ from sale"
+            " orders: a fiscal position or payment terms of the customer, changed"
+            " taxes, and apps that change invoices.",
+            sale=sale.name,
+            what=label,
+            invoiced=f"{invoice[name]:.{invoice.currency_id.decimal_places}f}",
+            ordered=f"{sale[name]:.{invoice.currency_id.decimal_places}f}",
+            currency=invoice.currency_id.name,
+        )
 
     # --- what became of it ------------------------------------------------------------
 

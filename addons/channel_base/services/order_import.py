@@ -121,8 +121,15 @@ class OrderImport(models.AbstractModel):
         total = draft.external.total
         if sale.currency_id.compare_amounts(sale.amount_total, float(total.amount)):
             raise ValueError(
-                f"{sale.name}: {sale.amount_total} is not {total.amount}"
-                f" {total.currency}"
+                self.env._(
+                    "Its sale order comes to %(computed)s %(currency)s, the channel"
+                    " charged %(charged)s. Compare its lines with the products and"
+                    " taxes here: rates, prices with or without taxes, how taxes are"
+                    " rounded, and apps that change prices.",
+                    computed=f"{sale.amount_total:.{sale.currency_id.decimal_places}f}",
+                    charged=total.amount,
+                    currency=total.currency,
+                )
             )
 
     def _mark(self, orders):

@@ -443,3 +443,43 @@ class TestOrderAccount(OrderCase):
         issue.action_resolve()
         self.work()
         self.assertEqual(bad.sale_order_id.invoice_ids.payment_state, "paid")
+
+    def test_invoice_that_differs_says_what_and_why(self):
+        row = self.store(self.simple())
+        self._step_import()
+        Sale = type(self.env["sale.order"])
+        real = Sale._create_invoices
+
+        def create(sales, **options):
+            invoices = real(sales, **options)
+            invoices.invoice_line_ids.price_unit = 11
+            return invoices
+
+        with (
+            patch.object(Sale, "_create_invoices", create),
+            self.assertLogs(ISOLATOR, "ERROR"),
+        ):
+            self._step_account()
+        message = self.issues("accounting_failed").message
+        sale = row.sale_order_id.name
+        self.assertIn(f"{sale} comes to a total of 11.00 USD instead of 10.00", message)
+        self.assertIn("fiscal position", message)
+
+    def test_sale_order_that_differs_says_what_and_why(self):
+        Import = type(self.env["channel.order.import"])
+        real = Import._create_sales
+
+        def create(service, values_list):
+            sales = real(service, values_list)
+            sales.order_line.price_unit = 11
+            return sales
+
+        with (
+            patch.object(Import, "_create_sales", create),
+            self.assertLogs(ISOLATOR, "ERROR"),
+        ):
+            row = self.bring(self.simple())
+        issue = self.issues("order_failed")
+        self.assertEqual(issue.order_id, row)
+        self.assertIn("comes to 11.00 USD, the channel charged 10.00", issue.message)
+        self.assertIn("taxes", issue.message)
