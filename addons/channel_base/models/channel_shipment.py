@@ -22,9 +22,12 @@ SELECT 'shipment', picking.id, now() AT TIME ZONE 'UTC'
  WHERE line.channel_id = ANY(%(channels)s) AND line.requires_shipping
    AND there.shown < there.wanted
    AND here.delivered > there.shown - greatest(0, there.wanted - here.ordered)
-   AND NOT EXISTS (SELECT FROM channel_shipment shipment
-                    WHERE shipment.picking_id = picking.id
-                      AND shipment.order_id = line.order_id)
+   AND (NOT EXISTS (SELECT FROM channel_shipment shipment
+                     WHERE shipment.picking_id = picking.id
+                       AND shipment.order_id = line.order_id)
+        -- corrected since
+        OR here.delivered > (SELECT sum(quantity) FROM channel_shipment_line
+                              WHERE line_id = line.id))
  GROUP BY picking.id
  ORDER BY picking.date_done, picking.id
 """

@@ -618,6 +618,21 @@ class TestShipmentTrouble(ShipmentCase):
         self.settle()
         self.assertEqual(self.confirmed(order), [3])
 
+    def test_quantity_corrected_while_the_flow_was_off(self):
+        order = self.make_order((self.product, 5))
+        first = order.sale_order_id.picking_ids
+        self.deliver(first, {self.product: 3})
+        self.settle()
+        self.channel.shipment_flow = "off"
+        first.move_ids.quantity = 4
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.settle()
+        self.assertEqual(self.confirmed(order), [3])
+        self.channel.shipment_flow = "on"
+        self.settle()
+        self.assertEqual(self.confirmed(order), [4])
+
     def test_what_the_channel_shows_as_shipped_is_not_told_later(self):
         other = self.make_product("SKU-2", quantity=5)
         whole = self.deliver_untold((self.product, 2))
