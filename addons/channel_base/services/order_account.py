@@ -123,10 +123,11 @@ class OrderAccount(models.AbstractModel):
             sale = invoice.channel_order_id.sale_order_id
             if sale.invoice_ids != invoice:
                 continue
-            for name, label in (
-                ("amount_total", self.env._("a total")),
-                ("amount_tax", self.env._("taxes")),
-            ):
+            labels = {
+                "amount_total": self.env._("a total"),
+                "amount_tax": self.env._("taxes"),
+            }
+            for name, label in labels.items():
                 differ = invoice.currency_id.compare_amounts(invoice[name], sale[name])
                 if differ and sale.invoice_status == "invoiced":
                     raise ValueError(self._mismatch(invoice, sale, name, label))
