@@ -40,6 +40,14 @@ class StockMove(models.Model):
         self._collect_demand()
         return super().unlink()
 
+    def _search_picking_for_assignation(self):
+        """A new order has no transfer yet that its goods could join: Odoo would look
+        for it among all that are open."""
+        sale = self.sale_line_id.order_id
+        if sale.channel_order_id and not sale.picking_ids:
+            return self.env["stock.picking"]
+        return super()._search_picking_for_assignation()
+
     def _channel_note_ended(self):
         """A person ends transfers: nobody may be left to deliver the goods."""
         if not self.env["channel.order.conflict"]._is_person():
