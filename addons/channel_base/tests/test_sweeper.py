@@ -102,7 +102,8 @@ class TestSweeper(ChannelCase):
         self.ring()
         self.sweep()
         self.env.cr.execute(
-            "UPDATE queue_job SET state = 'failed', exc_name = 'psycopg2.InterfaceError'"
+            "UPDATE queue_job SET state = 'failed', exc_name = %s",
+            ("psycopg2.InterfaceError",),
         )
         self.assertEqual(self.sweep(), ["_job_fetch"])
 
