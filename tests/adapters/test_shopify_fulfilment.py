@@ -141,6 +141,17 @@ def test_tracking_edited_later(market, placed):
     assert market.fulfilments(placed) == [(2, ("T9",))]
 
 
+def test_a_corrected_delivery_keeps_all_its_fulfilments(market, placed):
+    (result,) = push(market, shipment(market, placed, {0: (2, 2)}))
+    raised = shipment(market, placed, {0: (3, 3)}, external_id=result.external_id)
+    (again,) = push(market, raised)
+    tracked = shipment(
+        market, placed, {0: (3, 3)}, ("T9",), external_id=again.external_id
+    )
+    push(market, tracked)
+    assert market.fulfilments(placed) == [(2, ("T9",)), (1, ("T9",))]
+
+
 def test_tracking_that_is_right_is_left_alone(market, placed):
     calls, one = [], shipment(market, placed, {0: (2, 2)})
     push(market, one)

@@ -61,10 +61,11 @@ class Fulfilment:
                 code=error.code or "",
                 message=error.message,
             )
+        # units that were corrected later have a fulfilment of their own
+        known = [one for one in shipment.external_id.split(",") if one]
+        ids = dict.fromkeys([*known, *(digits(one) for one in made)])
         return PushResult(
-            key=shipment.key,
-            status=PushStatus.DONE,
-            external_id=",".join(digits(one) for one in made),
+            key=shipment.key, status=PushStatus.DONE, external_id=",".join(ids)
         )
 
     def _tell(self, payload, shipment, most=math.inf):
