@@ -1,11 +1,8 @@
-from psycopg2.errors import SerializationFailure
-
 from odoo import models
-
-from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..adapter.errors import ConfigError, ProtocolError, TransientError
 from ..adapter.webhook import Resource
+from .hold import hold
 from .isolator import isolate
 
 LOOK_AHEAD = 1000  # waiting events that one job looks at
@@ -105,7 +102,7 @@ class ChannelFetch(models.AbstractModel):
         Order = self.env["channel.order"]
         Order.flush_model(["state", "to_apply", "accounting_state"])
         key = (channel.id, [e.external_id for e in events if e.external_id])
-        held = self._hold(key)
+        held = hold(self.env.cr, HOLD, key)
         self.env.cr.execute(KNOWN, key)
         busy = {row[0] for row in self.env.cr.fetchall()} - {row[0] for row in held}
         wakeup = self.env["channel.wakeup"]
@@ -114,20 +111,6 @@ class ChannelFetch(models.AbstractModel):
         if any(to_account for _id, _to_import, to_account in held):
             wakeup._after_commit(Order, "_job_account")
         return events.filtered(lambda event: event.external_id not in busy)
-
-    def _hold(self, key):
-        """Lock the orders that nobody else has locked.
-
-        :raises RetryableJobError: one of them was changed a moment ago.
-        """
-        try:
-            with self.env.cr.savepoint(flush=False):
-                self.env.cr.execute(HOLD, key, log_exceptions=False)
-                return self.env.cr.fetchall()
-        except SerializationFailure as error:
-            raise RetryableJobError(
-                "an order has just been changed", seconds=1, ignore_retry=True
-            ) from error
 
     def _fetch(self, channel, events):
         adapter = channel._adapter()
