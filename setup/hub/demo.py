@@ -121,6 +121,7 @@ def _fill(hub: Hub, channel_id: int) -> None:
         hub.call("channel.channel", "action_count_stock", [channel_id])
         quiet.wait_quiet(hub, still=1.0)
         hub.call("channel.channel", "write", [channel_id], {"stock_flow": "on"})
+        quiet.wait_quiet(hub, still=1.0)
 
 
 def _follow_addresses(hub: Hub, shop: dict, channel: dict) -> None:
