@@ -65,6 +65,7 @@ class StockDirty(models.AbstractModel):
         """What channels show is not known any more, where it can be read."""
         if not channel_ids:
             return
+        # the stock lane is one for all companies
         channels = self.env["channel.channel"].sudo().browse(channel_ids)
         readable = channels.filtered(
             lambda channel: Capability.STOCK_READ in channel._capabilities()
