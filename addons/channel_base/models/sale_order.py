@@ -107,6 +107,12 @@ class SaleOrder(models.Model):
             mail_template, allow_deferred_sending=allow_deferred_sending
         )
 
+    def message_post(self, **kwargs):
+        """Jobs leave no note of every step: a note takes longer than the step."""
+        if self.channel_order_id and self.env.context.get("tracking_disable"):
+            return self.env["mail.message"]
+        return super().message_post(**kwargs)
+
     def action_open_channel_order(self):
         self.ensure_one()
         return self.channel_order_id._get_records_action()

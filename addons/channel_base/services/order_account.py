@@ -105,12 +105,22 @@ class OrderAccount(models.AbstractModel):
         sales = due.sale_order_id.filtered(lambda sale: sale._get_invoiceable_lines())
         if not sales:
             return
+        self._read_ahead(sales)
         invoices = sales.with_context(tracking_disable=True)._create_invoices(
             grouped=True
         )
         invoices.invoice_date = fields.Date.context_today(self)
         invoices.action_post()
         self._check_totals(invoices)
+
+    def _read_ahead(self, sales):
+        """Read at once what Odoo would read for one invoice after the other."""
+        lines = sales.order_line
+        lines.fetch(["invoice_lines", "tax_ids"])
+        lines.move_ids.fetch(["state", "is_dropship"])
+        lines.product_id.product_tmpl_id.fetch(["account_tag_ids"])
+        for lang, same in sales.grouped(lambda x: x.partner_invoice_id.lang).items():
+            same.order_line.product_id.with_context(lang=lang).mapped("display_name")
 
     def _is_due(self, channel, order, external):
         if order.sale_order_id.state != "sale" or channel.invoice_policy == "manual":

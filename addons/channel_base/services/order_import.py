@@ -1,6 +1,7 @@
 from odoo import models
 
 from ..books.revision import refunded
+from .bulk import assign
 from .isolator import isolate
 
 BATCH = 50  # orders a job
@@ -96,12 +97,12 @@ class OrderImport(models.AbstractModel):
 
         :raises ValueError: when Odoo computes another total than the channel charged.
         """
-        for draft in drafts:
-            draft.order.currency_rate = draft.rate
+        orders = self.env["channel.order"].concat(*(draft.order for draft in drafts))
+        assign(orders, "currency_rate", [draft.rate for draft in drafts])
         values_list = self.env["channel.order.values"]._values(channel, drafts)
         sales = self._create_sales(values_list)
+        assign(orders, "sale_order_id", sales)
         for draft, sale in zip(drafts, sales, strict=True):
-            draft.order.sale_order_id = sale
             self._check_total(draft, sale)
         if channel.confirm_policy == "confirm":
             sales.action_confirm()
@@ -133,8 +134,7 @@ class OrderImport(models.AbstractModel):
             )
 
     def _mark(self, orders):
-        for order in orders:
-            order.applied_snapshot = order.snapshot
+        assign(orders, "applied_snapshot", orders.mapped("snapshot"))
         orders.write(
             {"state": "imported", "to_apply": False, "accounting_state": "ready"}
         )

@@ -36,9 +36,11 @@ class PartnerMatch(models.AbstractModel):
         missing = [key for key in waiting if key not in found]
         found |= self._create(channel, missing, waiting, places)
         self._remember(channel, waiting, found)
+        # read together from here on
+        partners = self.env["res.partner"].concat(*found.values())
         for key, same in waiting.items():
             for draft in same:
-                draft.partner = found[key]
+                draft.partner = found[key].with_prefetch(partners.ids)
 
     def _key(self, channel, draft):
         """What tells customers apart; None for the guests' collective customer."""

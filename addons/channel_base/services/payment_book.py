@@ -1,6 +1,7 @@
 from odoo import models
 
 from ..books.payments import receipts
+from .bulk import assign
 
 
 class PaymentBook(models.AbstractModel):
@@ -25,20 +26,16 @@ class PaymentBook(models.AbstractModel):
             if (order.id, receipt.key) not in booked
         ]
         journals = self._journals(channel, wanted)
-        problems, values_list = {}, []
+        problems, prepared = {}, []
         for order, receipt in wanted:
             mapping = journals[self._code(receipt)]
             if mapping.journal_id:
-                values_list.append(
-                    self._prepare_payment(order, receipt, mapping.journal_id)
-                )
+                prepared.append((order, receipt, mapping.journal_id))
             else:
                 problems.setdefault(order, []).append(
                     self._issue(order, receipt, mapping)
                 )
-        payments = self.env["account.payment"].with_context(tracking_disable=True)
-        payments = payments.create(values_list)
-        payments.action_post()
+        self._create(prepared).action_post()
         self._reconcile(externals)
         return problems
 
@@ -90,11 +87,32 @@ class PaymentBook(models.AbstractModel):
 
     # --- payments ---------------------------------------------------------------------
 
+    def _create(self, prepared):
+        """Payments with their entries, both made in one batch: left to itself, Odoo
+        makes the entries one by one.
+
+        :param prepared: list of (order, receipt, journal).
+        """
+        payments = self.env["account.payment"].with_context(tracking_disable=True)
+        payments = payments.create([self._prepare_payment(*one) for one in prepared])
+        moves = self.env["account.move"].create(
+            [
+                payment._generate_move_vals(
+                    force_balance=self._balance(order.sale_order_id, receipt)
+                )
+                for payment, (order, receipt, _journal) in zip(
+                    payments, prepared, strict=True
+                )
+            ]
+        )
+        assign(payments, "move_id", moves)
+        return payments
+
     def _prepare_payment(self, order, receipt, journal):
         sale = order.sale_order_id
         partner = sale.partner_invoice_id.commercial_partner_id
         method = journal.inbound_payment_method_line_ids[:1]
-        values = {
+        return {
             "channel_order_id": order.id,
             "channel_payment_key": receipt.key,
             "payment_type": "inbound",
@@ -112,13 +130,14 @@ class PaymentBook(models.AbstractModel):
             "memo": f"{sale.origin} {receipt.reference or receipt.key}",
             "payment_reference": receipt.reference or receipt.key,
         }
-        if sale.currency_id != sale.company_id.currency_id:
-            values["force_balance"] = self._balance(sale, receipt)
-        return values
 
     def _balance(self, sale, receipt):
-        """In the company's currency, at the order's own rate: no exchange
-        difference."""
+        """In the company's currency, at the order's own rate: no exchange difference.
+
+        None where the order is in the company's currency.
+        """
+        if sale.currency_id == sale.company_id.currency_id:
+            return None
         invoice = sale.invoice_ids.filtered(lambda move: move.state == "posted")
         amount = float(receipt.amount)
         if len(invoice) == 1 and not sale.currency_id.compare_amounts(
@@ -138,7 +157,8 @@ class PaymentBook(models.AbstractModel):
         invoices = self.env["account.move"].search(
             [("channel_order_id", "in", orders.ids), ("state", "=", "posted")]
         )
-        lines = (payments.move_id | invoices).line_ids.filtered(
+        moves = (payments.move_id | invoices).with_context(tracking_disable=True)
+        lines = moves.line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable"
             and not line.reconciled
             and line.parent_state == "posted"
