@@ -94,6 +94,29 @@ class TestOrderAccount(OrderCase):
         self.assertEqual(invoice.invoice_date, fields.Date.today())
         self.assertEqual(invoice.ref, invoice.channel_order_id.name)
 
+    def test_jobs_leave_no_note_of_each_payment(self):
+        sale = self.bring(self.simple()).sale_order_id
+        self.assertEqual(sale.invoice_ids.payment_state, "paid")
+        before = sale.message_ids
+        self.assertNotIn("paid", str(before.mapped("body")))
+        note = sale.message_post(body="ready for pick-up")
+        self.assertEqual(sale.message_ids - before, note)
+
+    def test_payments_of_a_batch_cost_few_queries_each(self):
+        """Their entries are made, linked and told together."""
+
+        def queries(count):
+            rows = self.store(*(self.simple() for _number in range(count)))
+            self.worker("channel.order")._job_import()
+            before = self.env.cr.sql_log_count
+            self.worker("channel.order")._job_account()
+            self.assertEqual(set(rows.mapped("accounting_state")), {"done"})
+            return self.env.cr.sql_log_count - before
+
+        queries(1)  # gateways and journals are there from now on
+        each = (queries(12) - queries(2)) / 10
+        self.assertLess(each, 14)
+
     def test_each_order_has_its_own_invoice(self):
         """Also several of one buyer in one job."""
         rows = self.bring(*(self.simple(buyer=None) for _number in range(4)))
