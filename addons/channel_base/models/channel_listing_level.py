@@ -8,10 +8,11 @@ class ChannelListingLevel(models.Model):
 
     ``computed``: the formula's last result. ``target``: what is to be shown there.
     ``sent``: what the last call asked for. ``confirmed``: what the channel last said it
-    shows, at ``confirmed_at``. ``expected``: ``confirmed`` less the channel's own sales
+    shows, at ``confirmed_at``; the call began at ``asked_at``, and orders of in between
+    may be in it or not. ``expected``: ``confirmed`` less the channel's own sales
     fetched since. ``unexplained``: units that vanished there without an order fetched.
     Until the orders of before ``unexplained_at`` have been read, they count as sold,
-    and nothing is raised there.
+    and nothing is raised there. ``vanished``: those of them that no order explained.
     """
 
     _name = "channel.listing.level"
@@ -37,12 +38,15 @@ class ChannelListingLevel(models.Model):
     confirmed_at = fields.Datetime(
         readonly=True, help="Empty: never read nor confirmed."
     )
+    asked_at = fields.Datetime(readonly=True)
     expected = fields.Integer(readonly=True)
     unexplained = fields.Integer(readonly=True)
     unexplained_at = fields.Datetime(readonly=True)
     known_line = fields.Integer(
         readonly=True, help="The last order line known when units vanished."
     )
+    vanished = fields.Integer(readonly=True)
+    vanished_at = fields.Datetime(readonly=True)
     decrease_since = fields.Datetime(
         readonly=True, help="Since when a lower quantity waits to be confirmed."
     )

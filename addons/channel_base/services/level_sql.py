@@ -1,6 +1,6 @@
 """The set-based statements that find, make and mark levels."""
 
-from .pool_sql import ORDERS_READ, POOLS
+from .pool_sql import ORDERS_READ, POOLS, unsure
 
 
 def touched(table, marks):
@@ -39,13 +39,17 @@ todo AS MATERIALIZED (
 ),
 -- Lines come in after they were ordered: so the index finds the few new ones of many.
 sold AS (
-    SELECT todo.id, sum(line.quantity - coalesce(line.cancelled, 0)) AS units,
-           bool_or(line.location_id IS NULL) AS somewhere
+    SELECT todo.id, bool_or(line.location_id IS NULL) AS somewhere,
+           sum(line.quantity - coalesce(line.cancelled, 0))
+               FILTER (WHERE sale.ordered_at > todo.confirmed_at) AS units,
+           -- taken as contained, so that what is shown is never thought to be less
+           sum(line.quantity - coalesce(line.cancelled, 0))
+               FILTER (WHERE sale.ordered_at <= todo.confirmed_at) AS unsure
       FROM todo
       JOIN channel_order_line line ON line.listing_id = todo.listing_id
        AND (line.location_id = todo.location_id OR line.location_id IS NULL)
       JOIN channel_order sale ON sale.id = line.order_id
-       AND sale.ordered_at > todo.confirmed_at
+       AND (sale.ordered_at > todo.confirmed_at OR {unsure("todo.asked_at")})
      WHERE line.create_date > todo.confirmed_at - interval '1 day'
      GROUP BY todo.id
 )
@@ -61,6 +65,7 @@ SELECT todo.id, todo.channel_id, todo.listing_id, todo.location_id, product.id,
        todo.target, coalesce(todo.confirmed, 0), todo.confirmed_at,
        todo.sent_at, coalesce(todo.unexplained, 0), todo.unexplained_at,
        todo.decrease_since, coalesce(todo.retries, 0), coalesce(sold.units, 0)::int,
+       coalesce(sold.unsure, 0)::int,
        NOT coalesce(sold.somewhere, FALSE) OR NOT EXISTS (
            SELECT FROM channel_listing_level other
             WHERE other.listing_id = todo.listing_id AND other.id <> todo.id)
@@ -134,23 +139,53 @@ UPDATE channel_listing_level level SET dirty = TRUE
 """
 
 
-# Differences are let go when all orders that could explain them have been read. What is
-# returned of them is what orders that came in since do not explain.
-RELEASE_UNEXPLAINED = f"""
-WITH {ORDERS_READ}
-UPDATE channel_listing_level level
-   SET unexplained = 0, unexplained_at = NULL, dirty = TRUE
-  FROM orders_read, channel_listing_level before
- WHERE before.unexplained_at <= orders_read.until
-   AND before.channel_id = orders_read.channel_id
-   AND level.id = before.id
-RETURNING level.id, level.product_id, coalesce(before.unexplained, 0) - (
+def came_in(moment):
+    """Units of orders until a moment that came in after ``level.known_line``.
+
+    Orders of the moment's own second are among them: those may explain what was missing
+    then, and a difference that may be explained is no issue.
+    """
+    return f"""(
        SELECT coalesce(sum(line.quantity - coalesce(line.cancelled, 0)), 0)
          FROM channel_order_line line
          JOIN channel_order sale ON sale.id = line.order_id
-          AND sale.ordered_at <= before.unexplained_at
-        WHERE line.listing_id = level.listing_id AND line.id > before.known_line
-          AND coalesce(line.location_id, level.location_id) = level.location_id)
+          AND sale.ordered_at <= {moment}
+        WHERE line.listing_id = level.listing_id AND line.id > level.known_line
+          AND coalesce(line.location_id, level.location_id) = level.location_id)"""
+
+
+# Differences are let go when all orders that could explain them have been read. What is
+# returned of them is what orders that came in since do not explain; it is kept, as
+# orders may be told of late.
+RELEASE_UNEXPLAINED = f"""
+WITH {ORDERS_READ},
+over AS (
+    SELECT level.id, level.unexplained_at AS moment,
+           coalesce(level.unexplained, 0) - {came_in("level.unexplained_at")} AS units
+      FROM channel_listing_level level
+      JOIN orders_read ON orders_read.channel_id = level.channel_id
+     WHERE level.unexplained_at <= orders_read.until
+)
+UPDATE channel_listing_level level
+   SET unexplained = 0, unexplained_at = NULL, dirty = TRUE,
+       vanished = CASE WHEN units > 0 THEN units ELSE vanished END,
+       vanished_at = CASE WHEN units > 0 THEN moment ELSE vanished_at END,
+       known_line = CASE WHEN units > 0
+                         THEN (SELECT coalesce(max(id), 0) FROM channel_order_line)
+                         ELSE known_line END
+  FROM over
+ WHERE level.id = over.id
+RETURNING level.id, level.product_id, over.units
+"""
+
+# Levels whose vanished units were orders that came in after all.
+EXPLAINED_LATE = f"""
+SELECT level.id
+  FROM channel_issue issue
+  JOIN channel_listing_level level ON level.listing_id = issue.listing_id
+   AND level.location_id = issue.location_id AND level.vanished > 0
+ WHERE issue.kind = 'drift' AND issue.state = 'open'
+   AND level.vanished <= {came_in("level.vanished_at")}
 """
 
 # Decreases that the run at hand does not look at: they are on their way, or may not be

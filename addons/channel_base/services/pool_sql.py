@@ -45,6 +45,34 @@ least(line.open_quantity,
                       WHERE held.channel_line_id = line.id
                         AND held.channel_role = 'product' AND held.state = 'sale')))"""
 
+
+def unsure(asked_at):
+    """Condition on an order ``sale`` and its line: a quantity that was asked for need
+    not contain it.
+
+    Marketplaces date orders by whole seconds, and a call takes a while. Contained is
+    what was ordered before the second in which the call began, and what was known here
+    by then.
+
+    :param asked_at: when the call began, as SQL.
+    """
+    return (
+        f"(sale.ordered_at >= date_trunc('second', {asked_at})"
+        f" AND line.create_date > {asked_at})"
+    )
+
+
+# Since when the quantity of an ``item`` may be what it says: the call of its ``batch``
+# began. A write may have had its effect at its first attempt, what was read is of the
+# last one; jobs that read by themselves began before they made the batch.
+ASKED_AT = """
+least(coalesce((SELECT CASE WHEN batch.verb = 'write' THEN min(attempt.started_at)
+                            ELSE max(attempt.started_at) END
+                  FROM channel_push_attempt attempt
+                 WHERE attempt.batch_id = batch.id),
+               batch.create_date),
+      item.observed_at)"""
+
 # Until when all orders of a channel have been read: polls leave everything that changed
 # in the inbox, and there nothing of it waits or is kept by an open issue. A channel
 # whose orders do not come in here has nothing to wait for.

@@ -1,4 +1,4 @@
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from psycopg2.errors import LockNotAvailable
 
@@ -182,7 +182,7 @@ class PushSend(models.AbstractModel):
     def _store(self, batch, answer):
         """Write results on the items, and whether the batch is finished."""
         self._store_results(batch, answer.results)
-        now = fields.Datetime.now()
+        now = _naive(datetime.now(UTC))  # to the microsecond: it may be compared
         values = {"sent_at": batch.sent_at or now}
         if self._is_unfinished(batch):
             delay = answer.retry_after or POLL_AFTER

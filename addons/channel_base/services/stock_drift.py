@@ -1,5 +1,7 @@
 from odoo import models
 
+from . import level_sql
+
 
 class StockDrift(models.AbstractModel):
     """Quantities that someone else changed at the channel."""
@@ -45,7 +47,7 @@ class StockDrift(models.AbstractModel):
         """
         raised = {
             level.id: vanished[level.id]
-            for level in plan.send
+            for level in plan.send + plan.waiting
             if level.id in vanished and level.target > level.expected
         }
         self._report(
@@ -58,6 +60,13 @@ class StockDrift(models.AbstractModel):
                 **self._names(level, units),
             ),
         )
+
+    def _settle_explained(self):
+        """Close the issues of units that vanished by orders which came in after all."""
+        self.env.cr.execute(level_sql.EXPLAINED_LATE)
+        explained = [level_id for (level_id,) in self.env.cr.fetchall()]
+        if explained:
+            self._settle(explained)
 
     def _names(self, level, units):
         return {

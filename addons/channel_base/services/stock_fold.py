@@ -9,8 +9,8 @@ from . import fold_sql, push_sql
 class Folded:
     """What an answer meant for a level.
 
-    ``gap``: units missing there, None when nothing was expected. ``waiting``: for
-    orders to be read. ``retried``: the batch that is to be sent again.
+    ``gap``: units missing there for certain, None when nothing was expected.
+    ``waiting``: for orders to be read. ``retried``: the batch that is to be sent again.
     """
 
     level_id: int

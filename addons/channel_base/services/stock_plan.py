@@ -55,9 +55,7 @@ class StockPlan(models.AbstractModel):
         """Note since when a lower quantity waits to be confirmed."""
         for level in levels:
             shown = plan.channels[level.channel_id].stock_flow == "on"
-            falls = (
-                shown and level.expected is not None and level.target < level.expected
-            )
+            falls = shown and level.highest is not None and level.target < level.highest
             level.decrease_since = (level.decrease_since or now) if falls else None
 
     def _falling(self, plan, levels, company):

@@ -20,6 +20,7 @@ class StockPrepare(models.AbstractModel):
         self.env.flush_all()
         retried = self.env["channel.stock.fold"]._run()
         channels = self._channels()
+        self.env["channel.stock.drift"]._settle_explained()
         marks = self.env["channel.stock.dirty"]._consume()
         self.env["channel.order.elsewhere"]._recheck()
         self.env["channel.order.undelivered"]._recheck()

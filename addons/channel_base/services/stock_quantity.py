@@ -32,6 +32,7 @@ class Level:
     decrease_since: object
     retries: int
     sold: int
+    unsure: int  # units of orders that ``confirmed`` contains, or not
     certain: bool
     inputs: dict = field(default_factory=dict)
     computed: int = 0
@@ -39,9 +40,22 @@ class Level:
     products: frozenset = frozenset()
 
     @property
-    def expected(self):
-        """What the channel shows by all we know; None when it was never read."""
+    def highest(self):
+        """The most that the channel may show by all we know; None when it was never
+        read."""
         return None if self.confirmed_at is None else self.confirmed - self.sold
+
+    @property
+    def expected(self):
+        """What the channel shows by all we know; None when it was never read.
+
+        Of what is not sure, the highest, so that a raise never passes for a decrease;
+        the lowest, likely after a sale, where nothing could be raised by that.
+        """
+        if self.highest is None:
+            return None
+        lowest = self.highest - self.unsure
+        return lowest if self.target <= lowest else self.highest
 
     @property
     def equal(self):
@@ -50,7 +64,7 @@ class Level:
         Sales that name no place may have been taken from another place of the listing:
         then what is shown here is not certain, and the quantity is sent to be sure.
         """
-        return self.certain and self.expected == self.target
+        return self.certain and not self.unsure and self.expected == self.target
 
 
 class StockQuantity(models.AbstractModel):

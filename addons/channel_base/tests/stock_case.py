@@ -166,6 +166,18 @@ class StockCase(CompareProvider, ChannelCase):
             }
         )
 
+    def arrived(self, line, moment):
+        """Let an order line have come in at a moment, naive UTC.
+
+        All that a test makes bears the moment when its transaction began.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE channel_order_line SET create_date = %s WHERE id = %s",
+            [moment, line.id],
+        )
+        line.invalidate_recordset()
+
     # --- what is shown ----------------------------------------------------------------
 
     def prepare(self):

@@ -239,6 +239,191 @@ class TestStockFlow(StockCase):
         self.push()
         self.assertEqual(self.shown(self.listing), 10)
 
+    def test_late_order_explains_what_vanished(self):
+        """An order that is told of only after all orders were said to be read."""
+        self.push()
+        self.never_read()
+        self.market.levels[self.listing.stock_key, "main"] = 7
+        self.set_stock(self.product, 9)
+        self.push()
+        moment = self.level.unexplained_at - timedelta(seconds=5)
+        self.read_orders(self.channel)
+        self.push()
+        issue = self.issues("drift")
+        self.assertIn("3 units", issue.message)
+        self.fetch_line(self.listing, 1, ordered_at=moment)
+        self.touch(self.product)
+        self.push()
+        self.assertEqual(issue.state, "open", "two of them are still without an order")
+        self.fetch_line(self.listing, 2, ordered_at=moment)
+        self.touch(self.product)
+        self.push()
+        self.assertEqual(issue.state, "resolved")
+        self.assertEqual(self.shown(self.listing), 6)
+
+    def test_vanished_while_a_raise_must_wait(self):
+        other = self.make_compare_channel("cas-2")
+        listing = self.make_offer(other, self.product, 10)
+        self.push()
+        self.never_read()
+        self.market.levels[self.listing.stock_key, "main"] = 7
+        self.check_drift()
+        self.level_of(listing).write(
+            {"decrease_since": fields.Datetime.now(), "dirty": False}
+        )
+        other.run_state = "paused"
+        self.read_orders(self.channel)
+        self.push()
+        self.assertEqual(self.shown(self.listing), 7)
+        self.assertIn("3 units", self.issues("drift").message)
+
+    def test_later_orders_do_not_explain_what_vanished(self):
+        self.push()
+        self.never_read()
+        self.market.levels[self.listing.stock_key, "main"] = 7
+        self.set_stock(self.product, 9)
+        self.push()
+        self.read_orders(self.channel)
+        self.push()
+        self.sell_there(3)
+        self.fetch_line(self.listing, 3)
+        self.touch(self.product)
+        self.push()
+        self.assertIn("3 units", self.issues("drift").message)
+
+    # --- orders of the moment when a quantity was read --------------------------------
+
+    def order_while_read(self, confirmed, shown, quantity=1):
+        """A quantity was read, and an order placed in the same second; the order came
+        in after that.
+
+        :param confirmed: units that were read. :param shown: units shown since then.
+        """
+        self.push()
+        second = fields.Datetime.now() - timedelta(seconds=5)
+        self.level.write(
+            {
+                "confirmed": confirmed,
+                "asked_at": second + timedelta(milliseconds=300),
+                "confirmed_at": second + timedelta(milliseconds=500),
+            }
+        )
+        self.market.levels[self.listing.stock_key, "main"] = shown
+        line = self.fetch_line(self.listing, quantity, ordered_at=second)
+        self.arrived(line, second + timedelta(milliseconds=900))
+        self.touch(self.product)
+
+    def assert_in_step(self, quantity):
+        """The channel shows so many, as is known here, and no issue is left."""
+        for _time in range(2):
+            level = self.level
+            self.assertEqual((level.target, self.shown(self.listing)), (quantity,) * 2)
+            self.assertFalse(level.unexplained or level.unexplained_at)
+            self.assertFalse(self.issues("drift"))
+            self.check_drift()
+
+    def test_order_just_before_the_reading(self):
+        self.order_while_read(confirmed=9, shown=9)
+        self.push()
+        self.assert_in_step(9)
+
+    def test_order_just_after_the_reading(self):
+        self.order_while_read(confirmed=10, shown=9)
+        self.never_read()
+        self.push()
+        self.assertEqual(self.calls(), [[9]], "nothing is held of what is explained")
+        self.read_orders(self.channel)
+        self.assert_in_step(9)
+
+    def test_order_just_before_the_reading_and_less_stock(self):
+        """Nothing may pass for shown that was never sent."""
+        self.order_while_read(confirmed=9, shown=9)
+        self.set_stock(self.product, 9)
+        self.push()
+        self.assert_in_step(8)
+
+    def test_order_just_after_the_reading_and_less_stock(self):
+        self.order_while_read(confirmed=10, shown=9)
+        self.never_read()
+        self.set_stock(self.product, 9)
+        self.push()
+        self.assertEqual(self.shown(self.listing), 8)
+        self.read_orders(self.channel)
+        self.push()
+        self.assert_in_step(8)
+
+    def test_order_just_before_the_reading_and_more_stock(self):
+        self.order_while_read(confirmed=9, shown=9)
+        self.set_stock(self.product, 12)
+        self.push()
+        self.assert_in_step(11)
+
+    def test_order_just_after_the_reading_and_more_stock(self):
+        self.order_while_read(confirmed=10, shown=9)
+        self.never_read()
+        self.set_stock(self.product, 12)
+        self.push()
+        self.assertEqual(self.shown(self.listing), 9, "another order may explain it")
+        self.read_orders(self.channel)
+        self.push()
+        self.assert_in_step(11)
+
+    def test_drift_check_of_an_order_just_before_the_reading(self):
+        self.order_while_read(confirmed=9, shown=9)
+        self.check_drift()
+        self.assert_in_step(9)
+
+    def test_drift_check_of_an_order_just_after_the_reading(self):
+        self.order_while_read(confirmed=10, shown=9)
+        self.never_read()
+        self.check_drift()
+        self.assertEqual(self.level.unexplained, 0, "nothing is held")
+        self.assertTrue(self.level.unexplained_at, "and nothing raised")
+        self.read_orders(self.channel)
+        self.push()
+        self.assert_in_step(9)
+
+    def test_order_between_reading_and_taking_over(self):
+        """It comes in before the answer is taken over, which cannot contain it."""
+        self.push()
+        self.channel._job_check_drift()
+        self.prepare()
+        self._step_send()
+        self.market.levels[self.listing.stock_key, "main"] = 9
+        line = self.fetch_line(self.listing, 1)
+        self.arrived(line, datetime.now(UTC).replace(tzinfo=None))
+        self.touch(self.product)
+        self.push()
+        self.assert_in_step(9)
+
+    def test_vanished_beside_an_order_just_after_the_reading(self):
+        self.order_while_read(confirmed=10, shown=6)
+        self.never_read()
+        self.set_stock(self.product, 12)
+        self.push()
+        self.assertEqual(self.level.unexplained, 3)
+        self.assertLessEqual(self.shown(self.listing), 6)
+        self.read_orders(self.channel)
+        self.push()
+        self.assertIn("3 units", self.issues("drift").message)
+        self.assertEqual(self.shown(self.listing), 11)
+
+    def test_order_in_the_second_of_the_reading_that_misses_it(self):
+        """Read less, and only then told of the order of that second."""
+        self.push()
+        self.never_read()
+        self.sell_there(1)
+        self.set_stock(self.product, 9)
+        self.push()
+        self.assertEqual((self.level.unexplained, self.shown(self.listing)), (1, 8))
+        second = self.level.unexplained_at.replace(microsecond=0)
+        line = self.fetch_line(self.listing, 1, ordered_at=second)
+        self.arrived(line, self.level.unexplained_at + timedelta(seconds=1))
+        self.read_orders(self.channel)
+        self.touch(self.product)
+        self.push()
+        self.assert_in_step(8)
+
     # --- order of pushes --------------------------------------------------------------
 
     def test_decreases_go_first(self):
