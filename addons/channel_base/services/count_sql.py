@@ -1,7 +1,7 @@
 """The set-based statements behind counted stock: quantities that come from a
 channel."""
 
-from .pool_sql import INSIDE, OPEN, ORDERS_READ, POOLS, UNHELD
+from .pool_sql import ASKED_AT, INSIDE, OPEN, ORDERS_READ, POOLS, UNHELD, unsure
 
 # Levels that a channel can be asked for, named as its stock calls name them.
 COUNTABLE = """
@@ -50,8 +50,10 @@ WITH {POOLS},
 seen AS (
     SELECT DISTINCT ON (item.level_id) level.id AS level_id,
            level.location_id AS place_id, level.listing_id, listing.product_id,
-           level.channel_id, pool.pool_id, item.observed, item.observed_at
+           level.channel_id, pool.pool_id, item.observed, item.observed_at,
+           {ASKED_AT} AS asked_at
       FROM channel_push_item item
+      JOIN channel_push_batch batch ON batch.id = item.batch_id
       JOIN channel_listing_level level ON level.id = item.level_id
       JOIN channel_listing listing ON listing.id = level.listing_id
       JOIN product_product product ON product.id = listing.product_id
@@ -60,15 +62,22 @@ seen AS (
       JOIN pool ON pool.place_id = level.location_id
      WHERE item.batch_id = ANY(%(batches)s) AND item.observed IS NOT NULL
      ORDER BY item.level_id, item.observed_at DESC
+),
+-- Orders that need not be in what was read are taken as placed after it: so no unit
+-- that is sold counts as on hand for others.
+after AS (
+    SELECT seen.level_id,
+           sum(line.quantity - coalesce(line.cancelled, 0)) AS units,
+           bool_or(sale.ordered_at <= seen.observed_at) AS unsure
+      FROM seen
+      JOIN channel_order_line line ON line.listing_id = seen.listing_id
+       AND coalesce(line.location_id, seen.place_id) = seen.place_id
+      JOIN channel_order sale ON sale.id = line.order_id
+       AND (sale.ordered_at > seen.observed_at OR {unsure("seen.asked_at")})
+     GROUP BY seen.level_id
 )
 SELECT seen.level_id, seen.place_id, seen.product_id,
-       seen.observed
-       - (SELECT coalesce(sum(line.quantity - coalesce(line.cancelled, 0)), 0)
-            FROM channel_order_line line
-            JOIN channel_order sale ON sale.id = line.order_id
-             AND sale.ordered_at > seen.observed_at
-           WHERE line.listing_id = seen.listing_id
-             AND coalesce(line.location_id, seen.place_id) = seen.place_id)
+       seen.observed - coalesce(after.units, 0)
        + (SELECT coalesce(sum({UNHELD}), 0)
             FROM channel_order_line line
            WHERE line.channel_id = seen.channel_id AND line.product_id = seen.product_id
@@ -87,15 +96,19 @@ SELECT seen.level_id, seen.place_id, seen.product_id,
           FROM stock_quant quant
           JOIN inside ON inside.pool_id = seen.pool_id
            AND inside.location_id = quant.location_id
-         WHERE quant.product_id = seen.product_id)
+         WHERE quant.product_id = seen.product_id),
+       coalesce(after.unsure, FALSE)
   FROM seen
+  LEFT JOIN after ON after.level_id = seen.level_id
  ORDER BY seen.level_id
 """
 
-CONFIRM = """
+CONFIRM = f"""
 UPDATE channel_listing_level level
-   SET confirmed = item.observed, confirmed_at = item.observed_at
+   SET confirmed = item.observed, confirmed_at = item.observed_at,
+       asked_at = {ASKED_AT}
   FROM channel_push_item item
+  JOIN channel_push_batch batch ON batch.id = item.batch_id
  WHERE item.batch_id = ANY(%(batches)s) AND item.level_id = level.id
    AND item.observed_at > coalesce(level.confirmed_at, '-infinity')
 """

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from odoo import models
 
 from ..adapter.port import Capability
-from . import count_sql, push_sql
+from . import count_sql, push_sql, uncounted_sql
 from .isolator import isolate
 
 
@@ -24,13 +24,17 @@ class Target:
 @dataclass(slots=True)
 class Count:
     """What the channel's quantities say is on hand of a product, and what is on
-    hand."""
+    hand.
+
+    ``unsure``: an order was placed while it was read, and may be in it or not.
+    """
 
     level_id: int
     place_id: int
     product_id: int
     counted: float
     on_hand: float
+    unsure: bool
 
 
 class StockCount(models.AbstractModel):
@@ -67,15 +71,16 @@ class StockCount(models.AbstractModel):
         if not channel_ids:
             return
         channels = self.env["channel.channel"].sudo().browse(channel_ids)
-        channels = channels.filtered(
-            lambda c: Capability.STOCK_READ in c._capabilities()
-        )
+        channels = channels.filtered(self._is_readable)
         self.env.cr.execute(count_sql.COUNTABLE, {"channels": channels.ids})
         targets = [Target(*row) for row in self.env.cr.fetchall()]
         freeze = self.env["channel.stock.freeze"]
         for channel in channels:
             same = [target for target in targets if target.channel_id == channel.id]
             freeze._store_batches(list(freeze._cut_channel(channel, same, "count")))
+
+    def _is_readable(self, channel):
+        return Capability.STOCK_READ in channel._capabilities()
 
     def _read_orders(self, channel_ids):
         """Have the orders of before an answer read, without waiting for the cron."""
@@ -89,6 +94,10 @@ class StockCount(models.AbstractModel):
         values = {"company": channel.company_id.id, "batches": batch_ids}
         self.env.cr.execute(count_sql.COUNTED, values)
         counts = [Count(*row) for row in self.env.cr.fetchall()]
+        if self._is_readable(channel):
+            unsure = [count.level_id for count in counts if count.unsure]
+            self._ask_again(channel, unsure)
+            counts = [count for count in counts if not count.unsure]
         kits = self.env["channel.stock.kit"]._components(
             {count.product_id for count in counts}, channel.company_id
         )
@@ -103,6 +112,13 @@ class StockCount(models.AbstractModel):
         )
         self.env.cr.execute(count_sql.CONFIRM, values)
         self.env.cr.execute(push_sql.MARK_FOLDED, values)
+
+    def _ask_again(self, channel, level_ids):
+        """Have levels read once more: then all that is known now is contained."""
+        self.env.cr.execute(uncounted_sql.LOOKED_AT, {"levels": level_ids})
+        targets = [Target(*row) for row in self.env.cr.fetchall()]
+        freeze = self.env["channel.stock.freeze"]
+        freeze._store_batches(list(freeze._cut_channel(channel, targets, "count")))
 
     def _agreed(self, channel, counts):
         """One count per product and place, where it differs from what is on hand."""

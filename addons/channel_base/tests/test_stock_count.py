@@ -6,7 +6,8 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..adapter.canonical import StockLevel
-from .stock_case import StockCase
+from ..adapter.port import Capability
+from .stock_case import CompareAdapter, StockCase
 
 
 @tagged("post_install", "-at_install")
@@ -89,6 +90,44 @@ class TestStockCount(StockCase):
         self.assertIn(("channel.channel", self.channel.id, "_job_poll"), self.bells())
         self.read_orders(self.channel)
         self.push()
+        self.assertEqual(self.on_hand(), 25)
+
+    def read_then_order(self, contained):
+        """A quantity is read, and an order of the same second comes in after that."""
+        self.channel.action_count_stock()
+        self.prepare()
+        self._step_send()
+        item = self.env["channel.push.item"].search(
+            [("batch_id.verb", "=", "count")], limit=1, order="id desc"
+        )
+        second = item.observed_at.replace(microsecond=0)
+        line = self.fetch_line(self.listing, 1, ordered_at=second)
+        self.arrived(line, item.observed_at)
+        if not contained:
+            self.market.levels[self.listing.stock_key, "main"] -= 1
+        return item.batch_id
+
+    def test_order_just_before_the_counting(self):
+        self.read_then_order(contained=True)
+        self.prepare()
+        self.assertEqual(self.on_hand(), 10, "counted again before anything is booked")
+        self.push()
+        self.assertEqual(self.on_hand(), 26, "sold and still here")
+        self.assertFalse(self.issues("drift"))
+
+    def test_order_just_after_the_counting(self):
+        self.read_then_order(contained=False)
+        self.push()
+        self.assertEqual(self.on_hand(), 25)
+        self.assertFalse(self.issues("drift"))
+
+    def test_order_just_before_the_counting_of_what_is_told_only(self):
+        """Where it cannot be counted again, the lower number is taken."""
+        batch = self.read_then_order(contained=True)
+        capabilities = CompareAdapter.capabilities - {Capability.STOCK_READ}
+        with patch.object(CompareAdapter, "capabilities", capabilities):
+            self.prepare()
+        self.assertTrue(batch.folded)
         self.assertEqual(self.on_hand(), 25)
 
     def test_equal_needs_no_adjustment(self):
