@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 from ..adapter.canonical import Location
 from ..adapter.errors import RejectedError, TransientError
 from ..adapter.port import Capability, WebhookHealth
-from ..models.channel_channel import ChannelChannel
+from ..models.channel_port import ChannelPort
 from .common import ChannelCase
 from .fake_adapter import FakeAdapter
 from .fake_market import FakeMarket
@@ -76,7 +76,7 @@ class TestConnect(ChannelCase):
 
     def test_unknown_marketplace(self):
         model = type(self.env["channel.channel"])
-        self.patch(model, "_adapter_class", ChannelChannel._adapter_class)
+        self.patch(model, "_adapter_class", ChannelPort._adapter_class)
         with self.assertRaises(UserError):
             self.draft.action_connect()
 

@@ -1,0 +1,160 @@
+from odoo import api, fields, models
+
+
+class ChannelOrderPolicy(models.AbstractModel):
+    """What people decide about the orders of a channel, and about their books."""
+
+    _name = "channel.order.policy"
+    _description = "Order Policies of a Channel"
+
+    import_from = fields.Datetime(
+        string="Import Orders From",
+        required=True,
+        default=fields.Datetime.now,
+        help="Orders placed earlier are left alone.",
+    )
+    import_payment = fields.Selection(
+        [
+            ("any", "At once"),
+            ("authorized", "When authorised or paid"),
+            ("paid", "When paid"),
+        ],
+        string="Import Orders",
+        default="authorized",
+        required=True,
+        help="Earlier, an order waits as pending; its quantities count against stock.",
+    )
+    import_test_orders = fields.Boolean(help="Otherwise test orders are held.")
+    confirm_policy = fields.Selection(
+        [("confirm", "Confirmed sale order"), ("quotation", "Quotation")],
+        string="Orders Become",
+        default="confirm",
+        required=True,
+    )
+    invoice_policy = fields.Selection(
+        [("paid", "When paid"), ("shipped", "When shipped"), ("manual", "By hand")],
+        string="Invoice",
+        default="paid",
+        required=True,
+    )
+    unknown_sku_policy = fields.Selection(
+        [
+            ("hold", "Hold the order"),
+            ("create", "Create the product"),
+            ("placeholder", "Use a placeholder product"),
+        ],
+        string="Unknown SKU",
+        default="hold",
+        required=True,
+    )
+    customer_match = fields.Selection(
+        [
+            ("id", "Marketplace id"),
+            ("id_email", "Marketplace id, then e-mail"),
+            ("id_email_phone", "Marketplace id, then e-mail, then phone"),
+        ],
+        string="Match Customers By",
+        default="id_email",
+        required=True,
+    )
+    guest_partner_id = fields.Many2one(
+        "res.partner",
+        string="Guests' Customer",
+        check_company=True,
+        help="Collective customer for guest orders; empty: a customer each.",
+    )
+    hold_risk = fields.Selection(
+        [
+            ("never", "Never"),
+            ("cancel", "When the marketplace advises to cancel"),
+            ("investigate", "When it advises to investigate or to cancel"),
+        ],
+        string="Hold Risky Orders",
+        default="cancel",
+        required=True,
+    )
+    hold_on_hold = fields.Boolean(string="Hold Orders On Hold There", default=True)
+    max_order_lines = fields.Integer(
+        default=1000, help="Longer orders wait behind an issue; their stock is counted."
+    )
+    warehouse_id = fields.Many2one(
+        "stock.warehouse",
+        compute="_compute_warehouse_id",
+        precompute=True,
+        store=True,
+        readonly=False,
+        check_company=True,
+    )
+    pricelist_id = fields.Many2one("product.pricelist", check_company=True)
+    team_id = fields.Many2one("crm.team", check_company=True)
+    journal_id = fields.Many2one(
+        "account.journal",
+        string="Sales Journal",
+        domain="[('type', '=', 'sale')]",
+        check_company=True,
+    )
+    tax_policy = fields.Selection(
+        [
+            ("match", "Match to taxes by rate"),
+            ("amount", "Take the amounts from the channel"),
+        ],
+        string="Taxes",
+        default="match",
+        required=True,
+    )
+    currency_mode = fields.Selection(
+        [("presentment", "What the customer paid"), ("shop", "The shop's currency")],
+        default="presentment",
+        required=True,
+    )
+    shipping_product_id = fields.Many2one(
+        "product.product",
+        default=lambda self: self.env.ref("channel_base.product_shipping"),
+        check_company=True,
+    )
+    discount_product_id = fields.Many2one(
+        "product.product",
+        default=lambda self: self.env.ref("channel_base.product_discount"),
+        check_company=True,
+    )
+    tip_product_id = fields.Many2one(
+        "product.product",
+        default=lambda self: self.env.ref("channel_base.product_tip"),
+        check_company=True,
+    )
+    fee_product_id = fields.Many2one(
+        "product.product",
+        default=lambda self: self.env.ref("channel_base.product_fee"),
+        check_company=True,
+    )
+    gift_card_product_id = fields.Many2one(
+        "product.product",
+        default=lambda self: self.env.ref("channel_base.product_gift_card"),
+        check_company=True,
+        help="Its income account is the gift card liability.",
+    )
+    custom_product_id = fields.Many2one(
+        "product.product",
+        default=lambda self: self.env.ref("channel_base.product_custom"),
+        check_company=True,
+        help="For lines that the merchant typed in without a product.",
+    )
+    rounding_product_id = fields.Many2one(
+        "product.product",
+        default=lambda self: self.env.ref("channel_base.product_rounding"),
+        check_company=True,
+    )
+    placeholder_product_id = fields.Many2one(
+        "product.product",
+        default=lambda self: self.env.ref("channel_base.product_placeholder"),
+        check_company=True,
+    )
+
+    @api.depends("company_id")
+    def _compute_warehouse_id(self):
+        for channel in self:
+            company = channel.company_id
+            if channel.warehouse_id.company_id != company:
+                channel.warehouse_id = self.env["stock.warehouse"].search(
+                    [("company_id", "=", company.id)], limit=1
+                )

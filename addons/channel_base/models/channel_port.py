@@ -1,0 +1,77 @@
+from datetime import UTC, datetime
+
+from odoo import models
+
+from ..adapter.errors import ConfigError
+from ..adapter.port import Settings
+from ..adapter.transport import Transport
+from ..services.rate_limiter import TableRateLimiter
+from ..services.token_store import TableTokenStore
+from ..services.tracer import TableTracer
+
+
+class ChannelPort(models.AbstractModel):
+    """The way from a channel to its marketplace: which adapter, built of what."""
+
+    _name = "channel.port"
+    _description = "Adapter of a Channel"
+
+    def _adapter_class(self):
+        """The adapter of this channel's provider; one guard per marketplace addon."""
+        raise ConfigError(
+            self.env._("No addon serves the marketplace %r.", self.provider),
+            code="provider",
+        )
+
+    def _adapter(self, direction="in"):
+        """Build the adapter of this channel.
+
+        :param direction: ``in`` for calls that read, ``out`` for calls that write: said
+            in the sync log.
+        :raises ConfigError: in a copy of the live database, or without a usable key
+            file.
+        """
+        self.ensure_one()
+        self.env["channel.identity"]._check()
+        settings = self._adapter_settings()
+        return self._adapter_class()(
+            settings,
+            Transport(),
+            lambda: datetime.now(UTC),
+            TableRateLimiter(self),
+            TableTokenStore(self),
+            TableTracer(self, direction, settings.secrets.values()),
+        )
+
+    def _at_the_door(self, channel_id):
+        """The active channel of this id, with no more of it read than webhooks need."""
+        domain = [("id", "=", channel_id)]
+        return self.search_fetch(domain, self._door_fields(), limit=1)
+
+    def _door_fields(self):
+        """What webhooks need of a channel; marketplace addons add their settings."""
+        return [
+            "provider",
+            "account",
+            "base_url",
+            "api_version",
+            "currency_mode",
+            "company_id",
+            "run_state",
+        ]
+
+    def _adapter_settings(self):
+        """What the adapter is told; marketplace addons add their own options."""
+        # the API base URL is for administrators' eyes only, and every job needs it
+        channel = self.sudo()
+        return Settings(
+            account=channel.account or "",
+            base_url=channel.base_url or "",
+            api_version=channel.api_version or "",
+            options={"currency_mode": channel.currency_mode},
+            secrets=self.env["channel.secret"]._all(channel),
+        )
+
+    def _capabilities(self):
+        """What the marketplace offers, a frozenset of ``Capability``."""
+        return self._adapter_class().capabilities

@@ -1,0 +1,138 @@
+from odoo import models
+from odoo.tools import SQL
+
+from ..adapter.port import Capability
+from ..adapter.webhook import Resource
+from ..services.worker_errors import call_errors
+
+
+class ChannelWork(models.AbstractModel):
+    """Which channels jobs may work for, and the jobs and crons that do."""
+
+    _name = "channel.work"
+    _description = "Jobs of a Channel"
+
+    def _as_worker(self):
+        """This channel as its service user, in its company."""
+        self.ensure_one()
+        return self.with_user(self.user_id).with_company(self.company_id)
+
+    def _is_operating(self, flow=None):
+        """Whether jobs may work for this channel now.
+
+        :param flow: ``order``, ``stock`` or ``shipment``; a flow that is off does not
+            work, one in shadow does.
+        """
+        return bool(self & self._operating(flow))
+
+    def _operating(self, flow=None):
+        """All channels that jobs may work for now: connected, in the live database,
+        without an open blocking issue, and with the flow not switched off."""
+        if not self.env["channel.identity"]._is_live():
+            return self.browse()
+        self.flush_model(
+            ["run_state", "active", "order_flow", "stock_flow", "shipment_flow"]
+        )
+        self.env["channel.issue"].flush_model(["state", "blocking"])
+        flow_on = (
+            SQL("%s <> 'off'", SQL.identifier(f"{flow}_flow")) if flow else SQL("TRUE")
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id FROM channel_channel channel
+                 WHERE run_state = 'connected' AND active AND %s
+                   AND NOT EXISTS (SELECT FROM channel_issue issue
+                                    WHERE issue.channel_id = channel.id
+                                      AND issue.state = 'open' AND issue.blocking)
+                 ORDER BY sequence, id
+                """,
+                flow_on,
+            )
+        )
+        return self.browse(row[0] for row in self.env.cr.fetchall())
+
+    def _sending(self, flow):
+        """Those of all channels that may be written to now: in shadow none is."""
+        operating = self._operating(flow)
+        return operating.filtered(lambda channel: channel[f"{flow}_flow"] == "on")
+
+    def _orders_read_until(self):
+        """The moment up to which all changes of orders have been stored.
+
+        :return: naive UTC, or False when the channel has never been polled.
+        """
+        self.ensure_one()
+        cursor = self.env["channel.cursor"].search(
+            [("channel_id", "=", self.id), ("stream", "=", "orders")]
+        )
+        waiting = self.env["channel.event"].search(
+            [
+                ("channel_id", "=", self.id),
+                ("state", "=", "new"),
+                ("resource", "=", Resource.ORDER.value),
+            ],
+            order="received_at",
+            limit=1,
+        )
+        if not cursor.watermark or not waiting:
+            return cursor.watermark
+        return min(cursor.watermark, waiting.occurred_at or waiting.received_at)
+
+    def _is_quiet(self):
+        """Whether nothing is left to be done for these channels, now or later."""
+        return self.env["channel.quiet"]._is_quiet(self)
+
+    def _wait_until_quiet(self, timeout=300):
+        """Wait for jobs to finish all work, looking with fresh transactions.
+
+        :param timeout: seconds. :raises TimeoutError: with what is left.
+        """
+        return self.env["channel.quiet"]._wait(self, timeout)
+
+    def _rotate_key(self):
+        """Encrypt everything again with the newest key of the key file."""
+        return self.env["channel.rotation"]._run()
+
+    def _call_errors(self, subject="connection"):
+        """Context manager for all that calls the channel, see ``call_errors``."""
+        return call_errors(self, subject)
+
+    # --- crons ------------------------------------------------------------------------
+
+    def _cron_poll(self):
+        """Have each channel asked for changed orders."""
+        channels = self._operating("order")
+        self.env["channel.wakeup"]._now_many((c, "_job_poll") for c in channels)
+
+    def _cron_daily(self):
+        """Have each channel's connection and quantities checked."""
+        pairs = [(channel, "_job_check_connection") for channel in self._operating()]
+        pairs += [
+            (channel, "_job_check_drift")
+            for channel in self._operating("stock")
+            if Capability.STOCK_READ in channel._capabilities()
+        ]
+        self.env["channel.wakeup"]._now_many(pairs)
+
+    # --- jobs -------------------------------------------------------------------------
+
+    def _job_check_connection(self):
+        """Check rights, places and webhooks"""
+        return self.env["channel.connect"]._run_check(self)
+
+    def _job_fetch(self):
+        """Read what the inbox rings the bell for"""
+        return self.env["channel.fetch"]._run(self)
+
+    def _job_poll(self):
+        """Ask for orders that changed"""
+        return self.env["channel.poll"]._run(self)
+
+    def _job_import_catalogue(self):
+        """Read the catalogue"""
+        return self.env["channel.catalogue.import"]._run(self)
+
+    def _job_check_drift(self):
+        """Compare quantities with the channel"""
+        return self.env["channel.stock.drift"]._run(self)
