@@ -24,6 +24,7 @@ from . import channel_push_attempt
 from . import channel_shipment
 from . import channel_stock_entry
 from . import channel_cursor
+from . import channel_issue_report
 from . import channel_issue
 from . import channel_sync_log
 from . import sale_order
