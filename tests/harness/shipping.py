@@ -50,28 +50,40 @@ def ship(hub, picking_id, tracking, keep_back=False):
         return hub.sql(query, (picking_id,)) == [("done",)]
 
     def validate():
-        done = hub.call("stock.picking", "button_validate", [picking_id])
-        if isinstance(done, dict):
-            _make_backorder(hub, done["context"], picking_id)
+        asked = hub.call("stock.picking", "button_validate", [picking_id])
+        while isinstance(asked, dict) and not shipped():
+            asked = ANSWERS[asked["res_model"]](hub, asked, picking_id)
 
     insist(validate, shipped)
+    assert shipped(), f"transfer {picking_id} was validated and is not done"
     return left
 
 
-def _make_backorder(hub, context, picking_id):
-    model = "stock.backorder.confirmation"
-    wizard = hub.call(
-        model,
-        "create",
-        {"pick_ids": [(6, 0, [picking_id])]},
-        context=context,
-    )
-    hub.call(model, "process", [wizard], context=context)
+def _make_backorder(hub, asked, picking_id):
+    """Yes, the rest is delivered later."""
+    model, context = asked["res_model"], asked["context"]
+    values = {"pick_ids": [(6, 0, [picking_id])]}
+    wizard = hub.call(model, "create", values, context=context)
+    return hub.call(model, "process", [wizard], context=context)
 
 
-def ship_all(hub, order_ids, seed):
+def _allow_messages(hub, asked, _picking_id):
+    """Yes, Odoo may send text messages; it asks once a company."""
+    wizard, context = asked["res_id"], asked["context"]
+    return hub.call(asked["res_model"], "send_sms", [wizard], context=context)
+
+
+# What Odoo asks when a transfer is validated, and the person's answer.
+ANSWERS = {
+    "stock.backorder.confirmation": _make_backorder,
+    "confirm.stock.sms": _allow_messages,
+}
+
+
+def ship_all(hub, order_ids, seed, also=lambda: None):
     """Ship orders: most at once, some in two parcels; a few are left alone.
 
+    :param also: called after each transfer.
     :return: ids of the orders that were shipped in full.
     """
     draw = random.Random(seed)
@@ -82,4 +94,5 @@ def ship_all(hub, order_ids, seed):
             continue
         ship(hub, picking_id, f"TRACK-{picking_id}", keep_back=fate > 0.85)
         shipped.add(order_id)
+        also()
     return shipped
