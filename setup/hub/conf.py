@@ -4,6 +4,7 @@ import configparser
 from pathlib import Path
 
 from . import keys, paths
+from .errors import SetupError
 from .locks import write_atomic
 from .odoo_source import OdooSource
 from .postgres import Server
@@ -25,17 +26,32 @@ LANES = (
 )
 
 
+# Set-up reads the logs of what it starts, and serves the database that it is told.
+ALWAYS = {
+    "logfile": "",
+    "syslog": False,
+    "log_level": "info",
+    "log_handler": ":INFO",
+    "dbfilter": "",
+}
+
+
 def channels() -> str:
     """The value of `channels` in the section [queue_job]."""
     return ",".join(f"{name}:{capacity}" for name, capacity in LANES)
 
 
 def read(path: Path | None) -> dict[str, dict[str, str]]:
-    """The sections of an odoo.conf, as plain dictionaries (none without a file)."""
+    """The sections of an odoo.conf, as plain dictionaries (none without a file).
+
+    Raises SetupError for a file that cannot be read.
+    """
     parser = configparser.ConfigParser(interpolation=None)
-    if path:
-        with path.open() as handle:
-            parser.read_file(handle)
+    try:
+        if path:
+            parser.read_string(path.read_text(), str(path))
+    except (OSError, UnicodeError, configparser.Error) as error:
+        raise SetupError(f"{path} is no odoo.conf that can be read: {error}") from error
     return {name: dict(parser[name]) for name in parser.sections()}
 
 
@@ -58,6 +74,7 @@ def write(
         "options": {
             **_defaults(),
             **sections.get("options", {}),
+            **ALWAYS,
             **server.options(),
             **(options or {}),
         },

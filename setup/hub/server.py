@@ -38,7 +38,8 @@ class Hub:
     """One Odoo server on one database, started and stopped by set-up.
 
     machine: what `context.ready()` gives. database: an existing database. port,
-    gevent_port: TCP ports; free ones when None. workers: HTTP workers (0 = threaded).
+    gevent_port: TCP ports; free ones when None. workers: HTTP workers (0 = threaded);
+    None: those of the user's odoo.conf, else ours.
     options: more `[options]` of odoo.conf. queue_job: the section of that name, e.g.
     {"channels": "root:0"} for a server without a runner. environment: more variables.
     """
@@ -50,7 +51,7 @@ class Hub:
         *,
         port: int | None = None,
         gevent_port: int | None = None,
-        workers: int = conf.HTTP_WORKERS,
+        workers: int | None = None,
         options: dict[str, object] | None = None,
         queue_job: dict[str, object] | None = None,
         environment: dict[str, str] | None = None,
@@ -193,6 +194,7 @@ class Hub:
 
     def _write_conf(self, gevent_port, workers, options, queue_job) -> Path:
         section = {"port": self.port, **(queue_job or {})}
+        own = int(self.machine.base.get("options", {}).get("workers") or 0)
         self._with_runner = not str(section.get("channels", "")).startswith("root:0")
         return conf.write(
             paths.STATE / "conf" / f"{self.database}-{self.port}.conf",
@@ -202,7 +204,7 @@ class Hub:
             options={
                 "http_port": self.port,
                 "gevent_port": gevent_port or free_port(),
-                "workers": workers,
+                "workers": workers if workers is not None else own or conf.HTTP_WORKERS,
                 "db_name": self.database,
                 **(options or {}),
             },

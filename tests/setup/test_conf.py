@@ -1,12 +1,14 @@
 """odoo.conf: what set-up writes, what the user's own says, what the example has."""
 
-import configparser
+import json
 import stat
-from pathlib import Path
+import subprocess
+import sys
 
 import pytest
 
-from hub import conf, paths
+from hub import conf, odoo_source, paths
+from hub.errors import SetupError
 from hub.odoo_source import OdooSource
 from hub.postgres import Server
 
@@ -102,12 +104,53 @@ def test_without_a_file_nothing_is_read():
     assert conf.read(None) == {}
 
 
-def test_a_missing_file_is_an_error(tmp_path):
-    with pytest.raises(FileNotFoundError):
-        conf.read(Path(tmp_path / "none.conf"))
+@pytest.mark.parametrize("text", [None, "no section\n", "[options]\nx = 1\nx = 2\n"])
+def test_a_file_that_cannot_be_read_is_told(tmp_path, text):
+    path = tmp_path / "own.conf"
+    if text:
+        path.write_text(text)
+    with pytest.raises(SetupError, match=r"own\.conf is no odoo\.conf"):
+        conf.read(path)
 
 
-def test_the_example_is_read_by_odoos_own_parser():
-    parser = configparser.RawConfigParser()
-    parser.read(EXAMPLE)
-    assert parser.get("options", "proxy_mode") == "True"
+def test_set_up_reads_the_log_and_serves_its_database(written):
+    own = {
+        "logfile": "/var/log/odoo.log",
+        "log_level": "warn",
+        "dbfilter": "^production$",
+    }
+    options = written({"options": own})["options"]
+    assert (options["logfile"], options["log_level"]) == ("", "info")
+    assert options["dbfilter"] == ""
+
+
+PARSE = """
+import json, logging, sys
+told = []
+handler = logging.Handler()
+handler.emit = lambda record: told.append(record.getMessage())
+logging.getLogger().addHandler(handler)
+from odoo.tools import config
+config.parse_config(["-c", sys.argv[1]], setup_logging=False)
+names = ("proxy_mode", "limit_request", "workers", "list_db", "server_wide_modules")
+values = {name: config[name] for name in names}
+opens = [word for word in ("admin", "", "False") if config.verify_admin_password(word)]
+told = [line for line in told if "example" in line]
+print(json.dumps({**values, "opens": opens, "told": told}))
+"""
+
+
+def test_the_example_means_to_odoo_what_it_says():
+    command = [sys.executable, "-c", PARSE, str(EXAMPLE)]
+    environment = odoo_source.ensure().environment()
+    done = subprocess.run(
+        command, env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
+    read = json.loads(done.stdout.splitlines()[-1])
+    assert read["told"] == []
+    assert read["opens"] == []
+    assert read["proxy_mode"] is True
+    assert read["list_db"] is False
+    assert read["limit_request"] == 2**16
+    assert read["workers"] == conf.HTTP_WORKERS
+    assert read["server_wide_modules"] == conf.SERVER_WIDE.split(",")
