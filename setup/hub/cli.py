@@ -15,11 +15,13 @@ INTERRUPTED = 130
 def main(command: Callable[[], int]) -> None:
     """Run a command inside the project's environment and exit with its code.
 
-    Ctrl-C and SIGTERM unwind the command, so that everything it started is stopped.
+    Ctrl-C and SIGTERM unwind the command, so that everything it started is stopped;
+    Ctrl-C too where a shell started it in the background, with SIGINT ignored.
     """
     # simulators, orders for the demo and benchmarks live in tests/
     sys.path.append(str(paths.ROOT))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         odoo_source.remember_importable()
         venv.enter()

@@ -12,6 +12,7 @@ from tests.harness import channel as channels, quiet, shipping, world as worlds
 from tests.simulators.generator import World, generate_orders
 
 from . import progress
+from .errors import SetupError
 from .server import Hub
 from .simulator import Simulator
 
@@ -69,16 +70,25 @@ def run(hub: Hub, simulator: Simulator) -> None:
     started = time.monotonic()
     world = World(stock=STOCK)
     shop = _shop(simulator, world)
-    channel = _channel(hub) or _connect(hub, shop, world)
-    _follow_addresses(hub, shop, channel)
-    if channel["stock_flow"] == "shadow":
+    channel = _channel(hub, shop) or _connect(hub, shop, world)
+    if channel["state"] == "connected" and channel["active"]:
+        _follow_addresses(hub, shop, channel)
+        _play(hub, simulator, world, channel)
+    else:
+        progress.say(f"{channel['name']} is stopped in Odoo: the demo leaves it alone")
+    _summary(hub, time.monotonic() - started)
+
+
+def _play(hub: Hub, simulator: Simulator, world: World, channel: dict) -> None:
+    """What is left to be played."""
+    begun = bool(simulator.control.state(SHOP)["orders"])
+    if channel["stock_flow"] == "shadow" and not begun:
         _fill(hub, channel["id"])
     _place(hub, simulator, world)
     if not counts(hub).pushed:
         _receive(hub)
     if not counts(hub).shipments:
         _ship(hub)
-    _summary(hub, time.monotonic() - started)
 
 
 def _shop(simulator: Simulator, world: World) -> dict:
@@ -94,11 +104,19 @@ def _shop(simulator: Simulator, world: World) -> dict:
     }
 
 
-def _channel(hub: Hub) -> dict | None:
-    """The demo channel, if it has been connected."""
-    domain = [("run_state", "!=", "draft")]
-    fields = ["base_url", "stock_flow"]
-    found = hub.call("channel.channel", "search_read", domain, fields, limit=1)
+def _channel(hub: Hub, shop: dict) -> dict | None:
+    """The demo channel, if it has been connected; never one of the user's own."""
+    domain = [("account", "=", shop["domain"]), ("run_state", "!=", "draft")]
+    fields = ["name", "active", "state", "base_url", "stock_flow"]
+    found = hub.call(
+        "channel.channel",
+        "search_read",
+        domain,
+        fields,
+        order="active DESC, id",
+        limit=1,
+        context={"active_test": False},
+    )
     return found[0] if found else None
 
 
@@ -109,8 +127,8 @@ def _connect(hub: Hub, shop: dict, world: World) -> dict:
         worlds.prepare_odoo(hub, SimpleNamespace(**money, catalogue=list))
     with progress.step("connecting the channel, importing its catalogue"):
         channels.connect(hub, shop, stock_flow="shadow")
-        quiet.wait_quiet(hub, still=1.0)
-    return _channel(hub)
+        _settle(hub)
+    return _channel(hub, shop)
 
 
 def _fill(hub: Hub, channel_id: int) -> None:
@@ -118,10 +136,12 @@ def _fill(hub: Hub, channel_id: int) -> None:
     with progress.step("products from listings, opening stock from the shop"):
         listings = hub.call("channel.listing", "search", [])
         hub.call("channel.listing", "action_create_product", listings)
+        progress.say(f"{len(listings)} products made")
         hub.call("channel.channel", "action_count_stock", [channel_id])
-        quiet.wait_quiet(hub, still=1.0)
+        _settle(hub)
+        progress.say("opening stock counted")
         hub.call("channel.channel", "write", [channel_id], {"stock_flow": "on"})
-        quiet.wait_quiet(hub, still=1.0)
+        _settle(hub)
 
 
 def _follow_addresses(hub: Hub, shop: dict, channel: dict) -> None:
@@ -151,7 +171,7 @@ def _place(hub: Hub, simulator: Simulator, world: World) -> None:
                 control.order(SHOP, placed["name"], action, **options)
             report()
             time.sleep(1 / PER_SECOND)
-        quiet.wait_quiet(hub, still=2.0, also=report)
+        _settle(hub, report)
 
 
 def _receive(hub: Hub) -> None:
@@ -170,7 +190,7 @@ def _receive(hub: Hub) -> None:
             values = {"inventory_quantity": quant["quantity"] + RECEIVED}
             hub.call("stock.quant", "write", [quant["id"]], values)
         hub.call("stock.quant", "action_apply_inventory", [q["id"] for q in quants])
-        quiet.wait_quiet(hub, still=2.0, also=report)
+        _settle(hub, report)
 
 
 def _ship(hub: Hub) -> None:
@@ -182,8 +202,19 @@ def _ship(hub: Hub) -> None:
         )
     ]
     with progress.step("shipping most of them"), _reports(hub) as report:
-        shipping.ship_all(hub, ready, SEED)
+        shipping.ship_all(hub, ready, SEED, also=report)
+        _settle(hub, report)
+
+
+def _settle(hub: Hub, report=lambda: False) -> None:
+    """Wait until Odoo has nothing left to do."""
+    try:
         quiet.wait_quiet(hub, still=2.0, also=report)
+    except quiet.NotQuiet as error:
+        raise SetupError(
+            f"The demo is not through: {error}\nOdoo's log is {hub.log}. Run the same "
+            "command again: it goes on where it stopped."
+        ) from error
 
 
 @contextmanager
