@@ -286,6 +286,41 @@ def test_several_taxes_are_shared_out_each_for_itself():
     assert line_taxes(order) == [Decimal("2.10"), Decimal("1.40")]
 
 
+@pytest.mark.parametrize("cent", ["-0.01", "0.01"])
+@pytest.mark.parametrize("included", [True, False])
+def test_a_cent_between_lines_and_order_does_not_mix_the_rates(cent, included):
+    lines = [
+        line(1, "60.15", taxes=[tax("10.02")]),
+        line(2, "60.15", taxes=[tax("10.03")]),
+        line(3, "107.00", taxes=[tax("7.00", "0.07", "Reduced")]),
+    ]
+    stated = Decimal("20.05") + Decimal(cent)
+    total = Decimal("227.30") + (0 if included else stated + 7)
+    order = settled(
+        lines,
+        str(total),
+        [tax(str(stated)), tax("7.00", "0.07", "Reduced")],
+        str(stated + 7),
+        taxesIncluded=included,
+    )
+    assert line_taxes(order) == [
+        10 + Decimal("0.02"),
+        10 + Decimal("0.03") + Decimal(cent),
+        7,
+    ]
+    assert [[t.title for t in x.taxes] for x in order.lines] == [
+        ["VAT"],
+        ["VAT"],
+        ["Reduced"],
+    ]
+
+
+def test_taxes_that_the_order_did_not_charge_are_none():
+    lines = [line(1, "10.00", taxes=[tax("2.00")])]
+    order = settled(lines, "10.00", [], "0.00", taxesIncluded=False)
+    assert order.lines[0].taxes == ()
+
+
 def test_one_taxed_line_among_untaxed_ones_is_left_alone():
     lines = [line(1, "60.00", taxes=[tax("10.00")]), line(2, "40.00")]
     order = settled(lines, "100.00", [tax("10.00")], "10.00")

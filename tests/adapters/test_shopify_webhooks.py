@@ -94,6 +94,23 @@ def test_a_delivery_about_nothing_is_malformed(topic, body):
         event(body, topic)
 
 
+def test_a_body_nested_too_deep_is_malformed():
+    with pytest.raises(MalformedError, match="JSON"):
+        event(b"[" * 200_000)
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"]
+)
+def test_a_moment_beyond_all_calendars_is_none(moment):
+    assert event({"id": 7}, X_Shopify_Triggered_At=moment).occurred_at is None
+
+
+def test_an_id_is_made_of_plain_digits():
+    with pytest.raises(MalformedError):
+        event({"id": "\u00b2"})
+
+
 def test_both_families_of_headers_are_read():
     raw = b'{"id": 7}'
     headers = {

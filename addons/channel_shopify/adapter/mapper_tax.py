@@ -1,5 +1,6 @@
 """Discounts and taxes of order and shipping lines."""
 
+from collections import Counter, defaultdict
 from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
 
@@ -80,7 +81,9 @@ def settle_taxes(
     """Give every line its own share of tax where the shop reports it otherwise.
 
     In some shops the whole tax sits on the first line, in others only on the order.
-    Then the order's taxes are shared out in proportion to what each line costs.
+    Then the order's taxes are shared out in proportion to what each line costs. Where
+    the order's taxes were only rounded otherwise than the lines', every line keeps its
+    own ones.
 
     :param lines: ``OrderLine`` list;
     :param shipping: ``ShippingLine`` list.
@@ -95,11 +98,13 @@ def settle_taxes(
     freight = [_base(line, untaxed) for line in shipping]
     charged = sum(tax.amount.amount for line in everything for tax in line.taxes)
     stated = sum(tax.amount.amount for tax in order_taxes)
-    complete = charged == tax_total.amount and not _lumped(
-        everything, goods + freight, included
-    )
-    if complete or stated != tax_total.amount:
+    lumped = _lumped(everything, goods + freight, included)
+    if stated != tax_total.amount or (charged == stated and not lumped):
         return lines, shipping
+    unit = unit_of(tax_total.currency)
+    settled = None if lumped else _with_cents(everything, order_taxes, unit)
+    if settled:
+        return settled[: len(lines)], settled[len(lines) :]
     rate = _effective_rate(order_taxes, included)
     untaxed_freight = [Decimal(0)] * len(shipping)
     bases = min(
@@ -145,6 +150,34 @@ def _lumped(lines, bases, included):
     return own < everything and rate > 0 and charged > rate * (own + everything) / 2
 
 
+def _with_cents(lines, order_taxes, unit):
+    """The same lines, each tax adjusted by the cents that it differs from the order's
+    where its largest amount is; None where more than rounding tells them apart."""
+    places, gaps = defaultdict(list), Counter()
+    for tax in order_taxes:
+        gaps[_name(tax)] += tax.amount.amount
+    for index, line in enumerate(lines):
+        for place, tax in enumerate(line.taxes):
+            places[_name(tax)].append((abs(tax.amount.amount), index, place))
+            gaps[_name(tax)] -= tax.amount.amount
+    taken = [list(line.taxes) for line in lines]
+    for name, gap in gaps.items():
+        if abs(gap) > unit * len(places[name]):
+            return None
+        if gap:
+            _size, index, place = max(places[name])
+            tax = taken[index][place]
+            more = Money(tax.amount.amount + gap, tax.amount.currency)
+            taken[index][place] = replace(tax, amount=more)
+    return [
+        replace(line, taxes=tuple(own)) for line, own in zip(lines, taken, strict=True)
+    ]
+
+
+def _name(tax):
+    return tax.title, tax.rate, tax.remitted
+
+
 def _share_out(lines, bases, order_taxes):
     """The same lines, each with its share of every tax; the shares add up exactly."""
     if not sum(bases):
@@ -160,6 +193,11 @@ def _share_out(lines, bases, order_taxes):
     ]
 
 
+def unit_of(currency):
+    """The smallest amount of a currency."""
+    return Decimal(1).scaleb(-DECIMALS.get(currency, 2))
+
+
 def split(total, weights):
     """Split an amount by weights into amounts of the currency's precision that add up
     exactly.
@@ -167,7 +205,7 @@ def split(total, weights):
     :param total: ``Money``;
     :param weights: non-negative decimals, not all zero.
     """
-    unit = Decimal(1).scaleb(-DECIMALS.get(total.currency, 2))
+    unit = unit_of(total.currency)
     exact = [total.amount * weight / sum(weights) for weight in weights]
     parts = [value.quantize(unit, rounding=ROUND_DOWN) for value in exact]
     by_loss = sorted(

@@ -137,7 +137,7 @@ def _event_key(request, topic):
 def _body(request):
     try:
         body = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise MalformedError("The webhook's body is not JSON.") from error
     if not isinstance(body, dict):
         raise MalformedError("The webhook's body is not an object.")
@@ -146,7 +146,9 @@ def _body(request):
 
 def _subject(body, topic, paths):
     """Digits of what the delivery is about."""
-    found = next(filter(str.isdigit, (_digits_at(body, path) for path in paths)), None)
+    found = next(
+        filter(str.isdecimal, (_digits_at(body, path) for path in paths)), None
+    )
     if found is None:
         raise MalformedError(
             f"The webhook {topic} does not say what it is about ({' or '.join(paths)})."
@@ -164,9 +166,9 @@ def _digits_at(body, path):
 def _moment(text):
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else None
 
 
 def ensure(client, address, repair):
