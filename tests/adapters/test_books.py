@@ -156,6 +156,14 @@ def test_discount_per_unit_for_partial_invoices():
     assert discount.total == Decimal(-10)
 
 
+def test_discount_of_no_units_is_one_amount():
+    order = one_line(
+        price="10", quantity=0, discounts=[Discount(title="X", amount=usd("1"))]
+    )
+    discount = keep_books(order, 2, Decimal(0), per_unit=True).lines[1]
+    assert (discount.quantity, discount.total) == (1, Decimal(-1))
+
+
 def test_included_tax_is_taken_out_of_the_price():
     goods = keep_books(
         one_line("119", taxes=[vat("19")], included=True), 2, Decimal(0)
@@ -207,6 +215,14 @@ def test_gap_within_the_limit_goes_on_one_visible_line():
     assert [(x.role, x.total) for x in books.lines[1:]] == [
         (Role.ROUNDING, Decimal("0.03"))
     ]
+
+
+def test_what_the_currency_cannot_express_is_no_gap():
+    """A marketplace may state cents of a currency that has none here (TWD)."""
+    order = one_line("100.00", taxes=[vat("15.97")], included=True)
+    books = keep_books(order, 0, Decimal(0))
+    assert books.exact
+    assert [line.tax for line in books.lines] == [16]
 
 
 def test_gap_beyond_the_limit_is_named():

@@ -146,7 +146,7 @@ def _with_discounts(line, *, role, name, quantity, price, included, digits, per_
         included=included,
         taxes={},
     )
-    units = quantity if per_unit else 1
+    units = quantity if per_unit and quantity else 1
     discounts = [
         BookLine(
             role=Role.DISCOUNT,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .lines import book_lines, rounding_line
+from .money import rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,16 @@ def keep_books(order, digits, limit, *, rounding_name="Rounding", per_unit=False
     """Make an order's document lines and close gaps within the limit.
 
     A cent of tax that the lines lack goes on the largest tax; what is left of the total
-    then goes on one rounding line.
+    then goes on one rounding line. What the channel states more finely than documents
+    here can is rounded to ``digits`` first.
 
     :param limit: the largest gap that is closed, in the order's currency.
     """
     lines = book_lines(order, digits, per_unit=per_unit)
-    tax_gap = order.tax_total.amount - sum((line.tax for line in lines), Decimal(0))
-    total_gap = order.total.amount - sum((line.payable for line in lines), Decimal(0))
+    tax_total = rounded(order.tax_total.amount, digits)
+    tax_gap = tax_total - sum((line.tax for line in lines), Decimal(0))
+    total = rounded(order.total.amount, digits)
+    total_gap = total - sum((line.payable for line in lines), Decimal(0))
     helps = order.tax_included or abs(total_gap - tax_gap) < abs(total_gap)
     if tax_gap and abs(tax_gap) <= limit:
         if helps and _adjust_largest_tax(lines, tax_gap):
