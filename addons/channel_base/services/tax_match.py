@@ -2,6 +2,8 @@ from decimal import Decimal
 
 from odoo import models
 
+NO_RATE = "|"  # how the codes of taxes begin of which only the amount is known
+
 
 class TaxMatch(models.AbstractModel):
     """Which tax here is meant by a tax of the channel: the mapping says so.
@@ -90,6 +92,8 @@ class TaxMatch(models.AbstractModel):
         """The tax that is meant, where nobody needs to be asked."""
         if mapping.tax_remitted or channel.tax_policy == "amount":
             return self.env["channel.tax.create"]._for_mapping(mapping)
+        if mapping.external_code.startswith(NO_RATE):
+            return self.env["account.tax"]
         ranked = self._ranked(mapping)
         best = [tax for score, tax in ranked if score == ranked[0][0]]
         named = bool(ranked) and ranked[0][0][0]

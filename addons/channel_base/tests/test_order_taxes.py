@@ -39,6 +39,19 @@ class TestOrderTaxes(OrderCase):
         ).sale_order_id
         self.assertEqual(sale.order_line.tax_ids, tax)
 
+    def test_a_tax_without_rate_is_never_taken_for_a_tax_of_zero(self):
+        zero = self.make_tax("Zero rated", 0)
+        others = self.env["account.tax"].search(
+            [("amount", "=", 0), ("type_tax_use", "=", "sale"), ("id", "!=", zero.id)]
+        )
+        others.active = False
+        row = self.bring(self.simple("100", taxes=[("Levy", None, "19.00")]))
+        self.assertEqual(row.state, "blocked")
+        mapping = self.issues("unmapped_tax").mapping_id
+        mapping.tax_id = self.make_tax("Levy 19", 19)
+        self.work()
+        self.assertEqual(row.sale_order_id.amount_tax, 19.0)
+
     def test_default_tax_of_the_company_is_meant_among_equals(self):
         default = self.make_tax("Regular", 18)
         self.make_tax("Special", 18)
