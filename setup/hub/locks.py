@@ -58,10 +58,18 @@ def stamped(stamp: Path, digest: str) -> bool:
 
 
 def write_atomic(path: Path, text: str, mode: int = 0o644) -> None:
-    """Write the whole file or nothing, whatever interrupts it."""
+    """Write the whole file or nothing, whatever interrupts it.
+
+    The owner of a file that is replaced stays its owner.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)  # nobody else reads it, not even while it is written
     part.write_text(text)
+    if path.exists():
+        there = path.stat()
+        os.chown(part, there.st_uid, there.st_gid)
     part.chmod(mode)
     part.replace(path)
 

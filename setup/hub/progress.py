@@ -87,7 +87,7 @@ def tail(path: Path, lines: int) -> str:
     return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
 
 
-def fail(error: SetupError) -> int:
+def fail(error: SetupError | OSError) -> int:
     """Print an error for a person and give the exit code."""
     print(f"\nSet-up stopped: {error}", file=sys.stderr, flush=True)
     return 1

@@ -74,9 +74,26 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path, monkeypatch):
     assert path.read_text() == "old"
 
 
-def test_the_mode_is_there_from_the_start(tmp_path):
+def test_the_mode_is_there_from_the_start(tmp_path, monkeypatch):
+    modes = []
+
+    def write(path, text):
+        modes.append(stat.S_IMODE(path.stat().st_mode))
+        path.write_bytes(text.encode())
+
+    monkeypatch.setattr("pathlib.Path.write_text", write)
     locks.write_atomic(tmp_path / "file", "text", mode=0o600)
+    assert modes == [0o600]
     assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
+
+
+def test_a_replaced_file_keeps_its_owner(tmp_path, monkeypatch):
+    path = tmp_path / "file"
+    path.write_text("old")
+    given = []
+    monkeypatch.setattr("os.chown", lambda _part, *owner: given.append(owner))
+    locks.write_atomic(path, "new")
+    assert given == [(path.stat().st_uid, path.stat().st_gid)]
 
 
 def test_digests_tell_names_from_contents(tmp_path):
