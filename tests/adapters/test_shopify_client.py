@@ -22,6 +22,7 @@ from odoo.addons.channel_base.adapter.ratelimit import Bucket, MemoryRateLimiter
 from odoo.addons.channel_base.adapter.tokens import MemoryTokenStore, Token
 from odoo.addons.channel_base.adapter.transport import Transport
 from odoo.addons.channel_shopify.adapter.client import ShopifyClient
+from odoo.addons.channel_shopify.adapter.endpoint import parse
 from odoo.addons.channel_shopify.adapter.shopify import ShopifyAdapter
 
 from tests.simulators.shopify import actions
@@ -54,6 +55,33 @@ def client(market, limiter=None, **settings):
 
 def answer(body):
     return answering(200, json.dumps(body).encode())
+
+
+# --- answers --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        rb'{"note": "a\u0000b", "tags": ["x\ud83d"], "more": {"\ud83d": 1.50}}',
+        b'{"note": "ab", "tags": ["x\xed\xa0\xbd"], "more": {"\\uDE00": 1.50}}',
+    ],
+)
+def test_what_no_database_takes_is_left_out(text):
+    found = parse(text)
+    json.dumps(found, ensure_ascii=False, default=str).encode()
+    assert (found["note"], found["more"]) == ("ab", {"": Decimal("1.50")})
+    assert found["tags"][0].startswith("x")
+
+
+def test_whole_emoji_stay():
+    assert parse(rb'["\ud83d\ude00 \u0041"]') == ["\U0001f600 A"]
+    assert parse('["\U0001f600"]') == ["\U0001f600"]
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[" * 200_000, b"\xff"])
+def test_what_is_not_json_is_none(body):
+    assert parse(body) is None
 
 
 # --- tokens ---------------------------------------------------------------------------

@@ -30,7 +30,7 @@ def require_utc(moment):
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An exact amount in one currency (ISO 4217 code)."""
+    """An exact amount in one currency: an ISO 4217 code, or four letters (USDC)."""
 
     amount: Decimal
     currency: str
@@ -38,7 +38,7 @@ class Money:
     def __post_init__(self):
         if not isinstance(self.amount, Decimal) or not self.amount.is_finite():
             raise ValueError(f"not an exact amount: {self.amount!r}")
-        if len(self.currency) != 3 or not self.currency.isupper():
+        if len(self.currency) not in (3, 4) or not self.currency.isupper():
             raise ValueError(f"not a currency code: {self.currency!r}")
 
 

@@ -94,7 +94,8 @@ class OrderCurrency(models.AbstractModel):
     def _unknown(self, draft, code):
         return self.env._(
             "Order %(order)s is in %(currency)s, which Odoo does not know. Create the"
-            " currency with a rate, then resolve this issue.",
+            " currency with a rate, then resolve this issue; or let the channel take"
+            " amounts in the shop's currency, and read the order again.",
             order=draft.order.name,
             currency=code,
         )

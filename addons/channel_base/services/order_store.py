@@ -88,7 +88,7 @@ class OrderStore(models.AbstractModel):
         news = []
         for order in orders:
             row = known.get(order.external_id)
-            text = codec.dumps(order)
+            text = clean(codec.dumps(order))
             if row and (text == row.snapshot or is_older(order, row)):
                 continue
             if not row and naive(order.ordered_at) < channel.import_from:

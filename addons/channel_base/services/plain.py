@@ -1,8 +1,10 @@
 """Canonical values as the ORM and the database can take them."""
 
+import re
 from datetime import UTC
 
 LARGEST_INTEGER = 2**31 - 1
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def naive(moment):
@@ -11,8 +13,8 @@ def naive(moment):
 
 
 def clean(text):
-    """PostgreSQL refuses NUL characters in texts."""
-    return (text or "").replace("\x00", "")
+    """PostgreSQL refuses NUL characters in texts, and halves of surrogate pairs."""
+    return UNSTORABLE.sub("", text or "")
 
 
 def limited(number):

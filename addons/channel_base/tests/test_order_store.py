@@ -296,7 +296,7 @@ class TestOrderStore(OrderCase):
         self.assertIn("currencies", self.issues("order_failed").message)
 
     def test_texts_of_any_script_and_nul(self):
-        order = self.simple(note="🎁 \x00 مرحبا", line={"title": "Ta\x00ss"})
+        order = self.simple(note="🎁 \x00 مرحبا\ud83d", line={"title": "Ta\x00ss"})
         row = self.store(order)
         self.assertEqual(row.note, "🎁  مرحبا")
         self.assertEqual(row.line_ids.title, "Tass")

@@ -16,6 +16,8 @@ from odoo.addons.channel_base.adapter.trace import redact
 
 DEFAULT_VERSION = "2026-10"
 VERSION = re.compile(r"\d{4}-(01|04|07|10)")
+ESCAPED = re.compile(r"\\u(0000|[dD][89a-fA-F])")
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 TRACE_LENGTH = 4000  # characters of a request or an answer that the trace keeps
 
 
@@ -46,11 +48,26 @@ class Endpoint(shopify.GraphQL):
 
 
 def parse(body):
-    """JSON with exact numbers; None when the body is none."""
+    """JSON with exact numbers; None when the body is none.
+
+    Without what no database takes: NUL and the halves of emoji that were cut in two.
+    """
+    text = body.decode(errors="replace") if isinstance(body, bytes) else body
     try:
-        return json.loads(body, parse_float=Decimal)
-    except ValueError:
+        found = json.loads(text, parse_float=Decimal)
+        return _storable(found) if ESCAPED.search(text) else found
+    except (ValueError, RecursionError):
         return None
+
+
+def _storable(value):
+    if isinstance(value, str):
+        return UNSTORABLE.sub("", value)
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    return value
 
 
 def excerpt(value):
