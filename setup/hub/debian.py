@@ -9,7 +9,6 @@ that Odoo uses.
 import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 from . import paths, progress
@@ -54,8 +53,10 @@ def unpack_odoo(folder: Path) -> Path:
     part = work / "tree"
     part.mkdir()
     for package in sorted((work / "debs").glob("*.deb")):
-        progress.say(f"unpacking {package.name.split('_')[0]}")
-        subprocess.run(["dpkg-deb", "-x", package, part], check=True)
+        what = f"unpacking {package.name.split('_')[0]}"
+        progress.say(what)
+        command = ["dpkg-deb", "-x", package, part]
+        progress.run(command, log=paths.LOGS / "unpack.log", what=what)
     _close_gaps(part)
     version = next((work / "debs").glob(f"{PACKAGE}_*.deb")).name.split("_")[1]
     tree = folder / re.sub(r"[^\w.+~-]", "-", version)

@@ -153,10 +153,12 @@ def tiers_of(given: list[str], all_tiers: tuple[str, ...]) -> tuple[str, ...]:
     found: list[str] = []
     for path in map(Path, given):
         resolved = path.resolve()
-        if not resolved.exists():
-            sys.exit(f"There is no {path} here.")
+        if not resolved.exists() or not resolved.is_relative_to(paths.ROOT):
+            sys.exit(f"There is no {path} here. One test by its name: FILE -k NAME.")
         parts = resolved.relative_to(paths.ROOT).parts[:2]
-        if parts[0] == "addons":
+        if parts in {(), ("tests",)}:
+            found += all_tiers if not parts else ("pure", "e2e")
+        elif parts[0] == "addons":
             found += ["tours"] if resolved.match(TOURS) else ["odoo"]
             if resolved.is_dir():
                 found.append("tours")

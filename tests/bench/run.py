@@ -9,9 +9,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "setup"), str(ROOT)]
 
-from hub import context  # noqa: E402
-from tests.bench.table import show  # noqa: E402
-
 BENCHES = {
     "orders": "orders a minute, a receipt of 1,000 SKUs pushed, memory",
     "floor": "documents of 200 orders, beside the same straight into the ORM",
@@ -21,23 +18,32 @@ BENCHES = {
 }
 
 
+def options(arguments=None):
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(prog="setup/bench", description=__doc__)
+    names = ", ".join(BENCHES)
+    parser.add_argument("bench", nargs="*", help=f"one or more of: {names} (all)")
+    parser.add_argument("--quick", action="store_true", help="smaller, less exact")
+    asked = parser.parse_args(arguments)
+    unknown = set(asked.bench) - set(BENCHES)
+    if unknown:
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    return asked
+
+
 def main(arguments=None):
     """Run what was asked for.
 
     :return: exit code; 0 also where an aim was missed: numbers are for reading.
     """
-    parser = argparse.ArgumentParser(prog="setup/bench", description=__doc__)
-    names = ", ".join(BENCHES)
-    parser.add_argument("bench", nargs="*", help=f"one or more of: {names} (all)")
-    parser.add_argument("--quick", action="store_true", help="smaller, less exact")
-    options = parser.parse_args(arguments)
-    unknown = set(options.bench) - set(BENCHES)
-    if unknown:
-        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    from hub import context
+    from tests.bench.table import show
+
+    asked = options(arguments)
     with context.ready(tests=True) as machine:
-        for name in options.bench or BENCHES:
+        for name in asked.bench or BENCHES:
             started = time.monotonic()
-            rows = importlib.import_module(f"tests.bench.{name}").run(machine, options)
+            rows = importlib.import_module(f"tests.bench.{name}").run(machine, asked)
             show(f"{BENCHES[name]} ({time.monotonic() - started:.0f} s)", rows)
     return 0
 

@@ -39,6 +39,8 @@ def test_the_closing_line_adds_up():
         ("setup/test", ("pure",)),
         ("tests/setup", ("pure",)),
         ("tests/e2e", ("e2e",)),
+        ("tests", ("pure", "e2e")),
+        (".", ALL),
         ("addons", ("odoo", "tours")),
     ],
 )
@@ -51,10 +53,11 @@ def test_without_a_path_every_tier_runs():
     assert tiers.tiers_of([], ALL) == ALL
 
 
-def test_a_path_that_is_not_there_is_told(monkeypatch):
+@pytest.mark.parametrize("path", ["nowhere", "setup/test::TestA", "/"])
+def test_a_path_that_is_not_there_is_told(path, monkeypatch):
     monkeypatch.chdir(paths.ROOT)
-    with pytest.raises(SystemExit, match="There is no nowhere here"):
-        tiers.tiers_of(["nowhere"], ALL)
+    with pytest.raises(SystemExit, match=f"There is no {path} here"):
+        tiers.tiers_of([path], ALL)
 
 
 def test_parts_have_about_the_same_size_and_lose_nothing(tmp_path):
