@@ -45,8 +45,10 @@ def unpack_odoo(folder: Path) -> Path:
     for tool in ("apt-get", "dpkg-deb"):
         if not shutil.which(tool):
             raise SetupError(f"This machine has no {tool}. {ELSEWHERE}")
-    work = folder / "work"
-    shutil.rmtree(work, ignore_errors=True)
+    # what an earlier set-up left may still be written to, if that one was killed
+    for left in folder.glob("work*"):
+        shutil.rmtree(left, ignore_errors=True)
+    work = folder / f"work.{os.getpid()}"
     apt = _private_apt(work)
     _apt(["update"], apt, "reading Debian's package lists")
     _apt(["download", PACKAGE, *COMPANIONS], apt, "downloading Odoo")
