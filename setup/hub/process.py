@@ -3,7 +3,6 @@ parent.
 """
 
 import contextlib
-import ctypes
 import os
 import signal
 import socket
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-PR_SET_PDEATHSIG = 1
+from .progress import end_with_parent
 
 
 def free_port() -> int:
@@ -58,7 +57,7 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 env=self.environment,
                 start_new_session=True,
-                preexec_fn=_end_with_parent,
+                preexec_fn=end_with_parent,
             )
 
     @property
@@ -111,8 +110,3 @@ def wait_until(condition, *, seconds: float, every: float = 0.1) -> bool:
             return False
         time.sleep(every)
     return True
-
-
-def _end_with_parent() -> None:
-    """Linux: get SIGTERM when the parent goes, even if it is killed."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,5 +1,6 @@
 """What the person at the terminal sees while a long step runs."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -13,6 +14,12 @@ from pathlib import Path
 from .errors import SetupError
 
 HEARTBEAT = 15.0
+PR_SET_PDEATHSIG = 1
+
+
+def end_with_parent() -> None:
+    """Linux: get SIGTERM when the parent goes, even if it is killed."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def say(text: str) -> None:
@@ -57,6 +64,7 @@ def run(
             stdin=given,
             env=env,
             start_new_session=True,
+            preexec_fn=end_with_parent,
         )
         try:
             _wait(process, log, started, what)
