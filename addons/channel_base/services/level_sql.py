@@ -154,9 +154,10 @@ def came_in(moment):
           AND coalesce(line.location_id, level.location_id) = level.location_id)"""
 
 
-# Differences are let go when all orders that could explain them have been read. What is
-# returned of them is what orders that came in since do not explain; it is kept, as
-# orders may be told of late.
+# Differences are let go when all orders that could explain them have been read, but not
+# while they are read anew: that would settle their issue. What is returned of them is
+# what orders that came in since do not explain; it is kept, as orders may be told of
+# late.
 RELEASE_UNEXPLAINED = f"""
 WITH {ORDERS_READ},
 over AS (
@@ -165,6 +166,11 @@ over AS (
       FROM channel_listing_level level
       JOIN orders_read ON orders_read.channel_id = level.channel_id
      WHERE level.unexplained_at <= orders_read.until
+       AND NOT EXISTS (SELECT FROM channel_intent intent
+                        WHERE intent.channel_id = level.channel_id
+                          AND intent.kind = 'stock' AND intent.request = 'read')
+       AND NOT EXISTS (SELECT FROM channel_push_batch batch
+                        WHERE batch.id = level.batch_id AND batch.verb = 'read')
 )
 UPDATE channel_listing_level level
    SET unexplained = 0, unexplained_at = NULL, dirty = TRUE,

@@ -40,15 +40,19 @@ class StockDrift(models.AbstractModel):
         )
         self._settle([level_id for level_id, gap in gaps.items() if gap == 0])
 
-    def _report_vanished(self, plan, vanished):
-        """Tell of units that vanished at the channel without an order.
+    def _report_vanished(self, computed, vanished):
+        """Tell of units that vanished at the channel without an order, where they are
+        shown again.
 
-        :param plan: ``Plan``. :param vanished: dict level id -> units.
+        :param computed: list of ``Level``. Of the others, those under way will be.
+        :param vanished: dict level id -> units.
         """
+        seen = {level.id: level for level in computed}
         raised = {
             level.id: vanished[level.id]
-            for level in plan.send + plan.waiting
-            if level.id in vanished and level.target > level.expected
+            for level in self._levels(vanished)
+            if level.channel_id.stock_flow != "shadow"
+            and (seen[level.id].rises if level.id in seen else level.batch_id)
         }
         self._report(
             raised,

@@ -48,7 +48,6 @@ class StockPlan(models.AbstractModel):
         for level in levels:
             self._place(plan, level, marks.requests["read"], falling, now)
         self.env["channel.stock.fuse"]._hold_back(plan, marks.requests["release"])
-        self.env["channel.stock.drift"]._report_vanished(plan, marks.vanished)
         return plan
 
     def _date_decreases(self, plan, levels, now):

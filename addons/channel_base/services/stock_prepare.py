@@ -30,6 +30,7 @@ class StockPrepare(models.AbstractModel):
         # what is being counted is not shown yet
         showing = channels.filtered(lambda channel: channel.id not in counting)
         self.env["channel.stock.dirty"]._mark(showing, marks)
+        computed = []
         for company, group in showing.grouped("company_id").items():
             levels = self.env["channel.stock.quantity"]._compute(company, group, marks)
             uncounted = self.env["channel.stock.uncounted"]
@@ -37,6 +38,8 @@ class StockPrepare(models.AbstractModel):
             plan = self.env["channel.stock.plan"]._make(group, levels, marks)
             self.env["channel.stock.freeze"]._run(plan, retried)
             waiting = waiting or bool(plan.waiting)
+            computed += levels
+        self.env["channel.stock.drift"]._report_vanished(computed, marks.vanished)
         self.env.invalidate_all()
         if waiting:
             self.env["channel.wakeup"]._later(

@@ -58,6 +58,11 @@ class Level:
         return lowest if self.target <= lowest else self.highest
 
     @property
+    def rises(self):
+        """More is to be shown than the channel shows, or what it shows is not known."""
+        return self.expected is None or self.target > self.expected
+
+    @property
     def equal(self):
         """The channel shows the target already.
 

@@ -11,7 +11,7 @@ from ..adapter.errors import RejectedError, TransientError
 from ..adapter.port import Capability
 from ..services import stock_fuse
 from .fake_adapter import FakeAdapter
-from .stock_case import StockCase
+from .stock_case import CompareAdapter, StockCase
 
 
 @tagged("post_install", "-at_install")
@@ -276,6 +276,59 @@ class TestStockFlow(StockCase):
         self.push()
         self.assertEqual(self.shown(self.listing), 7)
         self.assertIn("3 units", self.issues("drift").message)
+
+    def vanish(self):
+        """Three units vanish; the orders that could explain them are not read yet."""
+        self.push()
+        self.never_read()
+        self.market.levels[self.listing.stock_key, "main"] = 7
+        self.check_drift()
+        self.assertEqual(self.level.unexplained, 3)
+
+    def test_vanished_while_a_quantity_is_under_way(self):
+        self.vanish()
+        self.set_stock(self.product, 9)
+        self.prepare()
+        self.assertTrue(self.level.batch_id)
+        self.read_orders(self.channel)
+        self.prepare()
+        self.push()
+        self.assertEqual(self.shown(self.listing), 9)
+        self.assertIn("3 units", self.issues("drift").message)
+
+    def test_vanished_while_a_reading_is_asked_for(self):
+        """What is read then is as known, but not right."""
+        self.vanish()
+        self.read_orders(self.channel)
+        self.check_drift()
+        self.assertEqual(self.shown(self.listing), 10)
+        self.assertIn("3 units", self.issues("drift").message)
+
+    def test_vanished_while_a_reading_is_under_way(self):
+        self.vanish()
+        self.channel._job_check_drift()
+        self.prepare()
+        self.read_orders(self.channel)
+        self.push()
+        self.assertEqual(self.shown(self.listing), 10)
+        self.assertIn("3 units", self.issues("drift").message)
+
+    def test_vanished_where_nothing_is_known_any_more(self):
+        self.vanish()
+        self.level.confirmed_at = False
+        self.read_orders(self.channel)
+        capabilities = CompareAdapter.capabilities - {Capability.STOCK_READ}
+        with patch.object(CompareAdapter, "capabilities", capabilities):
+            self.push()
+        self.assertEqual(self.shown(self.listing), 10)
+        self.assertIn("3 units", self.issues("drift").message)
+
+    def test_vanished_where_somebody_else_sets_quantities(self):
+        self.vanish()
+        self.channel.stock_flow = "shadow"
+        self.read_orders(self.channel)
+        self.push()
+        self.assertFalse(self.issues("drift"))
 
     def test_later_orders_do_not_explain_what_vanished(self):
         self.push()
