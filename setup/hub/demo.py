@@ -85,10 +85,11 @@ def _play(hub: Hub, simulator: Simulator, world: World, channel: dict) -> None:
     if channel["stock_flow"] == "shadow" and not begun:
         _fill(hub, channel["id"])
     _place(hub, simulator, world)
-    if not counts(hub).pushed:
-        _receive(hub)
-    if not counts(hub).shipments:
-        _ship(hub)
+    for name, act in (("received", _receive), ("shipped", _ship)):
+        played = simulator.folder / f"{name}.played"
+        if not played.exists():
+            act(hub)
+            played.touch()
 
 
 def _shop(simulator: Simulator, world: World) -> dict:

@@ -23,6 +23,7 @@ class Simulator:
     """
 
     def __init__(self, folder: Path):
+        self.folder = folder
         self.log = paths.LOGS / f"simulator-{folder.name}.log"
         self._port_file = folder / "port"
         self.url = f"http://127.0.0.1:{self._port()}"
