@@ -315,6 +315,16 @@ def test_a_cent_between_lines_and_order_does_not_mix_the_rates(cent, included):
     ]
 
 
+def test_cents_that_make_up_for_each_other_are_the_orders():
+    lines = [
+        line(1, "10.00", taxes=[tax("1.00", "0.1", "A"), tax("0.50", "0.05", "B")])
+    ]
+    stated = [tax("1.01", "0.1", "A"), tax("0.49", "0.05", "B")]
+    order = settled(lines, "11.50", stated, "1.50", taxesIncluded=False)
+    amounts = [str(t.amount.amount) for t in order.lines[0].taxes]
+    assert amounts == ["1.01", "0.49"]
+
+
 def test_taxes_that_the_order_did_not_charge_are_none():
     lines = [line(1, "10.00", taxes=[tax("2.00")])]
     order = settled(lines, "10.00", [], "0.00", taxesIncluded=False)

@@ -99,12 +99,14 @@ def settle_taxes(
     charged = sum(tax.amount.amount for line in everything for tax in line.taxes)
     stated = sum(tax.amount.amount for tax in order_taxes)
     lumped = _lumped(everything, goods + freight, included)
-    if stated != tax_total.amount or (charged == stated and not lumped):
+    if stated != tax_total.amount:
         return lines, shipping
     unit = unit_of(tax_total.currency)
     settled = None if lumped else _with_cents(everything, order_taxes, unit)
     if settled:
         return settled[: len(lines)], settled[len(lines) :]
+    if charged == stated and not lumped:
+        return lines, shipping
     rate = _effective_rate(order_taxes, included)
     untaxed_freight = [Decimal(0)] * len(shipping)
     bases = min(
