@@ -3,6 +3,7 @@ from odoo import models
 from ..books.revision import refunded
 from .bulk import assign
 from .isolator import isolate
+from .order_revise import UNPAID
 
 BATCH = 50  # orders a job
 BATCH_LINES = 500  # external lines a job; a longer order comes alone
@@ -88,6 +89,7 @@ class OrderImport(models.AbstractModel):
             sales = self._confirmed_sales(channel, ready)
             self._mark(sales.channel_order_id)
             self._note_refunds(ready)
+            self._note_unpaid(ready)
             # of goods that had left, some lots may be left to people
             left = sales.channel_order_id.line_ids.filtered("fulfilled").order_id
             self.env["channel.order.elsewhere"]._check(left)
@@ -167,5 +169,17 @@ class OrderImport(models.AbstractModel):
                 )
                 for draft in drafts
                 if refunded(draft.external)
+            ]
+        )
+
+    def _note_unpaid(self, drafts):
+        """Payments that were voided or had expired before the first look: whoever is to
+        ship must know."""
+        Revise = self.env["channel.order.revise"]
+        self.env["channel.order.trouble"]._report(
+            [
+                Revise._unpaid_issue(draft.order, draft.external)
+                for draft in drafts
+                if draft.external.payment_state in UNPAID
             ]
         )

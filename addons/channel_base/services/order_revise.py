@@ -85,6 +85,9 @@ class OrderRevise(models.AbstractModel):
         if external.payment_state not in UNPAID:
             self.env["channel.order.trouble"]._settle(order, ("unpaid",))
             return []
+        return [self._unpaid_issue(order, external)]
+
+    def _unpaid_issue(self, order, external):
         message = self.env._(
             "The payment of order %(order)s is %(state)s at the channel. Do not ship"
             " %(sale)s before it is paid, or cancel it there; then dismiss this issue.",
@@ -92,7 +95,7 @@ class OrderRevise(models.AbstractModel):
             state=external.payment_state.value,
             sale=order.sale_order_id.name,
         )
-        return [self._issue(order, "unpaid", message)]
+        return self._issue(order, "unpaid", message)
 
     def _issue(self, order, kind, message):
         return self.env["channel.order.trouble"]._value(order, kind, message)

@@ -337,6 +337,16 @@ class TestOrderRevise(OrderCase):
         self.bring(self.later(self.later(paid)))
         self.assertFalse(self.issues())
 
+    def test_payment_voided_before_the_first_look_is_an_issue_until_paid(self):
+        for state in (PaymentState.VOIDED, PaymentState.EXPIRED):
+            paid = self.simple()
+            row = self.bring(replace(paid, payment_state=state, payments=()))
+            self.assertEqual(row.sale_order_id.state, "sale")
+            self.assertEqual(self.issues("unpaid").order_id, row)
+            self.assertIn(state.value, self.issues("unpaid").message)
+            self.bring(self.later(paid))
+            self.assertFalse(self.issues())
+
     def test_address_edit_is_named(self):
         order = self.simple()
         self.bring(order)
