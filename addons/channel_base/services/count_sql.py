@@ -1,7 +1,7 @@
 """The set-based statements behind counted stock: quantities that come from a
 channel."""
 
-from .pool_sql import ASKED_AT, INSIDE, OPEN, ORDERS_READ, POOLS, UNHELD, unsure
+from .pool_sql import ASKED_AT, INSIDE, OPEN, ORDERS_READ, POOLS, UNHELD, after, unsure
 
 # Levels that a channel can be asked for, named as its stock calls name them.
 COUNTABLE = """
@@ -73,7 +73,8 @@ after AS (
       JOIN channel_order_line line ON line.listing_id = seen.listing_id
        AND coalesce(line.location_id, seen.place_id) = seen.place_id
       JOIN channel_order sale ON sale.id = line.order_id
-       AND (sale.ordered_at > seen.observed_at OR {unsure("seen.asked_at")})
+       AND ({after("seen.observed_at", "seen.asked_at")}
+            OR {unsure("seen.asked_at")})
      GROUP BY seen.level_id
 )
 SELECT seen.level_id, seen.place_id, seen.product_id,

@@ -1,6 +1,6 @@
 """The statement that takes answers over into levels."""
 
-from .pool_sql import ASKED_AT, unsure
+from .pool_sql import ASKED_AT, after, unsure
 
 # Units are missing for certain only below what is left when all sales in question are
 # taken off. What is missing otherwise may be these sales or others: it is no
@@ -28,7 +28,8 @@ sold AS (
       JOIN channel_order_line line ON line.listing_id = level.listing_id
        AND (line.location_id = level.location_id OR line.location_id IS NULL)
       JOIN channel_order sale ON sale.id = line.order_id
-       AND (sale.ordered_at > level.confirmed_at OR {unsure("level.asked_at")})
+       AND ({after("level.confirmed_at", "level.asked_at")}
+            OR {unsure("level.asked_at")})
      WHERE line.create_date > level.confirmed_at - interval '1 day'
      GROUP BY level.id
 ),

@@ -1,6 +1,6 @@
 """The set-based statements that find, make and mark levels."""
 
-from .pool_sql import ORDERS_READ, POOLS, unsure
+from .pool_sql import ORDERS_READ, POOLS, after, unsure
 
 
 def touched(table, marks):
@@ -49,7 +49,8 @@ sold AS (
       JOIN channel_order_line line ON line.listing_id = todo.listing_id
        AND (line.location_id = todo.location_id OR line.location_id IS NULL)
       JOIN channel_order sale ON sale.id = line.order_id
-       AND (sale.ordered_at > todo.confirmed_at OR {unsure("todo.asked_at")})
+       AND ({after("todo.confirmed_at", "todo.asked_at")}
+            OR {unsure("todo.asked_at")})
      WHERE line.create_date > todo.confirmed_at - interval '1 day'
      GROUP BY todo.id
 )

@@ -62,6 +62,21 @@ def unsure(asked_at):
     )
 
 
+def after(moment, asked_at):
+    """Condition on an order ``sale`` and its line: a quantity that was asked for does
+    not contain it.
+
+    What was known here before the call is contained, whatever its date: clocks differ,
+    and apps date orders as they like.
+
+    :param moment: of the quantity, as SQL. :param asked_at: when the call began.
+    """
+    return (
+        f"(sale.ordered_at > {moment}"
+        f" AND line.create_date > coalesce({asked_at}, '-infinity'))"
+    )
+
+
 # Since when the quantity of an ``item`` may be what it says: the call of its ``batch``
 # began. A write may have had its effect at its first attempt, what was read is of the
 # last one; jobs that read by themselves began before they made the batch.

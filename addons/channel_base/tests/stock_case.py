@@ -1,6 +1,6 @@
 """Tests of quantities: a marketplace with compare-and-set beside the one without."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from odoo import fields
 from odoo.fields import Command
@@ -136,7 +136,8 @@ class StockCase(CompareProvider, ChannelCase):
     def fetch_line(self, listing, quantity, place=None, ordered_at=None, **values):
         """An order line that was fetched and is in no sale order yet.
 
-        :param ordered_at: naive UTC; by default so that it is after all that is known.
+        :param ordered_at: naive UTC; by default it is placed, and comes in, after all
+            that is known.
         """
         channel = listing.channel_id
         number = self.env["channel.order"].search_count([])
@@ -150,7 +151,7 @@ class StockCase(CompareProvider, ChannelCase):
                 "state": "held",
             }
         )
-        return self.env["channel.order.line"].create(
+        line = self.env["channel.order.line"].create(
             {
                 "order_id": order.id,
                 "channel_id": channel.id,
@@ -165,6 +166,9 @@ class StockCase(CompareProvider, ChannelCase):
                 **values,
             }
         )
+        if not ordered_at:
+            self.arrived(line, datetime.now(UTC).replace(tzinfo=None))
+        return line
 
     def arrived(self, line, moment):
         """Let an order line have come in at a moment, naive UTC.

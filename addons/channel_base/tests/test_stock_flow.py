@@ -436,6 +436,23 @@ class TestStockFlow(StockCase):
         self.push()
         self.assert_in_step(9)
 
+    def test_order_dated_later_than_it_came_in(self):
+        """Clocks differ, and apps date orders: what was known is contained."""
+        self.push()
+        self.market.levels[self.listing.stock_key, "main"] -= 2
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        line = self.fetch_line(self.listing, 2, ordered_at=tomorrow)
+        self.arrived(line, datetime.now(UTC).replace(tzinfo=None))
+        self.touch(self.product)
+        self.push()
+        for on_hand in (9, 7, 11):
+            self.set_stock(self.product, on_hand)
+            self.push()
+            self.assertEqual(self.shown(self.listing), on_hand - 2)
+        self.check_drift()
+        self.assertEqual(self.calls(), [[7], [5], [9]])
+        self.assertFalse(self.issues("drift"))
+
     def test_order_between_reading_and_taking_over(self):
         """It comes in before the answer is taken over, which cannot contain it."""
         self.push()
