@@ -125,6 +125,14 @@ class ChannelIssue(models.Model):
                     " it as resolved."
                 )
             )
+        if self.filtered(lambda issue: issue.kind == "fuse"):
+            raise UserError(
+                self.env._(
+                    "No quantity is sent before somebody decides. Correct the stock"
+                    " here, and the issue closes by itself; if the quantities are"
+                    " right, mark it as resolved."
+                )
+            )
         self.filtered(lambda issue: issue.state == "open")._end("dismissed")
 
     def action_open_subject(self):

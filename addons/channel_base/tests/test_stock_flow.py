@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -556,6 +557,20 @@ class TestStockFlow(StockCase):
             self.push()
         self.assertEqual(sum(len(call) for call in self.calls()), 4)
         self.assertEqual(self.shown(listings[0]), 0)
+
+    def test_fuse_is_not_dismissed(self):
+        """Quantities would wait for ever, and nothing would say so."""
+        self.push()
+        self.set_stock(self.product, 0)
+        self.channel.stock_fuse = 10
+        with patch.object(stock_fuse, "FLOOR", 0):
+            self.push()
+            issue = self.issues("fuse")
+            with self.assertRaises(UserError):
+                issue.action_dismiss()
+            self.set_stock(self.product, 10)
+            self.push()
+        self.assertEqual(issue.state, "resolved")
 
     def test_fuse_of_a_shop_whose_stock_is_not_entered_yet(self):
         """The first quantities of a small shop would empty it."""
