@@ -135,14 +135,14 @@ class Books:
                 ("untaxed", _money(untaxed), _money(expected["untaxed"])),
                 (
                     "units",
-                    _only(self.demand[row["id"]], stored_skus),
-                    _only(expected["quantities"], stored_skus),
+                    only(self.demand[row["id"]], stored_skus),
+                    only(expected["quantities"], stored_skus),
                 ),
                 *self._accounting(row["id"], expected),
             ]
         elif expected["state"] == "cancelled":
             facts.append(("sale order", sale_state in (None, "cancel"), True))
-            facts.append(("units", _only(self.demand[row["id"]], stored_skus), {}))
+            facts.append(("units", only(self.demand[row["id"]], stored_skus), {}))
         else:
             facts.append(("sale order", sale_id, None))
         return [
@@ -186,7 +186,8 @@ class Books:
         return f"{row['name']} ({row['scenario']}, {row['id']})"
 
 
-def _only(units, skus):
+def only(units, skus):
+    """Units by SKU, of some SKUs."""
     return {sku: count for sku, count in units.items() if sku in skus}
 
 

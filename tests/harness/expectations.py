@@ -80,7 +80,38 @@ class Expectations:
                 wrong.append(
                     f"{row['name']}: {there} at the shop, {here} here, {numbers}"
                 )
-        assert loop.shipped
+        assert not wrong, "\n".join(wrong)
+
+    def test_goods_that_left_are_those_of_the_manifest(self, loop):
+        """All goods of an order without issues, but what the warehouse kept."""
+        left = compare.left(loop.hub, loop.channel_id)
+        wrong, whole = [], 0
+        for row in loop.rows:
+            sold = compare.only(final(row)["quantities"], loop.stored)
+            if not sold or final(row)["state"] != "imported" or final(row)["issues"]:
+                continue
+            here = compare.only(left.get(row["id"], {}), loop.stored)
+            fates = loop.shipped.get(row["id"])
+            if fates and all(number and not keep for number, keep in fates):
+                whole += 1
+                right = here == sold
+            else:
+                right = fates and sum(here.values()) <= sum(sold.values())
+            if not right:
+                wrong.append(f"{row['name']}: {here} left of {sold}, {fates}")
+        assert whole
+        assert not wrong, "\n".join(wrong)
+
+    def test_the_shop_was_told_of_every_parcel(self, loop):
+        wrong = []
+        for name, order in loop.control.state(loop.shop)["orders"].items():
+            told = {
+                one["number"] for f in order["fulfillments"] for one in f["tracking"]
+            }
+            row = next(row for row in loop.rows if row["name"] == name)
+            sent = {number for number, _keep in loop.shipped.get(row["id"], ())}
+            if told != sent - {None}:
+                wrong.append(f"{name}: told of {told}, sent were {sent}")
         assert not wrong, "\n".join(wrong)
 
     def test_few_transactions_had_to_be_repeated(self, loop):

@@ -24,7 +24,7 @@ def ship(hub, picking_id, tracking, keep_back=False):
     """Validate a transfer.
 
     :param tracking: tracking number. :param keep_back: leave one unit for a backorder.
-    :return: units that left, by id of the channel's order line.
+    :return: units that left, by id of the sale order line.
     """
     moves = call(
         hub,
@@ -84,15 +84,17 @@ def ship_all(hub, order_ids, seed, also=lambda: None):
     """Ship orders: most at once, some in two parcels; a few are left alone.
 
     :param also: called after each transfer.
-    :return: ids of the orders that were shipped in full.
+    :return: what became of the transfers: {order's id at the channel: [(tracking
+        number, None where it was left alone; whether a unit was kept back)]}.
     """
     draw = random.Random(seed)
-    shipped = set()
+    fates = {}
     for order_id, picking_id in waiting(hub, order_ids):
-        fate = draw.random()
-        if fate < 0.15:
-            continue
-        ship(hub, picking_id, f"TRACK-{picking_id}", keep_back=fate > 0.85)
-        shipped.add(order_id)
-        also()
-    return shipped
+        fate, tracking = draw.random(), None
+        keep_back = fate > 0.85
+        if fate >= 0.15:
+            tracking = f"TRACK-{picking_id}"
+            ship(hub, picking_id, tracking, keep_back=keep_back)
+            also()
+        fates.setdefault(order_id, []).append((tracking, keep_back))
+    return fates
