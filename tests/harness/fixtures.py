@@ -28,8 +28,13 @@ def simulator():
 
 
 @pytest.fixture(scope="session")
-def seed():
-    """Of everything that is drawn; HUB_SEED repeats a run."""
+def seed(request):
+    """Of everything that is drawn; HUB_SEED repeats a run.
+
+    Printed past the capture: it would be shown with the first test only, if that fails.
+    """
     chosen = int(os.environ.get("HUB_SEED") or secrets.randbelow(10**6))
-    print(f"\nHUB_SEED={chosen}")
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        print(f"\nHUB_SEED={chosen}", flush=True)
     return chosen
