@@ -223,7 +223,7 @@ class PushSend(models.AbstractModel):
         return any(item.status in ("open", "pending") for item in batch.item_ids)
 
     def _wake_next(self, batch):
-        """Items that wait for a ticket, or that the answer forgot: asked again."""
+        """Ring the bell of the channel's next batch."""
         values = {
             "channel": batch.channel_id.id,
             "kind": batch.kind,
