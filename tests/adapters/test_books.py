@@ -253,6 +253,29 @@ def test_tax_total_that_contradicts_beyond_the_limit_is_named():
     assert keep_books(order, 2, Decimal("0.05")).tax_gap == Decimal("6.00")
 
 
+def test_amounts_that_were_converted_one_by_one_may_differ_by_their_halves():
+    """7 * 0.005 of the price, and as much for the total."""
+    order = one_line("10.00", quantity=7, total=usd("70.04"), converted=True)
+    books = keep_books(order, 2, Decimal(0))
+    assert books.exact
+    assert [(x.role, x.total) for x in books.lines[1:]] == [
+        (Role.ROUNDING, Decimal("0.04"))
+    ]
+    assert not keep_books(replace(order, converted=False), 2, Decimal(0)).exact
+    beyond = replace(order, total=usd("70.05"))
+    assert keep_books(beyond, 2, Decimal(0)).total_gap == Decimal("0.05")
+
+
+def test_taxes_that_were_converted_one_by_one_stay_the_stated_sum():
+    taxes = [vat("10.00"), vat("2.00", "0.02", "City"), vat("1.00", "0.01", "Town")]
+    order = one_line(
+        taxes=taxes, total=usd("113.02"), tax_total=usd("13.02"), converted=True
+    )
+    books = keep_books(order, 2, Decimal(0))
+    assert books.exact
+    assert [line.tax for line in books.lines] == [Decimal("13.02")]
+
+
 # --- gate -----------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ import typing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from odoo.addons.channel_base.adapter import canonical, codec
 from odoo.addons.channel_base.adapter.canonical import Money, Order, StockTarget
 from odoo.addons.channel_base.adapter.errors import ProtocolError
+from odoo.addons.channel_base.tests.order_factory import OrderFactory
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 MOMENTS = st.integers(0, 4_000_000_000_000_000).map(
@@ -74,6 +76,13 @@ def test_another_version_is_refused():
     document["version"] += 1
     with pytest.raises(ProtocolError):
         codec.loads(Money, json.dumps(document))
+
+
+def test_texts_from_before_a_field_with_a_default_are_read():
+    order = OrderFactory(Random(1)).order()
+    document = json.loads(codec.dumps(order))
+    del document["value"]["converted"]
+    assert codec.loads(Order, json.dumps(document)) == order
 
 
 def test_floats_are_refused():

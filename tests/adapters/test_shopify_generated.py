@@ -11,10 +11,13 @@ from hypothesis import given, settings, strategies as st
 from odoo.addons.channel_base.adapter import codec
 from odoo.addons.channel_base.adapter.canonical import LineKind, Order
 from odoo.addons.channel_base.adapter.totals import control_taxes, control_total
+from odoo.addons.channel_base.books.lines import Role
+from odoo.addons.channel_base.books.totals import keep_books
 from odoo.addons.channel_shopify.adapter.client import ShopifyClient
 from odoo.addons.channel_shopify.adapter.documents import document
 from odoo.addons.channel_shopify.adapter.endpoint import parse
 from odoo.addons.channel_shopify.adapter.mapper_payment import received
+from odoo.addons.channel_shopify.adapter.mapper_tax import DECIMALS
 from odoo.addons.channel_shopify.adapter.orders import OrderReader
 
 from tests.simulators.generator import World, generate_order
@@ -89,6 +92,13 @@ def test_in_shop_currency_amounts_are_as_given(shop, world, seed):
     order, shown = read(shop, node, "shop"), read(shop, node)
     assert order.total == order.shop_total == shown.shop_total
     gap = abs(control_total(order).amount - order.total.amount)
+    assert not shown.converted
+    assert order.converted == (shown.total.currency != order.total.currency)
+    books = keep_books(order, DECIMALS.get(order.total.currency, 2), Decimal(0))
+    assert books.exact
+    assert sum(line.payable for line in books.lines) == order.total.amount
+    roundings = [line for line in books.lines if line.role is Role.ROUNDING]
+    assert len(roundings) <= order.converted
     if shown.total.currency == order.total.currency:
         assert gap == 0
     else:  # each field was converted and rounded by itself

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 
+# Raised when older texts mean something else now; a new field with a default is no
+# reason, for texts without it are still read.
 CANONICAL_VERSION = 1
 
 
@@ -266,6 +268,8 @@ class Order:
     All amounts are in ``total.currency``. ``shop_total`` is the same total in the
     shop's own currency, where the marketplace gives both: their ratio is the rate.
     ``total`` and ``tax_total`` are the original ones, before refunds and removals.
+    ``converted``: the marketplace converted each amount from another currency and
+    rounded it by itself, so that the parts add up to the total but for their halves.
     """
 
     external_id: str
@@ -286,6 +290,7 @@ class Order:
     ship_to: Address | None = None
     bill_to: Address | None = None
     shop_total: Money | None = None
+    converted: bool = False
     cancelled_at: datetime | None = None
     cancel_reason: str = ""
     edited: bool = False

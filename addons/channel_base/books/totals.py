@@ -4,6 +4,7 @@ named."""
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from .conversion import tax_slack, total_slack
 from .lines import book_lines, rounding_line
 from .money import rounded
 
@@ -41,7 +42,8 @@ def keep_books(order, digits, limit, *, rounding_name="Rounding", per_unit=False
     then goes on one rounding line. What the channel states more finely than documents
     here can is rounded to ``digits`` first.
 
-    :param limit: the largest gap that is closed, in the order's currency.
+    :param limit: the largest gap that is closed, in the order's currency; of converted
+        amounts a larger one by what their conversion explains.
     """
     lines = book_lines(order, digits, per_unit=per_unit)
     tax_total = rounded(order.tax_total.amount, digits)
@@ -49,11 +51,11 @@ def keep_books(order, digits, limit, *, rounding_name="Rounding", per_unit=False
     total = rounded(order.total.amount, digits)
     total_gap = total - sum((line.payable for line in lines), Decimal(0))
     helps = order.tax_included or abs(total_gap - tax_gap) < abs(total_gap)
-    if tax_gap and abs(tax_gap) <= limit:
+    if tax_gap and abs(tax_gap) <= limit + tax_slack(order, digits):
         if helps and _adjust_largest_tax(lines, tax_gap):
             total_gap -= Decimal(0) if order.tax_included else tax_gap
         tax_gap = Decimal(0)
-    if total_gap and abs(total_gap) <= limit:
+    if total_gap and abs(total_gap) <= limit + total_slack(order, digits):
         lines.append(rounding_line(total_gap, rounding_name, order.tax_included))
         total_gap = Decimal(0)
     return Books(tuple(lines), total_gap, tax_gap)

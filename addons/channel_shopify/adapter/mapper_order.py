@@ -74,6 +74,8 @@ def _order(payload):
         ship_to=address(payload.get("shippingAddress")),
         bill_to=address(payload.get("billingAddress")),
         shop_total=amount(payload["totalPriceSet"]["shop"]),
+        converted=payload.get("presentmentCurrencyCode", total.currency)
+        != total.currency,
         cancelled_at=moment(payload.get("cancelledAt")),
         cancel_reason=_cancel_reason(payload),
         edited=bool(payload.get("edited")),

@@ -1,0 +1,32 @@
+"""How far amounts may differ that a marketplace converted one by one.
+
+Each was rounded by itself, by up to half of the currency's smallest unit; a price counts
+once for every unit sold at it. Nothing may differ where nothing was converted.
+"""
+
+from decimal import Decimal
+
+
+def total_slack(order, digits):
+    """Between the total and its lines.
+
+    :param digits: decimals of the order's currency.
+    """
+    parts = sum(line.quantity for line in order.lines) + len(order.shipping)
+    parts += sum(len(line.discounts) for line in (*order.lines, *order.shipping))
+    return _halves(order, parts + (0 if order.tax_included else _taxes(order)), digits)
+
+
+def tax_slack(order, digits):
+    """Between the total of taxes and those of the lines."""
+    return _halves(order, _taxes(order), digits)
+
+
+def _taxes(order):
+    return sum(len(line.taxes) for line in (*order.lines, *order.shipping))
+
+
+def _halves(order, parts, digits):
+    """Half a unit for each part, and for what they add up to."""
+    half = Decimal(1).scaleb(-digits) / 2
+    return half * (parts + 1) if order.converted else Decimal(0)
