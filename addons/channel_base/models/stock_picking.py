@@ -75,6 +75,11 @@ class StockPicking(models.Model):
             return self.env["mail.message"]
         return super()._message_sms_with_template(template=template, **kwargs)
 
+    def _check_warn_sms(self):
+        """Nobody is asked whether to send them; called by ``stock_sms`` alone."""
+        warned = super()._check_warn_sms()
+        return warned.filtered(lambda picking: not picking.channel_order_id)
+
     def _channel_is_confirmation(self, template, company_field):
         """Is this the company's confirmation of a channel order's delivery?"""
         return (

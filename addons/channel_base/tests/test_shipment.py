@@ -484,6 +484,26 @@ class TestShipmentOfWarehouseStaff(ShipmentCase):
         self.assertEqual(self.confirmed(order), [2])
         self.assertEqual(self.told()[0].parcels[0].tracking_number, "LATER")
 
+    def test_they_are_not_asked_about_messages_that_are_not_sent(self):
+        """Odoo asks so once a company, but not while it is tested."""
+        if "confirm.stock.sms" not in self.env:
+            self.skipTest("Without stock_sms nobody asks")
+        self.company.write(
+            {
+                "stock_text_confirmation": True,
+                "stock_confirmation_type": "sms",
+                "has_received_warning_stock_sms": False,
+            }
+        )
+        user = new_test_user(self.env, "warehouse_only", "stock.group_stock_user")
+        ours = self.make_order((self.product, 2)).sale_order_id
+        others = ours.copy({"channel_order_id": False})
+        others.order_line.channel_line_id = False
+        others.action_confirm()
+        pickings = (ours | others).picking_ids.with_user(user)
+        with patch("odoo.modules.module.current_test", False):
+            self.assertEqual(pickings._check_warn_sms(), others.picking_ids)
+
 
 @tagged("post_install", "-at_install")
 class TestShipmentTrouble(ShipmentCase):
