@@ -52,6 +52,7 @@ def ship(hub, picking_id, tracking, keep_back=False):
     def validate():
         asked = hub.call("stock.picking", "button_validate", [picking_id])
         while isinstance(asked, dict) and not shipped():
+            assert asked["res_model"] in ANSWERS, f"Odoo asks: {asked}"
             asked = ANSWERS[asked["res_model"]](hub, asked, picking_id)
 
     insist(validate, shipped)
@@ -67,17 +68,9 @@ def _make_backorder(hub, asked, picking_id):
     return hub.call(model, "process", [wizard], context=context)
 
 
-def _allow_messages(hub, asked, _picking_id):
-    """Yes, Odoo may send text messages; it asks once a company."""
-    wizard, context = asked["res_id"], asked["context"]
-    return hub.call(asked["res_model"], "send_sms", [wizard], context=context)
-
-
-# What Odoo asks when a transfer is validated, and the person's answer.
-ANSWERS = {
-    "stock.backorder.confirmation": _make_backorder,
-    "confirm.stock.sms": _allow_messages,
-}
+# What Odoo may ask when a channel order's transfer is validated, and the person's
+# answer. It has nothing else to ask.
+ANSWERS = {"stock.backorder.confirmation": _make_backorder}
 
 
 def ship_all(hub, order_ids, seed, also=lambda: None):
