@@ -1,10 +1,12 @@
 """How far amounts may differ that a marketplace converted one by one.
 
-Each was rounded by itself, by up to half of the currency's smallest unit; a price counts
-once for every unit sold at it. Nothing may differ where nothing was converted.
+Each was rounded by itself, by up to half of the currency's smallest unit; a price
+counts once for every unit sold at it. Nothing may differ where nothing was converted.
 """
 
 from decimal import Decimal
+
+from .payments import receipts
 
 
 def total_slack(order, digits):
@@ -20,6 +22,11 @@ def total_slack(order, digits):
 def tax_slack(order, digits):
     """Between the total of taxes and those of the lines."""
     return _halves(order, _taxes(order), digits)
+
+
+def payment_slack(order, digits):
+    """Between the total and what was paid, and paid back, for it."""
+    return _halves(order, len(receipts(order)) + len(order.refunds), digits)
 
 
 def _taxes(order):

@@ -49,6 +49,16 @@ def receipts(order):
     return received
 
 
+def received(order):
+    """What the buyer has paid, before refunds."""
+    return sum((receipt.amount for receipt in receipts(order)), Decimal(0))
+
+
+def kept(order):
+    """What the buyer has paid and did not get back."""
+    return received(order) - sum((r.total.amount for r in order.refunds), Decimal(0))
+
+
 def _succeeded(order, *kinds):
     return [
         payment

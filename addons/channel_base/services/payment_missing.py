@@ -1,33 +1,42 @@
-from decimal import Decimal
-
 from odoo import models
 
+from ..books.conversion import payment_slack
 from ..books.gate import PAID
-from ..books.payments import receipts
+from ..books.payments import kept, received
 
 
 class PaymentMissing(models.AbstractModel):
-    """Orders that the channel calls paid, and whose invoices its payments do not
-    settle: the books would differ from the channel in silence."""
+    """Invoiced orders whose payments are not what the channel charged: what lacks of
+    orders that it calls paid, or is too much, would differ from the books in
+    silence."""
 
     _name = "channel.payment.missing"
-    _description = "Missing Payments of Channel Orders"
+    _description = "Missing and Surplus Payments of Channel Orders"
 
     def _find(self, externals):
         """:param externals: dict order -> canonical order.
-        :return: dict order -> issues, for invoiced orders that lack money.
+        :return: dict order -> issues, for invoiced orders.
         """
-        return {
-            order: [self._issue(order, external, unpaid)]
+        issues = {
+            order: self._lacking(order, external) or self._surplus(order, external)
             for order, external in externals.items()
-            if external.payment_state in PAID
-            and self._received(external) < external.total.amount
-            and (unpaid := self._unpaid(order))
         }
+        return {order: [issue] for order, issue in issues.items() if issue}
 
-    def _received(self, external):
+    def _slack(self, order, external):
+        return payment_slack(external, order.sale_order_id.currency_id.decimal_places)
+
+    # --- less than the total ----------------------------------------------------------
+
+    def _lacking(self, order, external):
         """Gift cards redeemed and what was marked as paid by hand are payments, too."""
-        return sum((receipt.amount for receipt in receipts(external)), Decimal(0))
+        lacking = external.total.amount - received(external)
+        if external.payment_state not in PAID:
+            return None
+        if lacking <= self._slack(order, external):
+            return None
+        unpaid = self._unpaid(order)
+        return self._lacking_issue(order, external, unpaid) if unpaid else None
 
     def _unpaid(self, order):
         """Invoices that are open, however somebody has paid the others, of an order
@@ -41,18 +50,52 @@ class PaymentMissing(models.AbstractModel):
             and not move.currency_id.is_zero(move.amount_residual)
         )
 
-    def _issue(self, order, external, invoices):
+    def _lacking_issue(self, order, external, invoices):
         message = self.env._(
             "Order %(order)s is paid, says the channel, but the payments that it names"
             " are %(paid)s of %(total)s %(currency)s, and %(invoices)s is not settled."
             " See there how it was paid; register what was received on the invoice, or"
             " correct the order at the channel, then resolve this issue.",
             order=order.name,
-            paid=self._received(external),
+            paid=received(external),
             total=external.total.amount,
             currency=external.total.currency,
             invoices=", ".join(invoices.mapped("name")),
         )
+        return self._issue(order, message)
+
+    # --- more than the total ----------------------------------------------------------
+
+    def _surplus(self, order, external):
+        """What was paid back at the channel is the refund's business."""
+        surplus = kept(external) - external.total.amount
+        if surplus <= self._slack(order, external) or not self._has_credit(order):
+            return None
+        message = self.env._(
+            "The buyer of order %(order)s has paid %(paid)s for a total of %(total)s:"
+            " %(surplus)s %(currency)s too much, which is left as a credit of"
+            " %(partner)s. Pay it back at the channel and enter that payment here, or"
+            " settle another invoice with it, then resolve this issue.",
+            order=order.name,
+            paid=kept(external),
+            total=external.total.amount,
+            surplus=surplus,
+            currency=external.total.currency,
+            partner=order.sale_order_id.partner_invoice_id.commercial_partner_id.name,
+        )
+        return self._issue(order, message)
+
+    def _has_credit(self, order):
+        """Is something left of the payments of an order that is invoiced completely?"""
+        payments = self.env["account.payment"].search(
+            [("channel_order_id", "=", order.id)]
+        )
+        return order.sale_order_id.invoice_status == "invoiced" and any(
+            line.account_id.account_type == "asset_receivable" and not line.reconciled
+            for line in payments.move_id.line_ids
+        )
+
+    def _issue(self, order, message):
         return self.env["channel.order.trouble"]._value(
             order, "accounting_failed", message
         )

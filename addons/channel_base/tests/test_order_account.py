@@ -17,6 +17,7 @@ from ..adapter.canonical import (
     PaymentKind,
     PaymentState,
     PaymentStatus,
+    Refund,
     ShippingLine,
     Tax,
 )
@@ -315,6 +316,79 @@ class TestOrderAccount(OrderCase):
         self.assertEqual(invoice.payment_state, "paid")
         self.assertEqual(row.accounting_state, "done")
         self.assertFalse(self.issues())
+
+    def test_cent_lost_by_conversion_is_no_missing_payment(self):
+        order = self.simple(
+            quantity=7, total=usd("70.04"), payments=(self._payment("70.03"),)
+        )
+        row = self.bring(replace(order, converted=True))
+        self.assertEqual(row.sale_order_id.amount_total, 70.04)
+        rounding = row.sale_order_id.order_line.filtered(
+            lambda line: line.channel_role == "rounding"
+        )
+        self.assertEqual(rounding.price_total, 0.04)
+        self.assertEqual(self.payments(row).amount, 70.03)
+        self.assertEqual(row.accounting_state, "done")
+        self.assertFalse(self.issues())
+
+    def test_order_that_was_paid_twice(self):
+        payments = (self._payment("10"), self._payment("5.50", gateway="wallet"))
+        row = self.bring(self.simple(payments=payments))
+        self.assertEqual(row.sale_order_id.invoice_ids.payment_state, "paid")
+        issue = self.issues()
+        self.assertEqual((issue.kind, issue.order_id), ("accounting_failed", row))
+        for name in (row.name, "15.50", "10.00", "5.50 USD"):
+            self.assertIn(name, issue.message)
+        issue.action_resolve()
+        self.work()
+        self.assertTrue(self.issues("accounting_failed"), "it is still a credit")
+        credit = self.payments(row).move_id.line_ids.filtered(
+            lambda x: x.account_id.account_type == "asset_receivable"
+            and not x.reconciled
+        )
+        back = self.env["account.payment"].create(
+            {
+                "payment_type": "outbound",
+                "partner_type": "customer",
+                "partner_id": credit.partner_id.id,
+                "amount": 5.5,
+                "journal_id": self.payments(row)[:1].journal_id.id,
+            }
+        )
+        back.action_post()
+        (credit | back.move_id.line_ids).filtered(
+            lambda x: x.account_id == credit.account_id
+        ).reconcile()
+        self.issues().action_resolve()
+        self.work()
+        self.assertEqual(row.accounting_state, "done")
+        self.assertFalse(self.issues())
+
+    def test_more_paid_than_was_shipped_yet_is_no_surplus(self):
+        self.channel.invoice_policy = "shipped"
+        row = self.bring(self.simple(quantity=2, payments=(self._payment("25"),)))
+        self._deliver(row.sale_order_id, 1)
+        self.work()
+        self.assertEqual(row.accounting_state, "waiting")
+        self.assertFalse(self.issues())
+        self._deliver(row.sale_order_id, 1)
+        self.work()
+        self.assertEqual(self.issues("accounting_failed").order_id, row)
+
+    def test_surplus_that_was_paid_back_is_the_refunds_business(self):
+        order = self.simple(payments=(self._payment("15"),))
+        row = self.bring(order)
+        self.assertTrue(self.issues("accounting_failed"))
+        refund = Refund(external_id="back", created_at=BORN, total=usd("5"))
+        self.bring(
+            self.later(
+                order,
+                refunds=(refund,),
+                payment_state=PaymentState.PARTIALLY_REFUNDED,
+            )
+        )
+        self.assertFalse(self.issues("accounting_failed"))
+        self.assertEqual(self.issues("refund_unsupported").order_id, row)
 
     def test_paid_order_without_payments_is_settled_by_hand(self):
         row = self.bring(self.simple(payments=()))
