@@ -348,6 +348,17 @@ def test_absurd_quantity_and_mixed_currencies_block():
     assert gate.standing(mixed, POLICY) == ("blocked", ("currency",))
 
 
+def test_money_that_did_not_come_may_be_of_any_currency():
+    order = one_line()
+    (paid, *_rest) = order.payments
+    foreign = replace(paid, external_id="try", amount=Money(Decimal(9), "EUR"))
+    failed = replace(foreign, status=PaymentStatus.FAILURE)
+    tried = replace(order, payments=(paid, failed))
+    assert gate.standing(tried, POLICY) == ("new", ())
+    came = replace(order, payments=(paid, foreign))
+    assert gate.standing(came, POLICY) == ("blocked", ("currency",))
+
+
 # --- payments -------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@ Odoo."""
 
 from dataclasses import dataclass
 
-from ..adapter.canonical import OrderState, PaymentState, RiskLevel
+from ..adapter.canonical import OrderState, PaymentState, PaymentStatus, RiskLevel
 
 PAID = frozenset(
     {PaymentState.PAID, PaymentState.PARTIALLY_REFUNDED, PaymentState.REFUNDED}
@@ -82,4 +82,8 @@ def _amounts(order):
     for line in order.shipping:
         yield line.price
         yield from (part.amount for part in (*line.discounts, *line.taxes))
-    yield from (payment.amount for payment in order.payments)
+    yield from (
+        payment.amount
+        for payment in order.payments
+        if payment.status is PaymentStatus.SUCCESS
+    )
