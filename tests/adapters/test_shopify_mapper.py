@@ -467,6 +467,14 @@ def test_change_given_back_is_a_movement_of_its_own():
     assert [p.kind for p in order.payments] == [PaymentKind.SALE, PaymentKind.CHANGE]
 
 
+@pytest.mark.parametrize("name", [None, ""])
+def test_a_gateway_without_name_is_called_so(name):
+    """Journals and mappings are named after it."""
+    parts = [transaction("10.00", gateway=name)]
+    order = mapper_order.order(payload([line(1)], "10.00", transactions=parts))
+    assert [p.gateway for p in order.payments] == ["unknown gateway"]
+
+
 def test_a_proposed_refund_is_no_movement():
     parts = [transaction("10.00", kind="SUGGESTED_REFUND")]
     order = mapper_order.order(payload([line(1)], "10.00", transactions=parts))

@@ -40,6 +40,8 @@ RESTOCKED = {
     "NO_RESTOCK": False,
 }
 
+UNKNOWN_GATEWAY = "unknown gateway"  # journals and mappings are named after it
+
 
 def payments(transactions, rounded=False):
     """The money movements among an order's or a refund's transactions.
@@ -74,7 +76,7 @@ def _payment(transaction, kind, status, rounded):
         paid = replace(paid, amount=paid.amount + money(rounding).amount)
     return Payment(
         external_id=digits(transaction["id"]),
-        gateway=transaction.get("gateway") or "",
+        gateway=transaction.get("gateway") or UNKNOWN_GATEWAY,
         kind=kind,
         status=status,
         amount=paid,
