@@ -53,7 +53,8 @@ class OrderShadow(models.AbstractModel):
 
     def _outcome(self, draft, sale):
         lacking = [
-            f"{move.product_id.display_name}: {move.product_uom_qty - move.quantity:g}"
+            f"{move.product_id.display_name}:"
+            f" {move.product_uom_qty - move.quantity:.15g}"
             for move in sale.order_line.move_ids
             if move.quantity < move.product_uom_qty
         ]

@@ -107,12 +107,12 @@ class Oversell(models.AbstractModel):
             order,
             "oversell",
             self.env._(
-                "Order %(order)s sold %(units)g of %(product)s, and stock lacks"
-                " %(lacking)g. Buy or move goods, or cancel the order at the channel.",
+                "Order %(order)s sold %(units)s of %(product)s, and stock lacks"
+                " %(lacking)s. Buy or move goods, or cancel the order at the channel.",
                 order=order.name,
-                units=units,
+                units=f"{units:.15g}",
                 product=product.display_name,
-                lacking=lacking,
+                lacking=f"{lacking:.15g}",
             ),
             part=product_id,
             product=product,

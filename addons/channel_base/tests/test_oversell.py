@@ -28,6 +28,12 @@ class TestOversell(OrderCase):
         self.assertEqual(issue.product_id, self.product)
         self.assertEqual(set(rows.mapped("state")), {"imported"})
 
+    def test_large_quantities_are_told_in_full(self):
+        self.bring(self.simple(quantity=1_000_000))
+        message = self.issues("oversell").message
+        self.assertIn("sold 1000000 of", message)
+        self.assertIn("lacks 999999.", message)
+
     def test_later_order_is_named_though_it_was_confirmed_first(self):
         first, second = self._pair()
         later = self.bring(second)
