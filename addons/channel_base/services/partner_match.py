@@ -154,7 +154,7 @@ class PartnerMatch(models.AbstractModel):
         person = buyer.name or own.name or buyer.email or buyer.phone or external.name
         return {
             **self._prepare_address(own, places),
-            "name": clean(buyer.company if is_company else person),
+            "name": clean((is_company and buyer.company) or person),
             "is_company": is_company,
             "company_name": False
             if is_company

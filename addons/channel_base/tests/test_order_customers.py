@@ -177,6 +177,12 @@ class TestCustomers(OrderCase):
         self.assertEqual((partner.name, partner.vat), ("Big Corp", "DE123456788"))
         self.assertEqual(partner.channel_partner_ids.external_id, "company:77")
 
+    def test_company_without_a_name_is_called_as_its_buyer(self):
+        buyer = self._buyer(company="", company_external_id="78")
+        partner = self.bring(self._from(buyer, self.ADDRESS)).sale_order_id.partner_id
+        self.assertTrue(partner.is_company)
+        self.assertEqual(partner.name, buyer.name)
+
     def test_unknown_country_and_state_do_not_stop_an_order(self):
         odd = replace(self.ADDRESS, country_code="ZZ", state_code="??")
         sale = self.bring(self._from(self._buyer(), odd)).sale_order_id
