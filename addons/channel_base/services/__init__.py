@@ -41,6 +41,7 @@ from . import order_elsewhere
 from . import order_undelivered
 from . import order_trouble
 from . import order_import
+from . import order_kept
 from . import order_values
 from . import order_currency
 from . import order_product

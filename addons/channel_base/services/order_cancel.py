@@ -19,7 +19,7 @@ class OrderCancel(models.AbstractModel):
         order.write({"cancelled_at": fields.Datetime.to_string(moment)})
         if self._has_left(order.sale_order_id):
             return self._cancel_rest(order)
-        return self._cancel_all(order)
+        return self._cancel_all(order, external)
 
     def _has_left(self, sale):
         """Of kits, parts may have left that are no whole one yet."""
@@ -32,7 +32,7 @@ class OrderCancel(models.AbstractModel):
         delivered = sale.order_line.mapped("qty_delivered")
         return any(units > 0 for units in (*delivered, *balance.values()))
 
-    def _cancel_all(self, order):
+    def _cancel_all(self, order, external):
         sale = order.sale_order_id
         # a locked order is no obstacle: it was cancelled where it was placed
         sale.filtered("locked").action_unlock()
@@ -45,9 +45,12 @@ class OrderCancel(models.AbstractModel):
         paid = self.env["account.payment"].search_count(
             [("channel_order_id", "=", order.id)], limit=1
         )
+        Kept = self.env["channel.order.kept"]
         messages = []
         if posted or paid:
             messages.append(self._booked(order, posted))
+        elif Kept._keeps(external, order):
+            messages.append(Kept._message(external, order))
         if order.line_ids.filtered(
             lambda line: line.requires_shipping and line.fulfilled
         ):

@@ -173,12 +173,14 @@ class OrderStore(models.AbstractModel):
     # --- what people and other jobs must know -----------------------------------------
 
     def _report(self, channel, reads, news, stored):
+        pairs = [(order, stored[order.external_id]) for order, _text in news]
         self.env["channel.order.trouble"]._report_reads(
             channel,
             [read for read in reads if read.error],
-            [(order, stored[order.external_id]) for order, _text in news],
+            pairs,
             self._policy(channel),
         )
+        self.env["channel.order.kept"]._check(channel, pairs)
 
     def _report_gone(self, channel, reads):
         """Orders that wait here and are not found there any more: still counted,

@@ -57,6 +57,17 @@ class TestOrderRevise(OrderCase):
         self.assertIn(row.sale_order_id.invoice_ids.name, issue.message)
         self.assertEqual(row.sale_order_id.invoice_ids.state, "posted")
 
+    def test_cancellation_before_the_payment_is_booked_tells_of_the_money(self):
+        order = self.simple()
+        row = self.store(order)
+        self.run_jobs(("import",))
+        self.store(self._cancelled(order))
+        self.run_jobs(("import",))
+        self.assertEqual(row.sale_order_id.state, "cancel")
+        self.work()
+        self.assertFalse(self.payments(row))
+        self.assertIn("10.00 USD", self.issues("cancel_failed").message)
+
     def test_cancellation_after_shipping_is_left_to_people(self):
         order = self._unpaid()
         row = self.bring(order)

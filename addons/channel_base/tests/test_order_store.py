@@ -13,11 +13,13 @@ from ..adapter.canonical import (
     Money,
     OrderState,
     PaymentState,
+    Refund,
     RiskLevel,
 )
 from ..adapter.errors import DataError, ProtocolError
 from ..adapter.port import OrderRead
 from .order_case import OrderCase
+from .order_factory import BORN
 
 
 class TestOrderStore(OrderCase):
@@ -201,6 +203,38 @@ class TestOrderStore(OrderCase):
         self.assertEqual(row.state, "cancelled")
         self.assertFalse(row.sale_order_id)
         self.assertFalse(any(row.line_ids.mapped("unimported")))
+
+    def test_money_of_an_order_first_seen_cancelled_is_told(self):
+        order = self.simple(state=OrderState.CANCELLED)
+        row = self.bring(order)
+        self.assertFalse(row.sale_order_id)
+        issue = self.issues()
+        self.assertEqual((issue.kind, issue.order_id), ("refund_unsupported", row))
+        for name in (row.name, "10.00 USD", "cancelled"):
+            self.assertIn(name, issue.message)
+        refunds = (
+            self._refund("first", "4"),
+            self._refund("rest", "6"),
+        )
+        order = self.later(order, refunds=refunds[:1])
+        self.bring(order)
+        self.assertIn("6.00 USD", self.issues("refund_unsupported").message)
+        self.bring(self.later(order, refunds=refunds))
+        self.assertFalse(self.issues())
+
+    def test_cancelled_orders_whose_money_is_nobodys_business(self):
+        self.bring(
+            self.simple(state=OrderState.CANCELLED, payments=()),
+            self.simple(state=OrderState.CANCELLED, refunds=(self._refund("b", "10"),)),
+            self.simple(state=OrderState.CANCELLED, test=True),
+        )
+        self.channel.order_flow = "shadow"
+        self.bring(self.simple(state=OrderState.CANCELLED))
+        self.assertFalse(self.issues())
+
+    def _refund(self, key, amount):
+        total = Money(Decimal(amount), "USD")
+        return Refund(external_id=key, created_at=BORN, total=total)
 
     def test_cancelled_before_the_import(self):
         order = self.simple()
