@@ -95,15 +95,17 @@ class PaymentBook(models.AbstractModel):
         """
         payments = self.env["account.payment"].with_context(tracking_disable=True)
         payments = payments.create([self._prepare_payment(*one) for one in prepared])
-        moves = self.env["account.move"].create(
-            [
-                payment._generate_move_vals(
-                    force_balance=self._balance(order.sale_order_id, receipt)
-                )
-                for payment, (order, receipt, _journal) in zip(
-                    payments, prepared, strict=True
-                )
-            ]
+        moves = (
+            self.env["account.move"]
+            .with_context(tracking_disable=True)
+            .create(
+                [
+                    payment._generate_move_vals(force_balance=balance)
+                    for payment, balance in zip(
+                        payments, self._balances(prepared), strict=True
+                    )
+                ]
+            )
         )
         assign(payments, "move_id", moves)
         return payments
@@ -131,20 +133,53 @@ class PaymentBook(models.AbstractModel):
             "payment_reference": receipt.reference or receipt.key,
         }
 
-    def _balance(self, sale, receipt):
-        """In the company's currency, at the order's own rate: no exchange difference.
+    def _balances(self, prepared):
+        """What payments come to in the company's currency: at their orders' own rates,
+        and the one that completes an invoice takes what is left of it. So there is no
+        exchange difference.
 
-        None where the order is in the company's currency.
+        :return: a list like ``prepared``; None for orders in the company's currency.
         """
-        if sale.currency_id == sale.company_id.currency_id:
-            return None
+        orders = self.env["channel.order"].concat(
+            *(order for order, *_rest in prepared)
+        )
+        foreign = orders.filtered(
+            lambda order: order.sale_order_id.currency_id
+            != order.sale_order_id.company_id.currency_id
+        )
+        paid = {order: (0.0, 0.0) for order in foreign}
+        for payment in self.env["account.payment"].search(
+            [("channel_order_id", "in", foreign.ids), ("move_id", "!=", False)]
+        ):
+            before = paid[payment.channel_order_id]
+            paid[payment.channel_order_id] = (
+                before[0] + payment.amount,
+                before[1] + payment.amount_company_currency_signed,
+            )
+        balances = []
+        for order, receipt, _journal in prepared:
+            balance = None
+            if order in paid:
+                balance = self._balance(order.sale_order_id, receipt, *paid[order])
+                amount = paid[order][0] + float(receipt.amount)
+                paid[order] = (amount, paid[order][1] + balance)
+            balances.append(balance)
+        return balances
+
+    def _balance(self, sale, receipt, paid, paid_balance):
+        """One payment in the company's currency.
+
+        :param paid: what came before it. :param paid_balance: what that came to.
+        """
         invoice = sale.invoice_ids.filtered(lambda move: move.state == "posted")
         amount = float(receipt.amount)
+        company_currency = sale.company_id.currency_id
         if len(invoice) == 1 and not sale.currency_id.compare_amounts(
-            invoice.amount_total, amount
+            invoice.amount_total, paid + amount
         ):
-            return abs(invoice.amount_total_signed)
-        return sale.company_id.currency_id.round(amount / sale.currency_rate)
+            left = abs(invoice.amount_total_signed) - paid_balance
+            return company_currency.round(left)
+        return company_currency.round(amount / sale.currency_rate)
 
     # --- reconciliation ---------------------------------------------------------------
 

@@ -513,6 +513,36 @@ class TestOrderAccount(OrderCase):
         self.assertFalse(exchange)
         self.assertEqual(set(self.payments(row).mapped("currency_id.name")), {"EUR"})
 
+    def test_rounded_payments_in_a_foreign_currency_leave_no_exchange_difference(self):
+        """Three times 11.51 is a cent more than the invoice; the last one is less."""
+        eur = Decimal("30.03")
+        line = replace(
+            self.market.line(self.offer, quantity=1), unit_price=Money(eur, "EUR")
+        )
+        parts = [self._payment("10.01", "g", currency="EUR") for _part in range(3)]
+        order = replace(
+            self.factory.order(currency="EUR", included=False),
+            lines=(line,),
+            shipping=(),
+            total=Money(eur, "EUR"),
+            tax_total=Money(Decimal(0), "EUR"),
+            shop_total=usd("34.52"),
+            payment_state=PaymentState.PARTIALLY_PAID,
+            payments=tuple(parts[:2]),
+        )
+        self.channel.import_payment = "any"
+        row = self.bring(order)
+        paid = {"payment_state": PaymentState.PAID, "payments": tuple(parts)}
+        self.bring(self.later(order, **paid))
+        payments = self.payments(row).sorted("id")
+        self.assertEqual(row.sale_order_id.invoice_ids.payment_state, "paid")
+        self.assertAlmostEqual(
+            sum(payments.move_id.mapped("amount_total_signed")), 34.52, 2
+        )
+        partials = self.env["account.partial.reconcile"].search([])
+        self.assertFalse(partials.exchange_move_id)
+        self.assertFalse(payments.move_id.message_ids)
+
     # --- one bad order never stops the others -----------------------------------------
 
     def test_offender_is_isolated_and_named(self):
