@@ -188,6 +188,22 @@ class TestStockFlow(StockCase):
         self.assertEqual(self.shown(self.listing), 9)
         self.assertIn("6 units", self.issues("drift").message)
 
+    def test_vanished_again_after_an_issue_was_dismissed(self):
+        """As many units of the same listing: it is another matter all the same."""
+        self.push()
+        for stock in (9, 8):
+            self.never_read()
+            self.market.later(10)
+            self.market.levels[self.listing.stock_key, "main"] = 4
+            self.level.confirmed = 10
+            self.set_stock(self.product, stock)
+            self.push()
+            self.read_orders(self.channel)
+            self.push()
+            issue = self.issues("drift")
+            self.assertIn("6 units", issue.message)
+            issue.action_dismiss()
+
     def test_orders_that_wait_in_the_inbox_are_not_read(self):
         self.push()
         self.never_read()
