@@ -114,6 +114,7 @@ OPTIONAL = [
     "purchasingEntity",
     "billingAddress",
     "shippingAddress",
+    "totalDiscountsSet",
     "totalTaxSet",
     "totalTipReceivedSet",
     "originalTotalDutiesSet",

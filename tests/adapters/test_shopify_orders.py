@@ -184,6 +184,15 @@ def test_currencies_and_taxes_are_exact(market, included, currency, rate, price)
     assert in_shop_money.lines[0].unit_price.currency == "EUR"
 
 
+def test_a_free_order_tells_its_rate_by_its_discounts(market):
+    free = [{"kind": "manual", "type": "percentage", "value": "100"}]
+    sold = {"lines": [market.line(0, price="200.00")], "currency": "USD", "rate": "1.6"}
+    order = market.read(market.place(discounts=free, **sold))
+    assert (order.total.amount, order.shop_total.amount) == (0, 0)
+    assert order.rate == Decimal("1.6")
+    assert market.read(market.place(**sold)).rate is None, "the totals tell it"
+
+
 @pytest.mark.parametrize("as_line", [True, False])
 def test_a_tip_is_shown_as_one(market, as_line):
     placed = market.place(

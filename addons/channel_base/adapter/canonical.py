@@ -267,6 +267,8 @@ class Order:
 
     All amounts are in ``total.currency``. ``shop_total`` is the same total in the
     shop's own currency, where the marketplace gives both: their ratio is the rate.
+    ``rate`` is stated where both are too small to tell it: units of ``total.currency``
+    for one of ``shop_total``'s.
     ``total`` and ``tax_total`` are the original ones, before refunds and removals.
     ``converted``: the marketplace converted each amount from another currency and
     rounded it by itself, so that the parts add up to the total but for their halves.
@@ -290,6 +292,7 @@ class Order:
     ship_to: Address | None = None
     bill_to: Address | None = None
     shop_total: Money | None = None
+    rate: Decimal | None = None
     converted: bool = False
     cancelled_at: datetime | None = None
     cancel_reason: str = ""

@@ -39,14 +39,11 @@ class OrderCurrency(models.AbstractModel):
         if draft.currency == company.currency_id:
             return 1.0
         total, shop_total = draft.external.total, draft.external.shop_total
-        if (
-            shop_total
-            and shop_total.currency == company.currency_id.name
-            and shop_total.amount
-            and total.amount
-        ):
+        if not shop_total or shop_total.currency != company.currency_id.name:
+            return 0.0
+        if total.amount and shop_total.amount:
             return float(total.amount / shop_total.amount)
-        return 0.0
+        return float(draft.external.rate or 0)
 
     def _listed(self, company, drafts, currencies):
         """Rates of Odoo's table that held on the day of each order.

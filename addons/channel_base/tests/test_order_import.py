@@ -525,6 +525,25 @@ class TestOrderImport(OrderCase):
         sale.date_order = "2026-01-01 00:00:00"
         self.assertAlmostEqual(sale.currency_rate, 0.8)
 
+    def _free(self, shop_total):
+        """An order in EUR that a discount makes free, and that tells its rate."""
+        order = self._foreign(shop_total=shop_total, rate=Decimal("0.8"))
+        free = Discount(title="Gift", amount=order.total)
+        line = replace(order.lines[0], discounts=(free,))
+        return replace(order, total=Money(Decimal(0), "EUR"), lines=(line,))
+
+    def test_rate_of_an_order_whose_total_is_too_small_to_tell(self):
+        self.env["res.currency.rate"].search([]).unlink()
+        row = self.bring(self._free(usd("0.00")))
+        self.assertAlmostEqual(row.sale_order_id.currency_rate, 0.8)
+        self.assertFalse(self.issues())
+
+    def test_rate_to_another_currency_than_the_companys_does_not_count(self):
+        self.env["res.currency.rate"].search([]).unlink()
+        row = self.bring(self._free(Money(Decimal(0), "CHF")))
+        self.assertEqual(row.state, "blocked")
+        self.assertEqual(self.issues().kind, "missing_rate")
+
     def test_unknown_currency_is_an_issue(self):
         row = self.bring(self._foreign("XXA"))
         self.assertEqual(row.state, "blocked")

@@ -74,6 +74,7 @@ def _order(payload):
         ship_to=address(payload.get("shippingAddress")),
         bill_to=address(payload.get("billingAddress")),
         shop_total=amount(payload["totalPriceSet"]["shop"]),
+        rate=_rate(payload),
         converted=payload.get("presentmentCurrencyCode", total.currency)
         != total.currency,
         cancelled_at=moment(payload.get("cancelledAt")),
@@ -97,6 +98,16 @@ def _revised_at(payload):
     """Holds and moves change a fulfilment order, but not its order (facts, 7)."""
     parts = [payload, *nodes(payload.get("fulfillmentOrders"))]
     return max(moment(part["updatedAt"]) for part in parts)
+
+
+def _rate(payload):
+    """What the discounts tell of the rate where the total cannot: an order may cost
+    nothing, or less than the other currency can say, because of them."""
+    total, discounts = payload["totalPriceSet"], payload.get("totalDiscountsSet")
+    if not discounts or (money(total).amount and amount(total["shop"]).amount):
+        return None
+    taken, in_shop_money = money(discounts).amount, amount(discounts["shop"]).amount
+    return taken / in_shop_money if taken and in_shop_money else None
 
 
 def _state(payload):
