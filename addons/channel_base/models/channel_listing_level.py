@@ -9,10 +9,11 @@ class ChannelListingLevel(models.Model):
     ``computed``: the formula's last result. ``target``: what is to be shown there.
     ``sent``: what the last call asked for. ``confirmed``: what the channel last said it
     shows, at ``confirmed_at``; the call began at ``asked_at``, and orders of in between
-    may be in it or not. ``expected``: ``confirmed`` less the channel's own sales
-    fetched since. ``unexplained``: units that vanished there without an order fetched.
-    Until the orders of before ``unexplained_at`` have been read, they count as sold,
-    and nothing is raised there. ``vanished``: those of them that no order explained.
+    may be in it or not. ``shown``: ``confirmed`` less the channel's own sales fetched
+    since. ``expected``: what that was when the quantity was computed last.
+    ``unexplained``: units that vanished there without an order fetched. Until the
+    orders of before ``unexplained_at`` have been read, they count as sold, and nothing
+    is raised there. ``vanished``: those of them that no order explained.
     """
 
     _name = "channel.listing.level"
@@ -34,12 +35,24 @@ class ChannelListingLevel(models.Model):
     target = fields.Integer(readonly=True)
     sent = fields.Integer(readonly=True)
     sent_at = fields.Datetime(readonly=True)
-    confirmed = fields.Integer(readonly=True)
+    confirmed = fields.Integer(string="Last Confirmed", readonly=True)
     confirmed_at = fields.Datetime(
-        readonly=True, help="Empty: never read nor confirmed."
+        string="Last Confirmed On",
+        readonly=True,
+        help="Empty: never read nor confirmed.",
     )
     asked_at = fields.Datetime(readonly=True)
     expected = fields.Integer(readonly=True)
+    shown = fields.Integer(
+        compute="_compute_shown",
+        help="What the channel shows by all that is known: what it last confirmed, less"
+        " its own sales since.",
+    )
+    pushed = fields.Boolean(
+        compute="_compute_shown",
+        help="Not of listings whose quantities are not pushed, nor before the first"
+        " one is computed.",
+    )
     unexplained = fields.Integer(readonly=True)
     unexplained_at = fields.Datetime(readonly=True)
     known_line = fields.Integer(
@@ -65,8 +78,8 @@ class ChannelListingLevel(models.Model):
     entry_ids = fields.One2many("channel.stock.entry", "level_id")
     explanation = fields.Html(
         compute="_compute_explanation",
-        sanitize=False,  # of the last ledger entry
-        help="How the last quantity came about.",
+        sanitize=False,  # made from our own template and texts, which escape
+        help="How the quantity comes about now, and what has to be sent of it.",
     )
 
     _listing_location_unique = models.Constraint(
@@ -174,14 +187,16 @@ class ChannelListingLevel(models.Model):
                 others.filtered(lambda i: not i.listing_id).channel_id
             )
 
+    def _compute_shown(self):
+        now = self.env["channel.stock.quantity"]._shown_now(self)
+        for level in self:
+            level.shown, level.pushed = now.get(level.id, (0, False))
+
     def _compute_explanation(self):
         for level in self:
-            last = [("level_id", "=", level.id)]
-            level.explanation = (
-                self.env["channel.stock.entry"].search(last, limit=1).explanation
-            )
+            level.explanation = self.env["channel.stock.why"]._explain(level)
 
     def action_why(self):
-        """Show what the last quantity was computed from."""
+        """Show what the quantity is computed from."""
         self.ensure_one()
         return self._get_records_action()

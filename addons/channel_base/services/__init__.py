@@ -61,3 +61,4 @@ from . import order_shadow
 from . import oversell
 from . import overview
 from . import stock_explain
+from . import stock_why

@@ -8,7 +8,7 @@ PLAIN = {"share": "100", "buffer": 0, "cap": 0}  # the rule without what narrows
 
 
 class StockExplain(models.AbstractModel):
-    """Tells how a quantity came about, from its ledger entry alone.
+    """Tells how a quantity came about, from its ledger entry alone, stored or not.
 
     Every step is the stored rule itself, applied with less of its inputs.
     """
@@ -24,6 +24,7 @@ class StockExplain(models.AbstractModel):
             "channel_base.stock_explanation",
             {
                 "entry": entry,
+                "is_now": not entry.id,
                 "components": self._components(entry),
                 "steps": self._steps(entry),
                 "quantity": self._shown(entry),

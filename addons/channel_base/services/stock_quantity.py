@@ -2,8 +2,24 @@ from dataclasses import dataclass, field
 
 from odoo import models
 
-from . import balance_sql, level_sql
+from . import balance_sql, level_sql, shown_sql
+from .stock_dirty import Marks
 from .stock_rule import shown
+
+
+def likely(highest, unsure, target):
+    """What a channel shows by all we know.
+
+    Of what is not sure, the highest, so that a raise never passes for a decrease; the
+    lowest, likely after a sale, where nothing could be raised by that.
+
+    :param highest: the most that it may show, None when it was never read.
+    :param unsure: units of sales that ``highest`` contains, or not.
+    :param target: units that it is to show.
+    """
+    if highest is None:
+        return None
+    return highest - unsure if target <= highest - unsure else highest
 
 
 @dataclass(slots=True)
@@ -47,15 +63,8 @@ class Level:
 
     @property
     def expected(self):
-        """What the channel shows by all we know; None when it was never read.
-
-        Of what is not sure, the highest, so that a raise never passes for a decrease;
-        the lowest, likely after a sale, where nothing could be raised by that.
-        """
-        if self.highest is None:
-            return None
-        lowest = self.highest - self.unsure
-        return lowest if self.target <= lowest else self.highest
+        """What the channel shows by all we know; None when it was never read."""
+        return likely(self.highest, self.unsure, self.target)
 
     @property
     def rises(self):
@@ -87,7 +96,33 @@ class StockQuantity(models.AbstractModel):
         :param marks: ``Marks`` of this run.
         :return: list of ``Level`` with inputs, computed and target.
         """
-        levels = self._levels(company, channels, marks)
+        return self._fill(company, self._levels(company, channels, marks))
+
+    def _compute_now(self, level):
+        """What ``_compute`` would say of one level now; nothing is written.
+
+        :return: ``Level``, None if it would not be computed now.
+        """
+        self.env.flush_all()
+        marks = Marks(vanished={}, products=level.product_id.ids)
+        found = self._levels(level.company_id, level.channel_id, marks)
+        same = [row for row in found if row.id == level.id]
+        return next(iter(self._fill(level.company_id, same)), None)
+
+    def _shown_now(self, levels):
+        """What channels show now by all we know, and which levels are pushed at all.
+
+        :return: dict level id -> (units or None when that is not known, is it pushed).
+        """
+        self.env.flush_all()
+        self.env.cr.execute(shown_sql.SHOWN_NOW, {"levels": levels.ids})
+        return {
+            level_id: (likely(highest, unsure, target), pushed)
+            for level_id, target, highest, unsure, pushed in self.env.cr.fetchall()
+        }
+
+    def _fill(self, company, levels):
+        """Levels that can be computed, with inputs, computed and target."""
         sold = {level.product_id for level in levels} | self._promised_products()
         kits = self.env["channel.stock.kit"]._components(sold, company)
         levels = [

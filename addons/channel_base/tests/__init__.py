@@ -23,6 +23,7 @@ from . import test_stock_flow
 from . import test_stock_hooks
 from . import test_stock_quantity
 from . import test_stock_uncounted
+from . import test_stock_why
 from . import test_story
 from . import test_sweeper
 from . import test_tours
