@@ -35,7 +35,11 @@ COUNTS = """
               FROM stock_move move
               JOIN sale_order_line line ON line.id = move.sale_line_id
               JOIN sale_order sale ON sale.id = line.order_id
+              JOIN product_product product ON product.id = move.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
              WHERE sale.channel_order_id IS NOT NULL
+               -- goods that are kept in no stock are ready without being reserved
+               AND template.is_storable
                AND move.state IN ('assigned', 'partially_available')),
            (SELECT count(*) FROM channel_push_item item
               JOIN channel_push_batch batch ON batch.id = item.batch_id
