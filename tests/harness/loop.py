@@ -9,7 +9,9 @@ from .log import ServerLog
 from .person import call, insist
 
 HANG_SECONDS = 3  # of calls that hang; the client's own limit is longer
-ROW_FAULTS = dict.fromkeys(("stale_rows", "key_busy"), "inventorySetQuantities")
+ROW_FAULTS = dict.fromkeys(
+    ("stale_rows", "key_busy", "key_failed"), "inventorySetQuantities"
+)
 COUNTED = ("TEE-S", "MUG-01", "SOAP")  # products whose stock is counted meanwhile
 FIRST_COUNT, SECOND_COUNT = +7, -3  # units
 
