@@ -238,7 +238,7 @@ class StockCount(models.AbstractModel):
                 "resolve this issue.",
                 channel=channel.name,
                 listing=listing.display_name,
-                counted=f"{count.counted:g}",
+                counted=f"{count.counted:.15g}",
                 reason=reason,
             ),
             listing=listing,

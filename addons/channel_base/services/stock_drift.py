@@ -58,9 +58,9 @@ class StockDrift(models.AbstractModel):
             raised,
             lambda level, units: self.env._(
                 "%(units)s units of %(listing)s vanished at %(place)s of %(channel)s "
-                "without an order (seen %(moment)s UTC). All orders have been read, so the quantity is set "
-                "again from the stock here. If somebody else changes quantities "
-                "there, agree on who does.",
+                "without an order (seen %(moment)s UTC). All orders have been read, so "
+                "the quantity is set again from the stock here. If somebody else "
+                "changes quantities there, agree on who does.",
                 # also tells it from an earlier one that a person dismissed
                 moment=level.vanished_at,
                 **self._names(level, units),
