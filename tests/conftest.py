@@ -9,6 +9,8 @@ import sys
 import types
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -27,3 +29,6 @@ for _manifest in (ROOT / "addons").glob("*/__manifest__.py"):
 
 # set-up's own package as `hub`, this folder as `tests`
 sys.path[:0] = [str(ROOT), str(ROOT / "setup")]
+
+# the checks that fault tests share: a failure says what differs
+pytest.register_assert_rewrite("tests.harness.expectations")

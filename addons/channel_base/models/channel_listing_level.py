@@ -55,8 +55,9 @@ class ChannelListingLevel(models.Model):
     )
     unexplained = fields.Integer(readonly=True)
     unexplained_at = fields.Datetime(readonly=True)
-    known_line = fields.Integer(
-        readonly=True, help="The last order line known when units vanished."
+    known_lines = fields.Json(
+        readonly=True,
+        help="Ids of its order lines known when units vanished.",
     )
     vanished = fields.Integer(readonly=True)
     vanished_at = fields.Datetime(readonly=True)

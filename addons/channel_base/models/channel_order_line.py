@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 from odoo import fields, models
 
 from ..books.lines import Role
@@ -32,6 +34,13 @@ class ChannelOrderLine(models.Model):
         ondelete="set null",
         help="Where the channel wants it shipped from; empty: anywhere.",
     )
+    stored_at = fields.Datetime(
+        required=True,
+        readonly=True,
+        # with microseconds, and later than the answer it comes from; the moment of
+        # creation is when the transaction began, which may be before the call
+        default=lambda self: datetime.now(UTC).replace(tzinfo=None),
+    )
     requires_shipping = fields.Boolean(
         default=True,
         readonly=True,
@@ -59,7 +68,7 @@ class ChannelOrderLine(models.Model):
     )
     _unimported_index = models.Index("(product_id) WHERE unimported")
     _listing_index = models.Index(
-        "(listing_id, create_date) WHERE listing_id IS NOT NULL"
+        "(listing_id, stored_at) WHERE listing_id IS NOT NULL"
     )
 
     def _note_held(self):

@@ -1,10 +1,11 @@
 """The statement that takes answers over into levels."""
 
-from .pool_sql import ASKED_AT, after, unsure
+from .pool_sql import ASKED_AT, after, came_in, known_lines, unsure
 
 # Units are missing for certain only below what is left when all sales in question are
-# taken off. What is missing otherwise may be these sales or others: it is no
-# difference, but nothing is raised before the orders have been read.
+# taken off, those with them that were cancelled since. What is missing otherwise may be
+# these sales or others: it is no difference, but nothing is raised before the orders
+# have been read.
 FOLD = f"""
 WITH answer AS (
     SELECT DISTINCT ON (item.level_id)
@@ -22,7 +23,7 @@ sold AS (
            sum(line.quantity - coalesce(line.cancelled, 0))
                FILTER (WHERE sale.ordered_at > level.confirmed_at
                          AND NOT {unsure("answer.asked_at")}) AS units,
-           sum(line.quantity - coalesce(line.cancelled, 0)) AS most
+           sum(line.quantity) AS most
       FROM channel_listing_level level
       JOIN answer ON answer.level_id = level.id
       JOIN channel_order_line line ON line.listing_id = level.listing_id
@@ -30,7 +31,7 @@ sold AS (
       JOIN channel_order sale ON sale.id = line.order_id
        AND ({after("level.confirmed_at", "level.asked_at")}
             OR {unsure("level.asked_at")})
-     WHERE line.create_date > level.confirmed_at - interval '1 day'
+     WHERE line.stored_at > level.confirmed_at - interval '1 day'
      GROUP BY level.id
 ),
 news AS (
@@ -63,14 +64,15 @@ UPDATE channel_listing_level level
                            -- out of step: read it before the next call
                            WHEN status = 'stale' OR status = 'skipped' AND retries >= 2
                            THEN NULL ELSE confirmed_at END,
-       unexplained = coalesce(unexplained, 0)
-                     + CASE WHEN found AND confirmed_at IS NOT NULL
-                            THEN greatest(gap, 0) ELSE 0 END,
+       unexplained = CASE WHEN found AND fewer
+                          THEN greatest(coalesce(unexplained, 0)
+                                        - {came_in("level.unexplained_at")}, 0)
+                               + greatest(coalesce(gap, 0), 0)
+                          ELSE coalesce(unexplained, 0) END,
        unexplained_at = CASE WHEN found AND fewer
                              THEN moment ELSE unexplained_at END,
-       known_line = CASE WHEN found AND fewer AND unexplained_at IS NULL
-                         THEN (SELECT coalesce(max(id), 0) FROM channel_order_line)
-                         ELSE known_line END,
+       known_lines = CASE WHEN found AND fewer THEN {known_lines("moment")}
+                          ELSE known_lines END,
        vanished = CASE WHEN found AND verb = 'read' THEN 0 ELSE vanished END,
        decrease_since = CASE WHEN written THEN NULL ELSE decrease_since END,
        retries = CASE WHEN written OR verb <> 'write' THEN 0

@@ -1,6 +1,6 @@
 """The set-based statements that find, make and mark levels."""
 
-from .pool_sql import ORDERS_READ, POOLS, after, unsure
+from .pool_sql import ORDERS_READ, POOLS, after, came_in, known_lines, unsure
 
 
 def touched(table, marks):
@@ -51,7 +51,7 @@ sold AS (
       JOIN channel_order sale ON sale.id = line.order_id
        AND ({after("todo.confirmed_at", "todo.asked_at")}
             OR {unsure("todo.asked_at")})
-     WHERE line.create_date > todo.confirmed_at - interval '1 day'
+     WHERE line.stored_at > todo.confirmed_at - interval '1 day'
      GROUP BY todo.id
 )
 SELECT todo.id, todo.channel_id, todo.listing_id, todo.location_id, product.id,
@@ -140,21 +140,6 @@ UPDATE channel_listing_level level SET dirty = TRUE
 """
 
 
-def came_in(moment):
-    """Units of orders until a moment that came in after ``level.known_line``.
-
-    Orders of the moment's own second are among them: those may explain what was missing
-    then, and a difference that may be explained is no issue.
-    """
-    return f"""(
-       SELECT coalesce(sum(line.quantity - coalesce(line.cancelled, 0)), 0)
-         FROM channel_order_line line
-         JOIN channel_order sale ON sale.id = line.order_id
-          AND sale.ordered_at <= {moment}
-        WHERE line.listing_id = level.listing_id AND line.id > level.known_line
-          AND coalesce(line.location_id, level.location_id) = level.location_id)"""
-
-
 # Differences are let go when all orders that could explain them have been read, but not
 # while they are read anew: that would settle their issue. What is returned of them is
 # what orders that came in since do not explain; it is kept, as orders may be told of
@@ -177,9 +162,9 @@ UPDATE channel_listing_level level
    SET unexplained = 0, unexplained_at = NULL, dirty = TRUE,
        vanished = CASE WHEN units > 0 THEN units ELSE vanished END,
        vanished_at = CASE WHEN units > 0 THEN moment ELSE vanished_at END,
-       known_line = CASE WHEN units > 0
-                         THEN (SELECT coalesce(max(id), 0) FROM channel_order_line)
-                         ELSE known_line END
+       known_lines = CASE WHEN units > 0
+                          THEN {known_lines("over.moment")}
+                          ELSE known_lines END
   FROM over
  WHERE level.id = over.id
 RETURNING level.id, level.product_id, over.units

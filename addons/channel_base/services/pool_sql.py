@@ -58,7 +58,7 @@ def unsure(asked_at):
     """
     return (
         f"(sale.ordered_at >= date_trunc('second', {asked_at})"
-        f" AND line.create_date > {asked_at})"
+        f" AND line.stored_at > {asked_at})"
     )
 
 
@@ -73,8 +73,40 @@ def after(moment, asked_at):
     """
     return (
         f"(sale.ordered_at > {moment}"
-        f" AND line.create_date > coalesce({asked_at}, '-infinity'))"
+        f" AND line.stored_at > coalesce({asked_at}, '-infinity'))"
     )
+
+
+def known_lines(moment):
+    """Ids of the order lines of ``level`` that can be seen now, of orders that may
+    matter at a moment.
+
+    Ids, as neither their order nor their moments tell which of them could be seen:
+    several jobs store orders at the same time.
+    """
+    return f"""(
+       SELECT coalesce(jsonb_agg(line.id), '[]')
+         FROM channel_order_line line
+        WHERE line.listing_id = level.listing_id
+          AND line.stored_at > {moment} - interval '1 day')"""
+
+
+def came_in(moment):
+    """Units of orders until a moment that came in after ``level.known_lines``.
+
+    Orders of the moment's own second are among them, and units cancelled since: those
+    may explain what was missing then, and a difference that may be explained is no
+    issue.
+    """
+    return f"""(
+       SELECT coalesce(sum(line.quantity), 0)
+         FROM channel_order_line line
+         JOIN channel_order sale ON sale.id = line.order_id
+          AND sale.ordered_at <= {moment}
+        WHERE line.listing_id = level.listing_id
+          AND line.stored_at > {moment} - interval '1 day'
+          AND NOT coalesce(level.known_lines, '[]') @> to_jsonb(line.id)
+          AND coalesce(line.location_id, level.location_id) = level.location_id)"""
 
 
 # Since when the quantity of an ``item`` may be what it says: the call of its ``batch``

@@ -27,6 +27,6 @@ SELECT level.id, coalesce(level.target, 0),
                OR {unsure("level.asked_at")})
         WHERE line.listing_id = level.listing_id
           AND (line.location_id = level.location_id OR line.location_id IS NULL)
-          AND line.create_date > level.confirmed_at - interval '1 day') sold
+          AND line.stored_at > level.confirmed_at - interval '1 day') sold
  WHERE level.id = ANY(%(levels)s)
 """

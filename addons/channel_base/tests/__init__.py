@@ -17,12 +17,16 @@ from . import test_screens
 from . import test_secret
 from . import test_security
 from . import test_shipment
+from . import test_stock_answers
 from . import test_stock_concurrency
 from . import test_stock_count
 from . import test_stock_flow
+from . import test_stock_guard
 from . import test_stock_hooks
+from . import test_stock_moment
 from . import test_stock_quantity
 from . import test_stock_uncounted
+from . import test_stock_vanished
 from . import test_stock_why
 from . import test_story
 from . import test_sweeper

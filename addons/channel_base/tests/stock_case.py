@@ -1,6 +1,6 @@
 """Tests of quantities: a marketplace with compare-and-set beside the one without."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from odoo import fields
 from odoo.fields import Command
@@ -151,7 +151,7 @@ class StockCase(CompareProvider, ChannelCase):
                 "state": "held",
             }
         )
-        line = self.env["channel.order.line"].create(
+        return self.env["channel.order.line"].create(
             {
                 "order_id": order.id,
                 "channel_id": channel.id,
@@ -166,21 +166,6 @@ class StockCase(CompareProvider, ChannelCase):
                 **values,
             }
         )
-        if not ordered_at:
-            self.arrived(line, datetime.now(UTC).replace(tzinfo=None))
-        return line
-
-    def arrived(self, line, moment):
-        """Let an order line have come in at a moment, naive UTC.
-
-        All that a test makes bears the moment when its transaction began.
-        """
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE channel_order_line SET create_date = %s WHERE id = %s",
-            [moment, line.id],
-        )
-        line.invalidate_recordset()
 
     # --- what is shown ----------------------------------------------------------------
 
