@@ -72,6 +72,7 @@ def payload(lines, total, **more):
     return {
         "id": gid("Order", 1),
         "name": "#1001",
+        "createdAt": "2026-11-22T10:00:00Z",
         "processedAt": "2026-11-22T10:00:00Z",
         "updatedAt": "2026-11-22T11:00:00+01:00",
         "displayFinancialStatus": "PAID",
@@ -165,7 +166,7 @@ def test_lists_with_holes():
     assert len(exact(mapper_order.order(given_)).lines) == 1
 
 
-COMPULSORY = ["id", "name", "processedAt", "updatedAt", "totalPriceSet"]
+COMPULSORY = ["id", "name", "createdAt", "processedAt", "updatedAt", "totalPriceSet"]
 
 
 @pytest.mark.parametrize("name", COMPULSORY)
@@ -187,6 +188,14 @@ def test_an_amount_that_is_none(amount):
 def test_a_moment_that_is_none(text):
     with pytest.raises(ProtocolError, match="#1001"):
         mapper_order.order(payload([line(1)], "10.00", processedAt=text))
+
+
+def test_an_order_dated_back():
+    """Its units are taken off when it is entered."""
+    given_ = payload([line(1)], "10.00", processedAt="2026-10-01T10:00:00Z")
+    order = mapper_order.order(given_)
+    assert order.ordered_at == moment("2026-10-01T10:00:00Z")
+    assert order.placed_at == moment("2026-11-22T10:00:00Z")
 
 
 def test_offsets_become_utc():

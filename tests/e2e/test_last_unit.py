@@ -63,3 +63,15 @@ def test_both_shops_show_nothing_more(sold):
     assert [compare.shown(sold.control, shop) for shop in SHOPS] == [{"LAST": 0}] * 2
     levels = sold.hub.sql("SELECT target, expected, dirty FROM channel_listing_level")
     assert levels == [(0, 0, False)] * 2
+
+
+def test_both_shops_confirm_it(sold):
+    """Own sales need no call; asked, both say 0, and nothing is set anew."""
+    written = "SELECT count(*) FROM channel_push_batch WHERE verb = 'write'"
+    before = sold.hub.sql(written)
+    for channel_id in sold.channels.values():
+        sold.hub.call("channel.channel", "action_check_drift", [channel_id])
+    quiet.wait_quiet(sold.hub)
+    levels = sold.hub.sql("SELECT confirmed, target FROM channel_listing_level")
+    assert levels == [(0, 0)] * 2
+    assert sold.hub.sql(written) == before

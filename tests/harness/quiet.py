@@ -4,7 +4,7 @@ import time
 
 OPEN_ROWS = {
     "events": "channel_event WHERE state = 'new'",
-    "orders to import": "channel_order WHERE state = 'new'",
+    "orders to import": "channel_order WHERE state = 'new' OR to_apply",
     "orders to account": "channel_order WHERE accounting_state = 'ready'",
     "batches to send": "channel_push_batch WHERE state IN ('pending', 'sent')",
     "answers to fold": (
@@ -12,6 +12,10 @@ OPEN_ROWS = {
     ),
     "intents": "channel_intent",
     "levels to compute": "channel_listing_level WHERE dirty",
+    "levels that wait for orders": (
+        "channel_listing_level WHERE unexplained_at IS NOT NULL"
+    ),
+    "shipments to confirm": "channel_shipment WHERE state IN ('open', 'sent')",
     "jobs": "queue_job WHERE state NOT IN ('done', 'failed', 'cancelled')",
 }
 STATEMENT = " UNION ALL ".join(

@@ -268,7 +268,8 @@ class Order:
     All amounts are in ``total.currency``. ``shop_total`` is the same total in the
     shop's own currency, where the marketplace gives both: their ratio is the rate.
     ``rate`` is stated where both are too small to tell it: units of ``total.currency``
-    for one of ``shop_total``'s.
+    for one of ``shop_total``'s. ``placed_at``: when it was entered there, and its units
+    taken off; None where that is ``ordered_at``, which others may date back.
     ``total`` and ``tax_total`` are the original ones, before refunds and removals.
     ``converted``: the marketplace converted each amount from another currency and
     rounded it by itself, so that the parts add up to the total but for their halves.
@@ -293,6 +294,7 @@ class Order:
     bill_to: Address | None = None
     shop_total: Money | None = None
     rate: Decimal | None = None
+    placed_at: datetime | None = None
     converted: bool = False
     cancelled_at: datetime | None = None
     cancel_reason: str = ""
@@ -308,6 +310,7 @@ class Order:
 
     def __post_init__(self):
         require_utc(self.ordered_at)
+        require_utc(self.placed_at)
         require_utc(self.updated_at)
         require_utc(self.cancelled_at)
 

@@ -20,11 +20,19 @@ class Receipt:
 
 
 def receipts(order):
-    """The payments that were really received, in the order they came.
+    """The payments that were really received in the order's currency, in the order they
+    came; others cannot settle its invoice."""
+    return [r for r in _all_receipts(order) if r.currency == order.total.currency]
 
-    Authorisations, voids, pending and failed ones move no money. Change handed back at
-    a till is taken off the payments of its gateway.
-    """
+
+def foreign_receipts(order):
+    """The payments that were received in another currency than the order's."""
+    return [r for r in _all_receipts(order) if r.currency != order.total.currency]
+
+
+def _all_receipts(order):
+    """Authorisations, voids, pending and failed ones move no money. Change handed back
+    at a till is taken off the payments of its gateway."""
     change = {}
     for payment in _succeeded(order, PaymentKind.CHANGE):
         given_back = change.get(payment.gateway, Decimal(0))

@@ -48,6 +48,11 @@ class ChannelOrder(models.Model):
         readonly=True,
     )
     ordered_at = fields.Datetime(readonly=True)
+    placed_at = fields.Datetime(
+        required=True,
+        readonly=True,
+        help="When the channel took its units off, whatever its date.",
+    )
     revised_at = fields.Datetime(
         readonly=True, help="When the last fetched state was made at the channel."
     )

@@ -68,7 +68,7 @@ seen AS (
 after AS (
     SELECT seen.level_id,
            sum(line.quantity - coalesce(line.cancelled, 0)) AS units,
-           bool_or(sale.ordered_at <= seen.observed_at) AS unsure
+           bool_or(sale.placed_at <= seen.observed_at) AS unsure
       FROM seen
       JOIN channel_order_line line ON line.listing_id = seen.listing_id
        AND coalesce(line.location_id, seen.place_id) = seen.place_id

@@ -21,7 +21,7 @@ WITH answer AS (
 sold AS (
     SELECT level.id,
            sum(line.quantity - coalesce(line.cancelled, 0))
-               FILTER (WHERE sale.ordered_at > level.confirmed_at
+               FILTER (WHERE sale.placed_at > level.confirmed_at
                          AND NOT {unsure("answer.asked_at")}) AS units,
            sum(line.quantity) AS most
       FROM channel_listing_level level

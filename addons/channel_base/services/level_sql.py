@@ -41,10 +41,10 @@ todo AS MATERIALIZED (
 sold AS (
     SELECT todo.id, bool_or(line.location_id IS NULL) AS somewhere,
            sum(line.quantity - coalesce(line.cancelled, 0))
-               FILTER (WHERE sale.ordered_at > todo.confirmed_at) AS units,
+               FILTER (WHERE sale.placed_at > todo.confirmed_at) AS units,
            -- taken as contained, so that what is shown is never thought to be less
            sum(line.quantity - coalesce(line.cancelled, 0))
-               FILTER (WHERE sale.ordered_at <= todo.confirmed_at) AS unsure
+               FILTER (WHERE sale.placed_at <= todo.confirmed_at) AS unsure
       FROM todo
       JOIN channel_order_line line ON line.listing_id = todo.listing_id
        AND (line.location_id = todo.location_id OR line.location_id IS NULL)

@@ -143,6 +143,7 @@ class OrderStore(models.AbstractModel):
             "external_id": clean(order.external_id),
             "name": clean(order.name) or clean(order.external_id),
             "ordered_at": naive(order.ordered_at),
+            "placed_at": naive(order.placed_at or order.ordered_at),
             "revised_at": naive(order.updated_at),
             "fetched_at": fields.Datetime.now(),
             "payment_state": order.payment_state.value,

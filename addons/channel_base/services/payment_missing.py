@@ -2,7 +2,7 @@ from odoo import models
 
 from ..books.conversion import payment_slack
 from ..books.gate import PAID
-from ..books.payments import kept, received
+from ..books.payments import foreign_receipts, kept, received
 
 
 class PaymentMissing(models.AbstractModel):
@@ -18,13 +18,33 @@ class PaymentMissing(models.AbstractModel):
         :return: dict order -> issues, for invoiced orders.
         """
         issues = {
-            order: self._lacking(order, external) or self._surplus(order, external)
+            order: self._foreign(order, external)
+            or self._lacking(order, external)
+            or self._surplus(order, external)
             for order, external in externals.items()
         }
         return {order: [issue] for order, issue in issues.items() if issue}
 
     def _slack(self, order, external):
         return payment_slack(external, order.sale_order_id.currency_id.decimal_places)
+
+    # --- in another currency ----------------------------------------------------------
+
+    def _foreign(self, order, external):
+        foreign = foreign_receipts(external)
+        unpaid = self._unpaid(order) if foreign else None
+        if not unpaid:
+            return None
+        message = self.env._(
+            "Payments of order %(order)s are in another currency than the order's,"
+            " %(currency)s: %(payments)s. They are not booked. Register what was"
+            " received on %(invoices)s, then resolve this issue.",
+            order=order.name,
+            currency=external.total.currency,
+            payments=", ".join(f"{r.amount} {r.currency}" for r in foreign),
+            invoices=", ".join(unpaid.mapped("name")),
+        )
+        return self._issue(order, message)
 
     # --- less than the total ----------------------------------------------------------
 

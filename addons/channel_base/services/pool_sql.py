@@ -57,7 +57,7 @@ def unsure(asked_at):
     :param asked_at: when the call began, as SQL.
     """
     return (
-        f"(sale.ordered_at >= date_trunc('second', {asked_at})"
+        f"(sale.placed_at >= date_trunc('second', {asked_at})"
         f" AND line.stored_at > {asked_at})"
     )
 
@@ -72,7 +72,7 @@ def after(moment, asked_at):
     :param moment: of the quantity, as SQL. :param asked_at: when the call began.
     """
     return (
-        f"(sale.ordered_at > {moment}"
+        f"(sale.placed_at > {moment}"
         f" AND line.stored_at > coalesce({asked_at}, '-infinity'))"
     )
 
@@ -102,7 +102,7 @@ def came_in(moment):
        SELECT coalesce(sum(line.quantity), 0)
          FROM channel_order_line line
          JOIN channel_order sale ON sale.id = line.order_id
-          AND sale.ordered_at <= {moment}
+          AND sale.placed_at <= {moment}
         WHERE line.listing_id = level.listing_id
           AND line.stored_at > {moment} - interval '1 day'
           AND NOT coalesce(level.known_lines, '[]') @> to_jsonb(line.id)

@@ -16,10 +16,10 @@ SELECT level.id, coalesce(level.target, 0),
   JOIN channel_channel channel ON channel.id = level.channel_id
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(line.quantity - coalesce(line.cancelled, 0))
-                       FILTER (WHERE sale.ordered_at > level.confirmed_at), 0)::int
+                       FILTER (WHERE sale.placed_at > level.confirmed_at), 0)::int
                   AS units,
               coalesce(sum(line.quantity - coalesce(line.cancelled, 0))
-                       FILTER (WHERE sale.ordered_at <= level.confirmed_at), 0)::int
+                       FILTER (WHERE sale.placed_at <= level.confirmed_at), 0)::int
                   AS unsure
          FROM channel_order_line line
          JOIN channel_order sale ON sale.id = line.order_id

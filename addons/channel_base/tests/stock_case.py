@@ -141,13 +141,14 @@ class StockCase(CompareProvider, ChannelCase):
         """
         channel = listing.channel_id
         number = self.env["channel.order"].search_count([])
+        placed_at = ordered_at or fields.Datetime.now() + timedelta(seconds=2)
         order = self.env["channel.order"].create(
             {
                 "channel_id": channel.id,
                 "external_id": f"fetched-{number}",
                 "name": f"#{number}",
-                "ordered_at": ordered_at
-                or fields.Datetime.now() + timedelta(seconds=2),
+                "ordered_at": placed_at,
+                "placed_at": placed_at,
                 "state": "held",
             }
         )

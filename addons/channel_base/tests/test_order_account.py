@@ -475,6 +475,21 @@ class TestOrderAccount(OrderCase):
 
     # --- currencies -------------------------------------------------------------------
 
+    def _eur_order(self, amount, shop_total, payments, **values):
+        """An order in a foreign currency, at the rate that its two totals give."""
+        price = Money(Decimal(amount), "EUR")
+        line = replace(self.market.line(self.offer, quantity=1), unit_price=price)
+        return replace(
+            self.factory.order(currency="EUR", included=False),
+            lines=(line,),
+            shipping=(),
+            total=price,
+            tax_total=Money(Decimal(0), "EUR"),
+            shop_total=usd(shop_total),
+            payments=tuple(payments),
+            **values,
+        )
+
     def test_foreign_order_leaves_no_exchange_difference(self):
         """Invoice and payments are booked at the order's own rate."""
         self.env["res.currency.rate"].search([]).unlink()
@@ -485,24 +500,11 @@ class TestOrderAccount(OrderCase):
                 "rate": 0.5,
             }
         )
-        eur = Decimal("99.99")
-        line = replace(
-            self.market.line(self.offer, quantity=1), unit_price=Money(eur, "EUR")
-        )
         parts = (
             self._payment("33.33", currency="EUR"),
             self._payment("66.66", "w", currency="EUR"),
         )
-        order = replace(
-            self.factory.order(currency="EUR", included=False),
-            lines=(line,),
-            shipping=(),
-            total=Money(eur, "EUR"),
-            tax_total=Money(Decimal(0), "EUR"),
-            shop_total=usd("117.63"),
-            payments=parts,
-        )
-        row = self.bring(order)
+        row = self.bring(self._eur_order("99.99", "117.63", parts))
         invoice = row.sale_order_id.invoice_ids
         self.assertEqual(invoice.currency_id.name, "EUR")
         self.assertAlmostEqual(invoice.amount_total_signed, 117.63, 2)
@@ -515,21 +517,9 @@ class TestOrderAccount(OrderCase):
 
     def test_rounded_payments_in_a_foreign_currency_leave_no_exchange_difference(self):
         """Three times 11.51 is a cent more than the invoice; the last one is less."""
-        eur = Decimal("30.03")
-        line = replace(
-            self.market.line(self.offer, quantity=1), unit_price=Money(eur, "EUR")
-        )
         parts = [self._payment("10.01", "g", currency="EUR") for _part in range(3)]
-        order = replace(
-            self.factory.order(currency="EUR", included=False),
-            lines=(line,),
-            shipping=(),
-            total=Money(eur, "EUR"),
-            tax_total=Money(Decimal(0), "EUR"),
-            shop_total=usd("34.52"),
-            payment_state=PaymentState.PARTIALLY_PAID,
-            payments=tuple(parts[:2]),
-        )
+        partly = PaymentState.PARTIALLY_PAID
+        order = self._eur_order("30.03", "34.52", parts[:2], payment_state=partly)
         self.channel.import_payment = "any"
         row = self.bring(order)
         paid = {"payment_state": PaymentState.PAID, "payments": tuple(parts)}
@@ -542,6 +532,26 @@ class TestOrderAccount(OrderCase):
         partials = self.env["account.partial.reconcile"].search([])
         self.assertFalse(partials.exchange_move_id)
         self.assertFalse(payments.move_id.message_ids)
+
+    def test_late_payment_in_another_currency_is_not_booked(self):
+        self.channel.import_payment = "any"
+        pending = self._payment("10", status=PaymentStatus.PENDING, currency="EUR")
+        order = self.simple(payments=(pending,), payment_state=PaymentState.PENDING)
+        row = self.bring(order)
+        paid = replace(pending, status=PaymentStatus.SUCCESS)
+        self.bring(self.later(order, payment_state=PaymentState.PAID, payments=(paid,)))
+        invoice = row.sale_order_id.invoice_ids
+        self.assertFalse(self.payments(row))
+        self.assertEqual(row.accounting_state, "blocked")
+        for name in (row.name, invoice.name, "10 EUR", "USD"):
+            self.assertIn(name, self.issues("accounting_failed").message)
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({})._create_payments()
+        self.issues().action_resolve()
+        self.work()
+        self.assertEqual(row.accounting_state, "done")
+        self.assertFalse(self.issues())
 
     # --- one bad order never stops the others -----------------------------------------
 

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from unittest.mock import patch
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -58,6 +58,7 @@ class ShipmentCase(ChannelCase):
                 "channel_id": self.channel.id,
                 "external_id": external.external_id,
                 "name": external.name,
+                "placed_at": fields.Datetime.now(),
                 "state": "imported",
                 "line_ids": [
                     Command.create(

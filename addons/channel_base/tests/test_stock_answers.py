@@ -266,7 +266,7 @@ class TestStockFlowLater(StockCase):
         self.set_stock(self.product, 7)
         self.push()
         line = self.fetch_line(self.listing, 1)
-        line.order_id.ordered_at = self.listing.level_ids.confirmed_at - timedelta(
+        line.order_id.placed_at = self.listing.level_ids.confirmed_at - timedelta(
             seconds=5
         )
         self.touch(self.product)

@@ -52,7 +52,7 @@ class TestStockCount(StockCase):
         """Imported or not: sold units are no longer offered, and still in the
         building."""
         line = self.fetch_line(self.listing, 2)
-        line.order_id.ordered_at = "2020-01-01 00:00:00"
+        line.order_id.placed_at = "2020-01-01 00:00:00"
         self.import_line(self.fetch_line(self.listing, 3, ordered_at="2020-01-01"))
         self.count()
         self.assertEqual(self.on_hand(), 30)
@@ -222,7 +222,7 @@ class TestStockCount(StockCase):
         self.env.cr.flush()
         self.count()
         line = self.fetch_line(self.listing, 2)
-        line.order_id.ordered_at = "2020-01-01 00:00:00"
+        line.order_id.placed_at = "2020-01-01 00:00:00"
         self.market.levels[self.listing.stock_key, "main"] = 23
         self.count()
         self.assertEqual(self.on_hand(), 25)

@@ -195,3 +195,20 @@ class TestStockMoment(FlowCase):
         self.read_orders(self.channel)
         self.push()
         self.assert_in_step(10)
+
+    def test_order_that_is_dated_back(self):
+        """Its units are taken off when it is entered there."""
+        self.push()
+        now = datetime.now(UTC)
+        self.market.later(5)
+        self.market.place(
+            self.market.line(self.market.listings[self.listing.external_id], 1),
+            ordered_at=now - timedelta(days=30),
+            placed_at=now + timedelta(seconds=3),
+        )
+        self.channel.import_from = fields.Datetime.now() - timedelta(days=60)
+        self.poll()
+        self.set_stock(self.product, 12)
+        self.push()
+        self.assertEqual(self.calls(), [[11]], "what is expected is what is there")
+        self.assert_in_step(11)

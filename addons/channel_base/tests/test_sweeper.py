@@ -35,7 +35,13 @@ class TestSweeper(ChannelCase):
 
     def make_order(self, **values):
         return self.env["channel.order"].create(
-            {"channel_id": self.channel.id, "external_id": "1", "name": "#1", **values}
+            {
+                "channel_id": self.channel.id,
+                "external_id": "1",
+                "name": "#1",
+                "placed_at": fields.Datetime.now(),
+                **values,
+            }
         )
 
     def make_batch(self, **values):

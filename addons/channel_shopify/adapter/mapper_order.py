@@ -58,7 +58,9 @@ def _order(payload):
             PAYMENT_STATES, payload.get("displayFinancialStatus"), "payment status"
         ),
         fulfilment_state=fulfilment_state,
+        # apps may date orders back (OrderCreateOrderInput.processedAt)
         ordered_at=moment(payload["processedAt"]),
+        placed_at=moment(payload["createdAt"]),
         updated_at=_revised_at(payload),
         total=total,
         tax_total=money(payload.get("totalTaxSet"))
