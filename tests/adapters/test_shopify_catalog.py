@@ -241,6 +241,10 @@ def test_a_missing_scope_is_for_the_administrator(market):
     node.update(status="FAILED", errorCode="ACCESS_DENIED")
     with pytest.raises(ConfigError, match="read_products"):
         list(market.adapter().listings(started.position))
+    later = datetime.now(UTC) + timedelta(minutes=2)
+    (again,) = market.adapter(clock=lambda: later).listings(started.position)
+    assert again.position.startswith("bulk:"), "the scope may have been granted"
+    assert again.position != started.position
 
 
 def test_a_broken_download_is_transient_and_repeated(market):

@@ -1,6 +1,6 @@
 """The set-based statements that find, make and mark levels."""
 
-from .pool_sql import ORDERS_READ, POOLS, after, came_in, known_lines, unsure
+from .pool_sql import ORDERS_READ, POOLS, came_in, known_lines, sold_since
 
 
 def touched(table, marks):
@@ -36,23 +36,6 @@ todo AS MATERIALIZED (
                         WHERE issue.listing_id = level.listing_id
                           AND issue.location_id = level.location_id
                           AND issue.kind = 'push_rejected' AND issue.state = 'open')
-),
--- Lines come in after they were ordered: so the index finds the few new ones of many.
-sold AS (
-    SELECT todo.id, bool_or(line.location_id IS NULL) AS somewhere,
-           sum(line.quantity - coalesce(line.cancelled, 0))
-               FILTER (WHERE sale.placed_at > todo.confirmed_at) AS units,
-           -- taken as contained, so that what is shown is never thought to be less
-           sum(line.quantity - coalesce(line.cancelled, 0))
-               FILTER (WHERE sale.placed_at <= todo.confirmed_at) AS unsure
-      FROM todo
-      JOIN channel_order_line line ON line.listing_id = todo.listing_id
-       AND (line.location_id = todo.location_id OR line.location_id IS NULL)
-      JOIN channel_order sale ON sale.id = line.order_id
-       AND ({after("todo.confirmed_at", "todo.asked_at")}
-            OR {unsure("todo.asked_at")})
-     WHERE line.stored_at > todo.confirmed_at - interval '1 day'
-     GROUP BY todo.id
 )
 SELECT todo.id, todo.channel_id, todo.listing_id, todo.location_id, product.id,
        todo.pool_id, template.is_storable, listing.external_id,
@@ -65,9 +48,10 @@ SELECT todo.id, todo.channel_id, todo.listing_id, todo.location_id, product.id,
                      ELSE channel.stock_cap END, 0),
        todo.target, coalesce(todo.confirmed, 0), todo.confirmed_at,
        todo.sent_at, coalesce(todo.unexplained, 0), todo.unexplained_at,
-       todo.decrease_since, coalesce(todo.retries, 0), coalesce(sold.units, 0)::int,
-       coalesce(sold.unsure, 0)::int,
-       NOT coalesce(sold.somewhere, FALSE) OR NOT EXISTS (
+       todo.decrease_since, coalesce(todo.retries, 0), sold.units,
+       -- taken as contained, so that what is shown is never thought to be less
+       sold.unsure,
+       NOT sold.anywhere OR NOT EXISTS (
            SELECT FROM channel_listing_level other
             WHERE other.listing_id = todo.listing_id AND other.id <> todo.id)
   FROM todo
@@ -76,7 +60,7 @@ SELECT todo.id, todo.channel_id, todo.listing_id, todo.location_id, product.id,
   JOIN channel_location place ON place.id = todo.location_id
   JOIN product_product product ON product.id = listing.product_id
   JOIN product_template template ON template.id = product.product_tmpl_id
-  LEFT JOIN sold ON sold.id = todo.id
+ CROSS JOIN LATERAL {sold_since("todo")} sold
  WHERE listing.active AND listing.push_stock AND listing.tracked
    AND listing.state <> 'gone'
  ORDER BY todo.id

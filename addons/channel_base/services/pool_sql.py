@@ -77,6 +77,29 @@ def after(moment, asked_at):
     )
 
 
+def sold_since(level):
+    """Units sold at a level that what it last confirmed need not contain: ``units`` of
+    later orders, ``unsure`` ones, and whether some may be sent from ``anywhere``.
+
+    Lines come in after they were ordered: so the index finds the few new ones of many.
+
+    :param level: alias of a table with a level's columns.
+    """
+    units = "sum(line.quantity - coalesce(line.cancelled, 0))"
+    later = f"sale.placed_at > {level}.confirmed_at"
+    return f"""(
+       SELECT coalesce({units} FILTER (WHERE {later}), 0)::int AS units,
+              coalesce({units} FILTER (WHERE NOT {later}), 0)::int AS unsure,
+              coalesce(bool_or(line.location_id IS NULL), FALSE) AS anywhere
+         FROM channel_order_line line
+         JOIN channel_order sale ON sale.id = line.order_id
+          AND ({after(f"{level}.confirmed_at", f"{level}.asked_at")}
+               OR {unsure(f"{level}.asked_at")})
+        WHERE line.listing_id = {level}.listing_id
+          AND (line.location_id = {level}.location_id OR line.location_id IS NULL)
+          AND line.stored_at > {level}.confirmed_at - interval '1 day')"""
+
+
 def known_lines(moment):
     """Ids of the order lines of ``level`` that can be seen now, of orders that may
     matter at a moment.

@@ -22,6 +22,7 @@ BULK_PAGE = 500  # listings that one step of a bulk result hands over
 BULK_WAIT = 10.0  # seconds between looks at a running operation
 BULK_BUSY_WAIT = 60.0  # seconds when five operations are running already
 BULK_AGAIN = timedelta(hours=1)  # after a failure that pages cannot replace
+BULK_REFUSED = timedelta(minutes=1)  # after which the scope may have been granted
 # Variants: a connection ends after 25,000 objects, and some are made while it is read.
 PAGES_MOST = 20_000
 PRODUCTS = 10  # products a query
@@ -124,9 +125,8 @@ class Catalog:
         data = self.client.query("bulk_state", id=gid("BulkOperation", operation))
         state, currency = data["bulkOperation"] or {}, data["shop"]["currencyCode"]
         if state.get("errorCode") == "ACCESS_DENIED":
-            raise ConfigError(
-                "Shopify refuses the catalogue: the scope read_products is missing."
-            )
+            yield self._refused(state)
+            return
         readable = state and lookup(
             BULK_STATES, state["status"], "bulk operation status"
         )
@@ -139,6 +139,18 @@ class Catalog:
         else:
             yield from self._without_bulk(state)
 
+    def _refused(self, state):
+        """:raises ConfigError: while it is young; later it is started again."""
+        if self._age(state) < BULK_REFUSED:
+            raise ConfigError(
+                "Shopify refuses the catalogue: the scope read_products is missing."
+            )
+        return self._start_bulk()
+
+    def _age(self, state):
+        ended = moment(state.get("completedAt") or state.get("createdAt"))
+        return self.clock() - ended if ended else timedelta.max
+
     def _without_bulk(self, state):
         """It failed, is forgotten, or found nothing where variants were counted: read
         pages where they hold everything, since what they do not show is gone.
@@ -150,8 +162,7 @@ class Catalog:
         if count <= PAGES_MOST:
             yield from self._paged("")
             return
-        ended = moment(state.get("completedAt") or state.get("createdAt"))
-        if ended and self.clock() - ended < BULK_AGAIN:
+        if self._age(state) < BULK_AGAIN:
             raise ProtocolError(
                 f"Shopify did not finish the bulk operation that reads {count} variants"
                 f" ({state['errorCode'] or state['status']}), and by pages it shows no"
