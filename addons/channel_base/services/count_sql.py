@@ -98,7 +98,13 @@ SELECT seen.level_id, seen.place_id, seen.product_id,
           JOIN inside ON inside.pool_id = seen.pool_id
            AND inside.location_id = quant.location_id
          WHERE quant.product_id = seen.product_id),
-       coalesce(after.unsure, FALSE)
+       coalesce(after.unsure, FALSE) OR EXISTS (
+           -- cancelled since: their units may be back there, and are in no order here
+           SELECT FROM channel_order_line line
+             JOIN channel_order sale ON sale.id = line.order_id
+              AND sale.fetched_at >= date_trunc('second', seen.asked_at)
+            WHERE line.listing_id = seen.listing_id AND line.cancelled > 0
+              AND coalesce(line.location_id, seen.place_id) = seen.place_id)
   FROM seen
   LEFT JOIN after ON after.level_id = seen.level_id
  ORDER BY seen.level_id

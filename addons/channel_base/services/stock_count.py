@@ -26,7 +26,8 @@ class Count:
     """What the channel's quantities say is on hand of a product, and what is on
     hand.
 
-    ``unsure``: an order was placed while it was read, and may be in it or not.
+    ``unsure``: an order was placed while it was read, and may be in it or not; or one
+    was cancelled since.
     """
 
     level_id: int

@@ -1,6 +1,7 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -120,6 +121,22 @@ class TestStockCount(StockCase):
         self.push()
         self.assertEqual(self.on_hand(), 25)
         self.assertFalse(self.issues("drift"))
+
+    def test_order_that_is_cancelled_before_the_count_is_booked(self):
+        """What was read lacks units that are free again."""
+        line = self.fetch_line(self.listing, 2, ordered_at="2026-01-01 00:00:00")
+        self.market.levels[self.listing.stock_key, "main"] -= 2
+        self.channel.action_count_stock()
+        self.prepare()
+        self._step_send()
+        line.write({"cancelled": 2, "open_quantity": 0, "unimported": False})
+        line.order_id.fetched_at = fields.Datetime.now()
+        self.market.levels[self.listing.stock_key, "main"] += 2
+        self.prepare()
+        self.assertEqual(self.on_hand(), 10, "counted again before anything is booked")
+        line.order_id.fetched_at -= timedelta(seconds=5)
+        self.push()
+        self.assertEqual(self.on_hand(), 25)
 
     def test_order_just_before_the_counting_of_what_is_told_only(self):
         """Where it cannot be counted again, the lower number is taken."""
