@@ -11,7 +11,7 @@ class ChannelOrderPolicy(models.AbstractModel):
         string="Import Orders From",
         required=True,
         default=fields.Datetime.now,
-        help="Orders placed earlier are left alone.",
+        help="Orders entered there earlier are left alone, whatever their date.",
     )
     import_payment = fields.Selection(
         [

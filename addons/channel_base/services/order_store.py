@@ -91,7 +91,9 @@ class OrderStore(models.AbstractModel):
             text = clean(codec.dumps(order))
             if row and (text == row.snapshot or is_older(order, row)):
                 continue
-            if not row and naive(order.ordered_at) < channel.import_from:
+            # dated back or not: its units are gone since it was entered
+            entered_at = naive(order.placed_at or order.ordered_at)
+            if not row and entered_at < channel.import_from:
                 continue
             news.append((order, text))
         return news

@@ -86,6 +86,22 @@ class TestOrderStore(OrderCase):
         )
         self.assertFalse(self.store(order))
 
+    def test_orders_dated_back_count_from_when_they_were_entered(self):
+        """Apps date orders back; their units are taken off when they are entered."""
+        order = self.simple()
+        start = order.ordered_at + timedelta(days=1)
+        self.channel.import_from = start.replace(tzinfo=None)
+        entered = replace(order, placed_at=start + timedelta(hours=1))
+        row = self.store(entered)
+        self.assertEqual(row.external_id, order.external_id)
+        self.assertLess(row.ordered_at, self.channel.import_from)
+        before = replace(
+            self.simple(),
+            ordered_at=start + timedelta(days=1),
+            placed_at=start - timedelta(hours=1),
+        )
+        self.assertFalse(self.store(before))
+
     def test_known_order_is_followed_whatever_its_age(self):
         order = self.simple()
         row = self.store(order)
