@@ -35,6 +35,7 @@ class ChannelIssue(models.Model):
             ("edit_unsupported", "Change to enter by hand"),
             ("cancel_failed", "Cancellation to enter by hand"),
             ("unpaid", "Payment voided or expired"),
+            ("tax_number", "Tax number refused"),
             ("conflict", "Changed on both sides"),
             ("oversell", "Sold more than there is"),
             # catalogue and stock

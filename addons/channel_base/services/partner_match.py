@@ -139,13 +139,38 @@ class PartnerMatch(models.AbstractModel):
         Partner = self.env["res.partner"].with_context(tracking_disable=True)
         try:
             with self.env.cr.savepoint():
-                partners = Partner.create(values_list)
+                return dict(zip(keys, Partner.create(values_list), strict=True))
         except ValidationError:
-            # a tax id that is refused here must not stop an order
-            partners = Partner.create(
-                [values | {"vat": False} for values in values_list]
-            )
-        return dict(zip(keys, partners, strict=True))
+            return {
+                key: self._create_one(Partner, values, waiting[key][0].order)
+                for key, values in zip(keys, values_list, strict=True)
+            }
+
+    def _create_one(self, Partner, values, order):
+        """A tax id that is refused here must not stop an order, nor get lost unseen."""
+        try:
+            with self.env.cr.savepoint():
+                return Partner.create(values)
+        except ValidationError as error:
+            if not values["vat"]:
+                raise
+            partner = Partner.create(values | {"vat": False})
+            self._report_tax_id(order, partner, values["vat"], error)
+            return partner
+
+    def _report_tax_id(self, order, partner, tax_id, error):
+        Trouble = self.env["channel.order.trouble"]
+        message = self.env._(
+            "Tax number %(tax_id)s of customer %(customer)s, who placed order"
+            " %(order)s, is refused here. The customer has none now, and the order"
+            " went on: enter the right one on the customer, correct the invoice if it"
+            " depends on it, then mark this issue as resolved.",
+            tax_id=tax_id,
+            customer=partner.name,
+            order=order.name,
+        )
+        issue = Trouble._value(order, "tax_number", message, detail=str(error))
+        Trouble._report([issue])
 
     def _prepare_customer(self, channel, external, places):
         buyer = buyer_of(external)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from unittest.mock import patch
 
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import mute_logger
 
 from ..adapter.canonical import Address, Buyer
 from .order_case import OrderCase
@@ -188,21 +189,59 @@ class TestCustomers(OrderCase):
         sale = self.bring(self._from(self._buyer(), odd)).sale_order_id
         self.assertFalse(sale.partner_id.country_id)
 
-    def test_refused_tax_id_does_not_stop_an_order(self):
-        buyer = self._buyer(company="Odd Ltd", company_external_id="5", tax_id="WRONG")
+    def test_refused_tax_id_stops_no_order_and_takes_no_other_one_away(self):
+        orders = [
+            self._from(
+                Buyer(company=name, company_external_id=name, tax_id=tax_id),
+                self.ADDRESS,
+            )
+            for name, tax_id in (
+                ("Good Ltd", "DE123456788"),
+                ("Odd Ltd", "WRONG"),
+                ("Fine Ltd", "DE129273398"),
+                ("Bare Ltd", ""),
+            )
+        ]
         Partner = type(self.env["res.partner"])
         real = Partner.create
 
         def create(partners, vals_list):
-            if any(vals.get("vat") == "WRONG" for vals in vals_list):
+            values_list = [vals_list] if isinstance(vals_list, dict) else vals_list
+            if any(vals.get("vat") == "WRONG" for vals in values_list):
                 raise ValidationError("This is no tax id.")
             return real(partners, vals_list)
 
-        with patch.object(Partner, "create", create):
-            sale = self.bring(self._from(buyer, self.ADDRESS)).sale_order_id
+        with patch.object(Partner, "create", create), self.assertIssue("tax_number"):
+            rows = self.bring(*orders)
         self.assertEqual(
-            (sale.partner_id.name, sale.partner_id.vat), ("Odd Ltd", False)
+            rows.sale_order_id.partner_id.mapped(lambda x: (x.name, x.vat)),
+            [
+                ("Good Ltd", "DE123456788"),
+                ("Odd Ltd", False),
+                ("Fine Ltd", "DE129273398"),
+                ("Bare Ltd", False),
+            ],
         )
+        self.assertEqual(set(rows.mapped("accounting_state")), {"done"})
+        issue = self.issues("tax_number")
+        self.assertEqual(issue.order_id, rows[1])
+        self.assertEqual(issue.detail, "This is no tax id.")
+        self.assertIn("WRONG", issue.message)
+        self.assertIn("Odd Ltd", issue.message)
+
+    def test_other_refusals_of_a_customer_are_no_tax_number(self):
+        Partner = type(self.env["res.partner"])
+
+        def create(partners, vals_list):
+            raise ValidationError("No customers today.")
+
+        with (
+            patch.object(Partner, "create", create),
+            self.assertIssue("order_failed"),
+            self.assertIssue("tax_number", 0),
+            mute_logger("odoo.addons.channel_base.services.isolator"),
+        ):
+            self.bring(self._from(self._buyer(tax_id="DE123456788"), self.ADDRESS))
 
     def test_person_of_a_company_by_email(self):
         company = self.env["res.partner"].create({"name": "Corp", "is_company": True})
