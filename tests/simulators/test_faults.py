@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from .documents import SET, TAG, adjust, available, order_of
+from .faults import MIX, ROWS, TOKEN, Switchboard
 from .real_client import ShopifyClient
 
 
@@ -134,6 +135,7 @@ def test_keys_that_cannot_be_used(made, control, client, fault, code):
     _status, _headers, body = adjust(client, made, key=key)
     again = body["data"]["inventoryAdjustQuantities"]["userErrors"]
     assert bool(again) == (fault == "key_failed")
+    assert control.get("log")["outcomes"][f"inventoryAdjustQuantities:{fault}"] == 1
 
 
 def test_the_mix_strikes_at_its_rate_and_is_repeatable(control, made):
@@ -154,6 +156,46 @@ def test_the_mix_strikes_at_its_rate_and_is_repeatable(control, made):
     assert 10 < sum(1 for one in first if one != 200) < 45
     hits = {one["fault"] for one in control.get("faults")["faults"] if one["hits"]}
     assert len(hits) >= 6
+
+
+CALLS = 20_000
+# of which a tenth is spoilt: five standard deviations, for the seed is any
+NEAR = 5 * (CALLS * 0.1 * 0.9) ** 0.5
+
+
+@pytest.mark.parametrize(
+    ("names", "kinds"),
+    [
+        (("shop", "query"), MIX - ROWS),
+        (("fulfillmentCreate", "mutation"), MIX - ROWS),
+        (("inventorySetQuantities", "mutation"), MIX),
+        (("token",), TOKEN),
+        (("bulk_download",), {"reset"}),
+    ],
+)
+def test_the_mix_strikes_every_operation_at_its_rate(names, kinds):
+    board = Switchboard()
+    board.mix(0.1, seed=7, shops=["made"])
+    drawn = [board.draw("made", *names) for _call in range(CALLS)]
+    struck = [rule.fault for rule in drawn if rule]
+    assert abs(len(struck) - CALLS * 0.1) < NEAR
+    assert set(struck) == kinds
+    assert len(struck) == sum(rule["hits"] for rule in board.describe())
+    assert board.draw("another", *names) is None
+
+
+@pytest.mark.parametrize("fault", sorted(TOKEN))
+def test_all_that_the_mix_does_to_token_calls_spoils_them(made, control, fault):
+    control.fault(fault=fault, limit=1, operations=["token"], seconds=0)
+    url = made["url"] + "/admin/oauth/access_token"
+    grant = {"grant_type": "client_credentials", **made["app"]}
+    try:
+        spoilt = requests.post(url, json=grant, timeout=5)
+    except requests.RequestException:
+        spoilt = None
+    good = spoilt is not None and spoilt.status_code == 200
+    assert not good or "access_token" not in spoilt.text
+    assert control.get("log")["outcomes"] == {f"token:{fault}": 1}
 
 
 def test_throttle(made, control, client):

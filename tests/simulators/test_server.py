@@ -83,6 +83,21 @@ def test_the_page_shows_and_sells(control, made):
     assert (page.status_code, "99 wanted" in page.text) == (400, True)
 
 
+@pytest.mark.parametrize("quantity", ["", "0", "-1", "two", "1.5", None])
+def test_the_page_wants_a_quantity(control, made, quantity):
+    form = {
+        "shop": made["name"],
+        "sku": made["variants"][0]["sku"],
+        "quantity": quantity,
+        "email": "w@example.com",
+        "payment": "paid",
+    }
+    page = requests.post(control.url, data=form, timeout=5)
+    assert page.status_code == 400
+    assert "a whole number of at least 1" in page.text
+    assert control.state(made["name"])["orders"] == {}
+
+
 @pytest.mark.parametrize(
     ("path", "body"),
     [

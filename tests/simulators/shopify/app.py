@@ -81,11 +81,12 @@ class Application:
         node = found.get(f"gid://shopify/BulkOperation/{number}")
         if node is None or node.get("signature") != request.args.get("signature"):
             raise NotFound
+        rule = self.simulator.faults.draw(found.name, "bulk_download")
+        outcome = rule.fault if rule else "ok"
         self.simulator.log.add(
-            found.name, "bulk_download", "ok", range=request.headers.get("Range")
+            found.name, "bulk_download", outcome, range=request.headers.get("Range")
         )
         raw = "\n".join(node["lines"]).encode()
-        rule = self.simulator.faults.draw(found.name, "bulk_download")
         if rule:
             return _cut(raw)
         response = Response(raw, content_type="application/jsonl")

@@ -5,6 +5,7 @@ import time
 import uuid
 
 from ..crash import peer_process
+from ..faults import ROWS
 from . import auth, cost, engine, errors, habits, idempotency, shop_info
 from .http import Dropped, json_answer
 from .spoil import after_effect, before_effect, deny_part
@@ -148,7 +149,10 @@ class Call:
         if "after_answer" in self.points:
             caller, point = self._caller(), self.points["after_answer"]
             response.call_on_close(lambda: self.simulator.crashes.meet(point, caller))
-        return _outcome(answer), response
+        outcome = _outcome(answer)
+        if outcome != "ok" and self.fault and self.fault.fault in ROWS:
+            outcome = self.fault.fault
+        return outcome, response
 
     def _meet(self, name):
         """Do what is armed at a point; return the process that was killed, or None."""

@@ -13,11 +13,15 @@ def page(simulator, request):
     """Show the state; a POST places an order of one line and shows the state again."""
     if request.method == "POST":
         shop = simulator.shops[request.form["shop"]]
+        quantity = request.form.get("quantity", 0, type=int)
+        if quantity < 1:
+            problem = "The quantity must be a whole number of at least 1."
+            return _shown(simulator, problem, 400)
         spec = {
             "lines": [
                 {
                     "variant": request.form["sku"],
-                    "quantity": int(request.form["quantity"]),
+                    "quantity": quantity,
                 }
             ],
             "customer": {

@@ -37,7 +37,7 @@ FORM = Template("""<form method="post">
 <input type="hidden" name="shop" value="$name">
 <input name="sku" list="skus-$name" placeholder="SKU" required>
 <datalist id="skus-$name">$skus</datalist>
-<input name="quantity" type="number" min="1" value="1">
+<input name="quantity" type="number" min="1" value="1" required>
 <input name="email" type="email" value="walk-in@example.com">
 <select name="payment">
 <option>paid<option>authorized<option>pending<option>partially_paid
