@@ -4,6 +4,7 @@ It listens on a unix socket only, and only its owner (and root) can reach that.
 PostgreSQL refuses to run as root, so root's cluster belongs to a system user.
 """
 
+import contextlib
 import hashlib
 import os
 import pwd
@@ -102,17 +103,26 @@ def _let_through(folder: Path, owner: pwd.struct_passwd | None) -> None:
 
 
 def _socket_folder(owner: pwd.struct_passwd | None) -> Path:
-    """The cluster's own folder, or one with a short name where that is too long."""
+    """The cluster's own folder, or one with a short name where that is too long.
+
+    That one lies where everybody may write: one that is there already is taken only if
+    it is ours, and no link is followed.
+    """
     if len(str(paths.CLUSTER / SOCKET)) <= LONGEST_SOCKET:
         return paths.CLUSTER
     name = hashlib.sha256(str(paths.CLUSTER).encode()).hexdigest()[:12]
     folder = Path(tempfile.gettempdir()) / f"channel-hub-{name}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    wanted = owner.pw_uid if owner else os.geteuid()
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    there = folder.lstat()
+    ours = {os.geteuid(), owner.pw_uid if owner else os.geteuid()}
+    if not stat.S_ISDIR(there.st_mode) or there.st_uid not in ours:
+        raise SetupError(
+            f"{folder} is no folder of ours: somebody else made it, or it is a link. "
+            "Remove it and run this command again."
+        )
     if owner:
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
-    if folder.stat().st_uid != wanted or folder.is_symlink():
-        raise SetupError(f"{folder} belongs to somebody else. Remove it.")
+        os.chown(folder, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
     return folder
 
 

@@ -5,10 +5,12 @@ import pwd
 import stat
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
 from hub import embedded, paths, postgres
+from hub.errors import SetupError
 from hub.postgres import Server
 
 COMMAND = """
@@ -102,6 +104,51 @@ def test_a_path_too_long_for_a_socket_gets_a_short_one(tmp_path, monkeypatch):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     finally:
         folder.rmdir()
+
+
+def _somebody():
+    """Whom root hands folders to; others hand none over."""
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+
+
+@pytest.fixture
+def short_folder(tmp_path, monkeypatch):
+    """Where the socket of a cluster with a long path will be."""
+    monkeypatch.setattr(paths, "CLUSTER", tmp_path / ("x" * 100) / "pg")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    folder = embedded._socket_folder(_somebody())
+    folder.rmdir()
+    return folder
+
+
+def test_no_link_is_followed_to_the_socket(short_folder, tmp_path):
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    short_folder.symlink_to(precious)
+    with pytest.raises(SetupError, match="Remove it"):
+        embedded._socket_folder(_somebody())
+    assert precious.stat().st_uid == os.geteuid()
+
+
+def test_a_file_in_the_sockets_place_is_refused(short_folder):
+    short_folder.touch()
+    with pytest.raises(SetupError, match="Remove it"):
+        embedded._socket_folder(_somebody())
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can hand a folder over")
+def test_a_socket_folder_of_somebody_else_is_refused(short_folder):
+    stranger = pwd.getpwnam("daemon").pw_uid
+    short_folder.mkdir()
+    os.chown(short_folder, stranger, -1)
+    with pytest.raises(SetupError, match="Remove it"):
+        embedded._socket_folder(_somebody())
+    assert short_folder.stat().st_uid == stranger
+
+
+def test_the_socket_folder_of_last_time_is_taken(short_folder):
+    first = embedded._socket_folder(_somebody())
+    assert embedded._socket_folder(_somebody()) == first == short_folder
 
 
 def test_folders_above_the_cluster_are_passed_not_listed(tmp_path):
