@@ -1,9 +1,11 @@
 """Nothing that set-up starts outlives it."""
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import termios
 
 import psutil
 import pytest
@@ -28,6 +30,27 @@ child = Process([sys.executable, "-c", "import time; time.sleep(60)"],
 child.start()
 print(child.pid, flush=True)
 time.sleep(60)
+"""
+
+
+HANGS_UP = """
+import os, signal, sys, time
+from pathlib import Path
+if sys.argv[2] == "nohup":
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+from hub import cli, odoo_source, progress, venv
+odoo_source.remember_importable = venv.enter = lambda: None
+def command():
+    with progress.step("waiting"):
+        try:
+            Path(sys.argv[1], "begun").touch()
+            time.sleep(float(sys.argv[3]))
+        finally:
+            progress.say("stopping ...")
+            os.kill(os.getpid(), signal.SIGHUP)
+            Path(sys.argv[1], "stopped").touch()
+    return 0
+cli.main(command)
 """
 
 
@@ -84,3 +107,30 @@ def test_the_exit_code_is_known(tmp_path, script, code):
     program.start()
     assert wait_until(lambda: not program.alive, seconds=10)
     assert program.exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("started", "seconds", "ends"), [("plainly", 60, 130), ("nohup", 1, None)]
+)
+def test_a_closed_terminal_stops_everything_but_what_nohup_started(
+    tmp_path, started, seconds, ends
+):
+    ours, theirs = os.openpty()
+    command = subprocess.Popen(
+        [sys.executable, "-c", HANGS_UP, tmp_path, started, str(seconds)],
+        stdin=theirs,
+        stdout=theirs if ends else subprocess.DEVNULL,
+        stderr=theirs if ends else subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        env={**os.environ, "PYTHONPATH": ":".join(sys.path)},
+    )
+    try:
+        os.close(theirs)
+        assert wait_until((tmp_path / "begun").exists, seconds=10)
+        os.close(ours)
+        assert command.wait(10) == (ends or 0)
+        assert (tmp_path / "stopped").exists()
+    finally:
+        command.kill()
+        command.wait()
