@@ -9,6 +9,7 @@ import base64
 import os
 from pathlib import Path
 
+from . import paths
 from .errors import SetupError
 from .locks import write_atomic
 
@@ -20,8 +21,8 @@ def new_key() -> str:
 
 def ensure(path: Path) -> Path:
     """Make the key file where there is none; an existing one is never touched."""
+    _make_folder(path.absolute().parent)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         _check(path)
@@ -37,6 +38,21 @@ def rotate(path: Path) -> None:
     """
     _check(path)
     write_atomic(path, f"{new_key()}\n{path.read_text()}", mode=0o600)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the key's folder where there is none.
+
+    The key is handed to Odoo's user, who must be able to pass its folder. The keys of
+    this checkout are handed to nobody.
+    """
+    if folder.is_relative_to(paths.STATE):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        one.mkdir(exist_ok=True)
+        one.chmod(0o755)  # whatever the umask
 
 
 def _check(path: Path) -> None:

@@ -1,5 +1,6 @@
 """The key file: made once, for its owner only, rotated without losing anything."""
 
+import os
 import stat
 
 import pytest
@@ -14,9 +15,31 @@ def key_file(tmp_path):
     return keys.ensure(tmp_path / "keys" / "channel_base.key")
 
 
-def test_only_the_owner_can_read_it(key_file):
-    assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
-    assert stat.S_IMODE(key_file.parent.stat().st_mode) == 0o700
+def _mode(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_only_the_owner_can_read_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(keys.paths, "STATE", tmp_path)
+    key_file = keys.ensure(tmp_path / "keys" / "channel_base.key")
+    assert _mode(key_file) == 0o600
+    assert _mode(key_file.parent) == 0o700
+
+
+def test_odoos_user_can_pass_the_folder_of_a_key_that_is_given_to_it(tmp_path):
+    before = os.umask(0o077)
+    try:
+        key_file = keys.ensure(tmp_path / "etc" / "odoo" / "channel_base.key")
+    finally:
+        os.umask(before)
+    assert _mode(key_file) == 0o600
+    assert _mode(key_file.parent) == _mode(key_file.parent.parent) == 0o755
+
+
+def test_a_folder_that_is_there_stays_as_it_is(tmp_path):
+    (tmp_path / "mine").mkdir(mode=0o700)
+    keys.ensure(tmp_path / "mine" / "channel_base.key")
+    assert _mode(tmp_path / "mine") == 0o700
 
 
 def test_an_existing_file_is_never_touched(key_file):
