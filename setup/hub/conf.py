@@ -24,6 +24,10 @@ LANES = (
     ("root.channel_hub.send", 2),
     ("root.channel_hub.catalogue", 1),
 )
+# the lanes whose jobs must never run at the same time
+SEQUENTIAL = tuple(
+    f"root.channel_hub.{name}" for name in ("orders", "accounting", "stock")
+)
 
 
 # Set-up reads the logs of what it starts, and serves the database that it is told.
@@ -39,6 +43,22 @@ ALWAYS = {
 def channels() -> str:
     """The value of `channels` in the section [queue_job]."""
     return ",".join(f"{name}:{capacity}" for name, capacity in LANES)
+
+
+def missing_lanes(sections: dict[str, dict[str, str]]) -> list[str]:
+    """Lanes of one job at a time that the user's own odoo.conf does not have.
+
+    sections: of that odoo.conf. A lane that it lets run several jobs is missing too.
+    Without `channels` there it gets ours, and nothing is missing.
+    """
+    own = sections.get("queue_job", {}).get("channels")
+    if own is None:
+        return []
+    there = {}
+    for entry in own.replace("\n", ",").split(","):
+        name, _, rest = (part.strip() for part in entry.partition(":"))
+        there[name.removeprefix("root.")] = rest.partition(":")[0].strip() or "1"
+    return [name for name in SEQUENTIAL if there.get(name.removeprefix("root.")) != "1"]
 
 
 def read(path: Path | None) -> dict[str, dict[str, str]]:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from hub import conf, odoo_source, paths
+from hub import conf, context, odoo_source, paths
 from hub.errors import SetupError
 from hub.odoo_source import OdooSource
 from hub.postgres import Server
@@ -78,6 +78,31 @@ def test_the_lanes_that_must_be_sequential_are():
     lanes = dict(conf.LANES)
     for name in ("orders", "accounting", "stock"):
         assert lanes[f"root.channel_hub.{name}"] == 1
+
+
+@pytest.mark.parametrize(
+    ("own", "missing"),
+    [
+        (None, ""),
+        (conf.channels(), ""),
+        (conf.channels().replace("root.", ""), ""),
+        ("root:2", "orders accounting stock"),
+        ("root:2\n channel_hub.orders\n root.channel_hub.stock : 1", "accounting"),
+        (conf.channels().replace("orders:1", "orders:2"), "orders"),
+    ],
+)
+def test_lanes_that_the_users_own_odoo_conf_lacks_are_told(
+    tmp_path, monkeypatch, capsys, source, own, missing
+):
+    monkeypatch.setattr(odoo_source, "ensure", lambda: source)
+    file = tmp_path / "own.conf"
+    lines = ["[options]", "db_host = db.example", "[queue_job]"]
+    file.write_text("\n".join([*lines, *([f"channels = {own}"] if own else [])]))
+    with context.ready(file):
+        told = capsys.readouterr().out
+    for name in ("orders", "accounting", "stock"):
+        assert (f"root.channel_hub.{name}:1" in told) == (name in missing.split())
+    assert (str(file) in told) == bool(missing)
 
 
 def test_the_example_has_our_lanes_and_workers():
