@@ -368,6 +368,38 @@ def test_a_tax_without_rate():
     assert order.lines[0].taxes[0].rate is None
 
 
+CENTS = st.integers(100, 10**6).map(lambda cents: Decimal(cents).scaleb(-2))
+
+
+@given(
+    own=CENTS,
+    others=st.lists(CENTS, max_size=3),
+    freight=CENTS,
+    levy=st.integers(1, 10**6).map(lambda cents: Decimal(cents).scaleb(-2)),
+    levy_rate=st.sampled_from([None, "0.0"]),
+    included=st.booleans(),
+)
+def test_a_flat_levy_does_not_spread_the_tax_of_its_line(
+    own, others, freight, levy, levy_rate, included
+):
+    base = own / (1 + Decimal(VAT)) if included else own
+    vat = (base * Decimal(VAT)).quantize(Decimal("0.01"))
+    taxes = [tax(str(vat)), tax(str(levy), levy_rate, "Levy")]
+    lines = [line(1, str(own), taxes=taxes)]
+    lines += [line(2 + index, str(other)) for index, other in enumerate(others)]
+    total = own + sum(others) + freight + (0 if included else vat + levy)
+    order = settled(
+        lines,
+        str(total),
+        taxes,
+        str(vat + levy),
+        taxesIncluded=included,
+        shippingLines=[shipping(str(freight))],
+    )
+    assert line_taxes(order) == [vat + levy, *(0 for _other in others)]
+    assert order.shipping[0].taxes == ()
+
+
 CURRENCIES = st.sampled_from([("EUR", 2), ("JPY", 0), ("KWD", 3)])
 
 

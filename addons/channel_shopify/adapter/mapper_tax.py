@@ -147,7 +147,8 @@ def _lumped(lines, bases, included):
     if len(taxed) != 1:
         return False
     own, everything = bases[taxed[0]], sum(bases)
-    charged = sum(tax.amount.amount for tax in lines[taxed[0]].taxes)
+    # of a flat levy no rate says what it belongs to
+    charged = sum(tax.amount.amount for tax in lines[taxed[0]].taxes if tax.rate)
     rate = _effective_rate(lines[taxed[0]].taxes, included)
     return own < everything and rate > 0 and charged > rate * (own + everything) / 2
 
