@@ -193,6 +193,14 @@ def test_a_free_order_tells_its_rate_by_its_discounts(market):
     assert market.read(market.place(**sold)).rate is None, "the totals tell it"
 
 
+def test_an_order_of_a_cent_tells_its_rate_by_its_discounts(market):
+    most = [{"kind": "manual", "type": "amount", "value": "199.99"}]
+    sold = {"lines": [market.line(0, price="200.00")], "currency": "USD", "rate": "1.1"}
+    order = market.read(market.place(discounts=most, **sold))
+    assert order.total.amount == order.shop_total.amount == Decimal("0.01")
+    assert abs(order.rate - Decimal("1.1")) < Decimal("0.0001")
+
+
 @pytest.mark.parametrize("as_line", [True, False])
 def test_a_tip_is_shown_as_one(market, as_line):
     placed = market.place(

@@ -267,9 +267,10 @@ class Order:
 
     All amounts are in ``total.currency``. ``shop_total`` is the same total in the
     shop's own currency, where the marketplace gives both: their ratio is the rate.
-    ``rate`` is stated where both are too small to tell it: units of ``total.currency``
-    for one of ``shop_total``'s. ``placed_at``: when it was entered there, and its units
-    taken off; None where that is ``ordered_at``, which others may date back.
+    ``rate`` overrules it where larger amounts tell it more exactly: units of
+    ``total.currency`` for one of ``shop_total``'s. ``placed_at``: when it was entered
+    there, and its units taken off; None where that is ``ordered_at``, which others may
+    date back.
     ``total`` and ``tax_total`` are the original ones, before refunds and removals.
     ``converted``: the marketplace converted each amount from another currency and
     rounded it by itself, so that the parts add up to the total but for their halves.

@@ -41,9 +41,11 @@ class OrderCurrency(models.AbstractModel):
         total, shop_total = draft.external.total, draft.external.shop_total
         if not shop_total or shop_total.currency != company.currency_id.name:
             return 0.0
+        if draft.external.rate:
+            return float(draft.external.rate)
         if total.amount and shop_total.amount:
             return float(total.amount / shop_total.amount)
-        return float(draft.external.rate or 0)
+        return 0.0
 
     def _listed(self, company, drafts, currencies):
         """Rates of Odoo's table that held on the day of each order.

@@ -538,6 +538,16 @@ class TestOrderImport(OrderCase):
         self.assertAlmostEqual(row.sale_order_id.currency_rate, 0.8)
         self.assertFalse(self.issues())
 
+    def test_rate_of_an_order_whose_total_tells_it_badly(self):
+        """A cent in one currency is a cent in the other, too."""
+        self.env["res.currency.rate"].search([]).unlink()
+        order = self._foreign(shop_total=usd("0.01"), rate=Decimal("0.8"))
+        cent = Money(Decimal("0.01"), "EUR")
+        most = Money(order.total.amount - cent.amount, "EUR")
+        line = replace(order.lines[0], discounts=(Discount(title="Gift", amount=most),))
+        row = self.bring(replace(order, total=cent, lines=(line,)))
+        self.assertAlmostEqual(row.sale_order_id.currency_rate, 0.8)
+
     def test_rate_to_another_currency_than_the_companys_does_not_count(self):
         self.env["res.currency.rate"].search([]).unlink()
         row = self.bring(self._free(Money(Decimal(0), "CHF")))

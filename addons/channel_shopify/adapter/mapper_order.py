@@ -103,13 +103,14 @@ def _revised_at(payload):
 
 
 def _rate(payload):
-    """What the discounts tell of the rate where the total cannot: an order may cost
-    nothing, or less than the other currency can say, because of them."""
+    """What the discounts tell of the rate where the total cannot, or less exactly: an
+    order may cost nothing, or a cent, because of them."""
     total, discounts = payload["totalPriceSet"], payload.get("totalDiscountsSet")
-    if not discounts or (money(total).amount and amount(total["shop"]).amount):
+    if not discounts:
         return None
     taken, in_shop_money = money(discounts).amount, amount(discounts["shop"]).amount
-    return taken / in_shop_money if taken and in_shop_money else None
+    told = amount(total["shop"]).amount and money(total).amount
+    return taken / in_shop_money if in_shop_money and taken > told else None
 
 
 def _state(payload):
