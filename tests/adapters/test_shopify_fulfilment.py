@@ -1,5 +1,6 @@
 """Shipments: told once, up to a cumulative target, with the tracking they have."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +12,7 @@ from odoo.addons.channel_base.adapter.canonical import (
     ShipmentLine,
 )
 from odoo.addons.channel_base.adapter.errors import ConfigError, TransientError
-from odoo.addons.channel_shopify.adapter import orders
+from odoo.addons.channel_shopify.adapter import fulfilment_plan as plan, orders
 
 from tests.simulators.shopify import actions
 
@@ -156,6 +157,48 @@ def test_tracking_that_is_right_is_left_alone(market, placed):
     calls, one = [], shipment(market, placed, {0: (2, 2)})
     push(market, one)
     push(market, one, calls=calls)
+    assert "TrackingUpdate" not in [call.operation for call in calls]
+
+
+def parcels(*pairs):
+    return tuple(
+        Parcel(tracking_number=number, tracking_url=url, carrier="DHL")
+        for number, url in pairs
+    )
+
+
+def test_an_address_is_never_told_of_another_parcel(market, placed):
+    """Shopify pairs numbers and addresses by their places in the lists."""
+    pairs = parcels(("A", ""), ("B", "https://x.example/B"))
+    push(market, shipment(market, placed, {0: (2, 2)}, parcels=pairs))
+    shown = fulfilment(market, placed)["tracking"]
+    assert [(t["number"], t["url"]) for t in shown] == [("A", None), ("B", None)]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "told"),
+    [
+        ([("A", "a"), ("B", "b")], (["A", "B"], ["a", "b"])),
+        ([("A", "a"), ("", "b")], (["A"], None)),
+        ([("", ""), ("B", "b")], (["B"], ["b"])),
+        ([("", "a")], (None, ["a"])),
+    ],
+)
+def test_addresses_of_all_numbers_or_of_none(market, placed, pairs, told):
+    whole = shipment(market, placed, {0: (2, 2)}, parcels=parcels(*pairs))
+    made = plan.tracking_input(whole)
+    assert (made.get("numbers"), made.get("urls")) == told
+
+
+def test_an_address_edited_later(market, placed):
+    before, after = parcels(("A", "https://x/A")), parcels(("A", "https://y/A"))
+    one = shipment(market, placed, {0: (2, 2)}, parcels=before)
+    (result,) = push(market, one)
+    later = replace(one, parcels=after, external_id=result.external_id)
+    push(market, later)
+    assert fulfilment(market, placed)["tracking"][0]["url"] == "https://y/A"
+    calls = []
+    push(market, later, calls=calls)
     assert "TrackingUpdate" not in [call.operation for call in calls]
 
 

@@ -26,6 +26,7 @@ class Existing:
     units: tuple
     reached: tuple
     numbers: tuple
+    urls: tuple
     company: str
 
 
@@ -158,6 +159,7 @@ def existing(payload):
                 units=_sorted(units),
                 reached=_sorted({line: reached[line] for line in units}),
                 numbers=tuple(t["number"] for t in tracking if t.get("number")),
+                urls=tuple(t.get("url") or "" for t in tracking),
                 company=next((t["company"] for t in tracking if t.get("company")), ""),
             )
         )
@@ -202,24 +204,36 @@ def tracking_numbers(shipment):
 
 
 def tracking_input(shipment):
-    """``FulfillmentTrackingInput``, None for a shipment without tracking."""
+    """``FulfillmentTrackingInput``, None for a shipment without tracking.
+
+    Shopify pairs numbers and addresses by their places in the lists: addresses are told
+    of all numbers or of none, and Shopify then makes those of carriers that it knows.
+    """
     numbers = tracking_numbers(shipment)
-    urls = [parcel.tracking_url for parcel in shipment.parcels if parcel.tracking_url]
+    tracked = [p for p in shipment.parcels if p.tracking_number or p.tracking_url]
+    urls = [parcel.tracking_url for parcel in tracked if parcel.tracking_url]
     company = next(
         (parcel.carrier for parcel in shipment.parcels if parcel.carrier), ""
     )
-    fields = {"company": company, "numbers": list(numbers), "urls": urls}
-    if not numbers and not urls:
+    if not tracked:
         return None
+    if numbers and not len(numbers) == len(urls) == len(tracked):
+        urls = []
+    fields = {"company": company, "numbers": list(numbers), "urls": urls}
     return {name: value for name, value in fields.items() if value}
 
 
 def tracking_differs(fulfilment, shipment):
-    """Whether a fulfilment shows other tracking than the shipment has."""
+    """Whether a fulfilment shows other tracking than the shipment has.
+
+    A shipment without tracking takes none away: what is there may be somebody else's.
+    """
     wanted = tracking_input(shipment)
     if wanted is None:
         return False
-    company = wanted.get("company", "")
-    return fulfilment.numbers != tuple(wanted.get("numbers", ())) or (
-        bool(company) and fulfilment.company != company
+    company, urls = wanted.get("company", ""), tuple(wanted.get("urls", ()))
+    return (
+        fulfilment.numbers != tuple(wanted.get("numbers", ()))
+        or (bool(urls) and fulfilment.urls != urls)
+        or (bool(company) and fulfilment.company != company)
     )
