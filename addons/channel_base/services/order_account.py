@@ -179,7 +179,10 @@ class OrderAccount(models.AbstractModel):
     def _state(self, order, external, problems):
         if order in problems:
             return "blocked"
-        invoiced = order.sale_order_id.invoice_status == "invoiced"
+        sale = order.sale_order_id
+        # all units of an order may be gone before it comes here
+        empty = sale.state == "sale" and not sale.order_line
+        invoiced = empty or sale.invoice_status == "invoiced"
         return "done" if invoiced and external.payment_state in PAID else "waiting"
 
     def _note_failure(self, order, error):

@@ -141,6 +141,23 @@ class TestOrderAccount(OrderCase):
         self.assertEqual(row.sale_order_id.invoice_ids.payment_state, "paid")
         self.assertEqual(row.accounting_state, "done")
 
+    def test_an_order_without_anything_to_invoice_is_done(self):
+        nothing = Money(Decimal(0), "USD")
+        values = {"total": nothing, "tax_total": nothing, "payments": ()}
+        bare = replace(self.simple(), lines=(), **values)
+        order = self.simple()
+        line = replace(order.lines[0], quantity=0)
+        rows = self.bring(bare, replace(order, lines=(line,), **values))
+        self.assertEqual(set(rows.mapped("accounting_state")), {"done"})
+        self.assertFalse(rows.sale_order_id.invoice_ids)
+        self.assertFalse(self.issues())
+
+    def test_an_empty_quotation_is_not_done(self):
+        self.channel.confirm_policy = "quotation"
+        nothing = Money(Decimal(0), "USD")
+        order = replace(self.simple(), lines=(), total=nothing, payments=())
+        self.assertEqual(self.bring(order).accounting_state, "waiting")
+
     def test_manual_policy_leaves_the_invoice_to_people(self):
         self.channel.invoice_policy = "manual"
         row = self.bring(self.simple())
