@@ -12,6 +12,13 @@ from . import conf, paths, progress
 from .odoo_source import OdooSource
 from .postgres import Server
 
+CONFS = paths.STATE / "conf"
+
+
+def server_conf(database: str, port: int) -> Path:
+    """The odoo.conf of the server on a database and a port."""
+    return CONFS / f"{database}-{port}.conf"
+
 
 @dataclass(frozen=True)
 class Databases:
@@ -49,9 +56,14 @@ class Databases:
             shutil.copytree(files, self.files_of(name), copy_function=os.link)
 
     def drop(self, name: str) -> None:
-        """Drop a database and its files, whoever is still connected."""
+        """Drop a database, its files and its servers' odoo.conf, whoever is still
+        connected.
+        """
         self.server.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         shutil.rmtree(self.files_of(name), ignore_errors=True)
+        for file in CONFS.glob("*-*.conf"):
+            if file.stem.rpartition("-")[0] == name:
+                file.unlink(missing_ok=True)
 
     @contextmanager
     def scratch(self, template: str, label: str = "test") -> Iterator[str]:
@@ -101,8 +113,9 @@ class Databases:
         return self._write_conf("pytest.conf", queue_job={"channels": "root:0"})
 
     def _write_conf(self, name: str, **more) -> Path:
-        file = paths.STATE / "conf" / name
-        return conf.write(file, self.source, self.server, base=self.base, **more)
+        return conf.write(
+            CONFS / name, self.source, self.server, base=self.base, **more
+        )
 
     def rename(self, old: str, new: str) -> None:
         """Give a database and its files another name; nobody may be connected."""

@@ -12,6 +12,7 @@ import requests
 
 from . import conf, paths
 from .context import Context
+from .database import server_conf
 from .errors import SetupError
 from .process import Process, free_port, wait_until
 from .progress import tail
@@ -197,7 +198,7 @@ class Hub:
         own = int(self.machine.base.get("options", {}).get("workers") or 0)
         self._with_runner = not str(section.get("channels", "")).startswith("root:0")
         return conf.write(
-            paths.STATE / "conf" / f"{self.database}-{self.port}.conf",
+            server_conf(self.database, self.port),
             self.machine.source,
             self.machine.server,
             base=self.machine.base,

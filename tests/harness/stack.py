@@ -46,6 +46,5 @@ def running(machine, name, *, source=None, **settings):
                 hub.call("res.users", "search_count", [])  # log in, before threads do
                 yield hub
         finally:
-            hub.conf.unlink(missing_ok=True)
             if not os.environ.get("CHANNEL_HUB_KEEP"):
                 machine.databases.drop(name)
