@@ -1,3 +1,5 @@
+from . import channel_row
+from . import channel_service_user
 from . import channel_order_policy
 from . import channel_stock_policy
 from . import channel_credential

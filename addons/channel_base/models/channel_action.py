@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..services.roles import role
+
 
 class ChannelAction(models.AbstractModel):
     """What people do with a channel: the buttons of its form."""
@@ -8,15 +10,18 @@ class ChannelAction(models.AbstractModel):
     _name = "channel.action"
     _description = "Actions of a Channel"
 
+    @role("manager")
     def action_connect(self):
         """Prove the credentials, set up places and webhooks, and start working."""
         for channel in self:
             self.env["channel.connect"]._run(channel)
 
+    @role("manager")
     def action_pause(self):
         """Stop working; webhooks are still taken in."""
         self.filtered(lambda c: c.run_state == "connected").run_state = "paused"
 
+    @role("manager")
     def action_resume(self):
         """Go on with everything that waited."""
         if not self.env["channel.identity"]._is_live():
@@ -25,41 +30,47 @@ class ChannelAction(models.AbstractModel):
             channel.run_state = "connected"
             self.env["channel.sweeper"]._wake_channel(channel)
 
+    @role("manager")
     def action_adopt_database(self):
         """Make this database the live one; its channels are paused, to be looked at."""
-        self.check_access("write")
         self.env["channel.identity"]._adopt()
 
+    @role("operator")
     def action_import_orders(self):
         """Ask for changed orders now."""
         for channel in self:
             channel._require_operating("order")
             self.env["channel.wakeup"]._after_commit(channel, "_job_poll")
 
+    @role("operator")
     def action_import_catalogue(self):
         """Read the whole catalogue now."""
         for channel in self:
             channel._require_operating()
             self.env["channel.wakeup"]._after_commit(channel, "_job_import_catalogue")
 
+    @role("operator")
     def action_push_stock(self):
         """Compute all quantities again now, and send those that differ."""
         for channel in self:
             channel._require_operating("stock")
         self.env["channel.intent"]._note_channels(self)
 
+    @role("manager")
     def action_check_connection(self):
         """Look now for rights, places and webhooks that got lost."""
         for channel in self:
             channel._require_operating()
             self.env["channel.wakeup"]._after_commit(channel, "_job_check_connection")
 
+    @role("operator")
     def action_check_drift(self):
         """Compare all quantities with the channel now."""
         for channel in self:
             channel._require_operating("stock")
             self.env["channel.wakeup"]._after_commit(channel, "_job_check_drift")
 
+    @role("manager")
     def action_count_stock(self):
         """Take the channel's quantities over as counted stock: opening stock."""
         for channel in self:

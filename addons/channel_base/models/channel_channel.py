@@ -29,6 +29,7 @@ class ChannelChannel(models.Model):
     _description = "Sales Channel"
     _inherit = [
         "mail.thread",
+        "channel.service.user",
         "channel.order.policy",
         "channel.stock.policy",
         "channel.credential",
@@ -59,13 +60,6 @@ class ChannelChannel(models.Model):
         help="All traffic of this channel goes to this origin; empty: the real hosts.",
     )
     api_version = fields.Char(string="API Version")
-    user_id = fields.Many2one(
-        "res.users",
-        string="Service User",
-        required=True,
-        default=lambda self: self.env.ref("channel_base.user_worker"),
-        help="Jobs of this channel run as this user.",
-    )
     run_state = fields.Selection(
         [("draft", "Draft"), ("connected", "Connected"), ("paused", "Paused")],
         default="draft",
@@ -162,17 +156,9 @@ class ChannelChannel(models.Model):
 
     # --- CRUD -------------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        channels = super().create(vals_list)
-        channels._let_worker_in()
-        return channels
-
     def write(self, vals):
         showing = self.filtered(lambda channel: channel.stock_flow == "on")
         result = super().write(vals)
-        if {"company_id", "user_id"} & vals.keys():
-            self._let_worker_in()
         if "import_from" in vals:
             self._forget_watermark()
         if STOCK_POLICIES & vals.keys():
@@ -196,9 +182,3 @@ class ChannelChannel(models.Model):
         self.env["channel.cursor"].sudo().search(
             [("channel_id", "in", self.ids), ("stream", "=", "orders")]
         ).write({"watermark": False, "position": False})
-
-    def _let_worker_in(self):
-        """The service user works in each channel's company."""
-        for channel in self:
-            # whoever may set up a channel need not be an administrator of users
-            channel.user_id.sudo().company_ids |= channel.company_id

@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from ..adapter.webhook import Resource, WebhookEvent
 from ..services.keyring import keyring
+from ..services.roles import as_workers, role
 
 GATHER = 1  # seconds in which more bells may ring: an event rings several, a sale many
 
@@ -149,11 +150,12 @@ class ChannelEvent(models.Model):
         moment = state != "new" and fields.Datetime.now()
         self.write({"state": state, "done_at": moment})
 
+    @role("operator")
     def action_retry(self):
         """Read again what these events rang the bell for."""
-        self._finish("new")
-        for channel in self.channel_id:
-            self._wake(channel)
+        for events in as_workers(self):
+            events._finish("new")
+            events._wake(events.channel_id)
 
     def _resume_issues(self, issues):
         """Read again what could not be processed: subjects name resource and id."""

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..services.overview import COUNTED
+from ..services.roles import role
 
 OVERVIEW = (*COUNTED, "polled_at", "exposed_since")
 
@@ -39,15 +40,19 @@ class ChannelGauge(models.AbstractModel):
         for channel in self:
             channel.update(values.get(channel) or dict.fromkeys(OVERVIEW, False))
 
+    @role("user")
     def action_open_orders(self):
         return self._open("channel_base.channel_order_action")
 
+    @role("user")
     def action_open_listings(self):
         return self._open("channel_base.channel_listing_action")
 
+    @role("user")
     def action_open_issues(self):
         return self._open("channel_base.channel_issue_action", search_default_open=1)
 
+    @role("user")
     def action_open_shipments(self):
         return self._open("channel_base.channel_shipment_action")
 

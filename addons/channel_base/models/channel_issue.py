@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..services.roles import as_workers, role
 from .channel_issue_report import LINKS
 
 
@@ -9,12 +10,16 @@ class ChannelIssue(models.Model):
 
     _name = "channel.issue"
     _description = "Channel Issue"
-    _inherit = "channel.issue.report"
+    _inherit = ["channel.row", "channel.issue.report"]
     _order = "state, blocking desc, id desc"
     _rec_name = "message"
 
     channel_id = fields.Many2one(
-        "channel.channel", required=True, ondelete="cascade", index=True
+        "channel.channel",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(
         related="channel_id.company_id", store=True, index=True
@@ -102,6 +107,7 @@ class ChannelIssue(models.Model):
 
     # --- what people do ---------------------------------------------------------------
 
+    @role("operator")
     def action_resolve(self):
         """A person says it is fixed: the work that waited goes on."""
         opened = self.filtered(lambda issue: issue.state == "open")
@@ -113,10 +119,10 @@ class ChannelIssue(models.Model):
                 )
             )
         opened._end("resolved")
-        for channel, issues in opened.grouped("channel_id").items():
-            # going on is the service user's work, whoever says that it may
-            issues.with_env(channel.sudo()._as_worker().env)._resume()
+        for issues in as_workers(opened):
+            issues._resume()
 
+    @role("operator")
     def action_dismiss(self):
         """A person says it does not matter: nothing is resumed."""
         if self.filtered("blocking"):
@@ -136,6 +142,7 @@ class ChannelIssue(models.Model):
             )
         self.filtered(lambda issue: issue.state == "open")._end("dismissed")
 
+    @role("user")
     def action_open_subject(self):
         """Open the record that the issue is about."""
         self.ensure_one()
@@ -148,18 +155,19 @@ class ChannelIssue(models.Model):
             "views": [(False, "form")],
         }
 
+    @role("operator")
     def action_create_product(self):
         """Make the product that the issue's listing lacks."""
         self.listing_id.action_create_product()
 
     def _end(self, state):
-        self.write(
-            {
-                "state": state,
-                "resolved_at": fields.Datetime.now(),
-                "resolved_by_id": self.env.uid,
-            }
-        )
+        ended = {
+            "state": state,
+            "resolved_at": fields.Datetime.now(),
+            "resolved_by_id": self.env.uid,
+        }
+        for issues in as_workers(self):
+            issues.write(ended)
         edited = self.filtered(lambda issue: issue.kind == "edit_unsupported").order_id
         # whoever resolves issues need not be allowed to write lines of orders
         edited.sudo()._note_entered()

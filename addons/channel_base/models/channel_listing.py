@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..services.roles import as_workers, role
+
 # What a change of a listing may change in its quantities.
 STOCK_FIELDS = {
     "active",
@@ -18,23 +20,30 @@ class ChannelListing(models.Model):
     """One offer of one product variant on one channel. SKUs may repeat or be empty."""
 
     _name = "channel.listing"
+    _inherit = "channel.row"
     _description = "Channel Listing"
     _order = "channel_id, sku, id"
     _rec_names_search = ["name", "sku", "barcode", "external_id"]
     _check_company_auto = True
 
     channel_id = fields.Many2one(
-        "channel.channel", required=True, ondelete="cascade", index=True
+        "channel.channel",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(
         related="channel_id.company_id", store=True, index=True
     )
-    external_id = fields.Char(required=True)
-    external_product_id = fields.Char(index=True)
-    stock_key = fields.Char(help="What the channel's stock calls name this listing by.")
-    name = fields.Char(required=True)
-    sku = fields.Char(index=True)
-    barcode = fields.Char(index=True)
+    external_id = fields.Char(required=True, readonly=True)
+    external_product_id = fields.Char(readonly=True, index=True)
+    stock_key = fields.Char(
+        readonly=True, help="What the channel's stock calls name this listing by."
+    )
+    name = fields.Char(required=True, readonly=True)
+    sku = fields.Char(readonly=True, index=True)
+    barcode = fields.Char(readonly=True, index=True)
     active = fields.Boolean(default=True)
     state = fields.Selection(
         [
@@ -46,8 +55,11 @@ class ChannelListing(models.Model):
         ],
         default="active",
         required=True,
+        readonly=True,
     )
-    tracked = fields.Boolean(default=True, help="The channel keeps a quantity of it.")
+    tracked = fields.Boolean(
+        default=True, readonly=True, help="The channel keeps a quantity of it."
+    )
     price = fields.Float(digits=False, readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     seen_at = fields.Datetime(
@@ -126,9 +138,7 @@ class ChannelListing(models.Model):
     def _follow_product(self):
         """Products were found or chosen: quantities and waiting orders go on."""
         self.env["channel.intent"]._collect_products(self.product_id.ids)
-        for channel, listings in self.grouped("channel_id").items():
-            # what waited goes on as the channel's own work, whoever chose the product
-            listings = listings.with_env(channel.sudo()._as_worker().env)
+        for listings in as_workers(self):
             listings.env["channel.order"]._resume_listings(listings)
             listings._settle_unmapped()
 
@@ -155,9 +165,9 @@ class ChannelListing(models.Model):
         for channel, same in issues.grouped("channel_id").items():
             self.env["channel.listing.match"]._match(channel, same.listing_id)
 
+    @role("operator")
     def action_create_product(self):
         """Make a product for each listing that has none."""
-        self.check_access("write")
         for listing in self.filtered(lambda row: not row.product_id):
             # whoever may choose a listing's product may have it made
             worker = listing.channel_id.sudo()._as_worker()

@@ -2,6 +2,8 @@ from uuid import uuid4
 
 from odoo import fields, models
 
+from ..services.roles import role
+
 
 class ChannelListingLevel(models.Model):
     """Quantity of one listing at one place. Only the stock lane's jobs write it.
@@ -197,6 +199,7 @@ class ChannelListingLevel(models.Model):
         for level in self:
             level.explanation = self.env["channel.stock.why"]._explain(level)
 
+    @role("user")
     def action_why(self):
         """Show what the quantity is computed from."""
         self.ensure_one()

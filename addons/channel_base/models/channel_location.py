@@ -6,16 +6,21 @@ class ChannelLocation(models.Model):
     """A place of the channel and the Odoo locations that feed it."""
 
     _name = "channel.location"
+    _inherit = "channel.row"
     _description = "Channel Location"
     _order = "channel_id, name"
 
     channel_id = fields.Many2one(
-        "channel.channel", required=True, ondelete="cascade", index=True
+        "channel.channel",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(
         related="channel_id.company_id", store=True, index=True
     )
-    external_id = fields.Char(required=True)
+    external_id = fields.Char(required=True, readonly=True)
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
     warehouse_id = fields.Many2one(
@@ -44,12 +49,17 @@ class ChannelLocationFeed(models.Model):
     """An Odoo location (with all below it) that feeds one place of a channel."""
 
     _name = "channel.location.feed"
+    _inherit = "channel.row"
     _description = "Channel Location Feed"
     _check_company_auto = True
     _rec_name = "stock_location_id"
 
     location_id = fields.Many2one(
-        "channel.location", required=True, ondelete="cascade", index=True
+        "channel.location",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     channel_id = fields.Many2one(related="location_id.channel_id", store=True)
     company_id = fields.Many2one(related="location_id.company_id", store=True)

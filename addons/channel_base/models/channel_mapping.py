@@ -1,16 +1,23 @@
 from odoo import api, fields, models
 
+from ..services.roles import role
+
 
 class ChannelMapping(models.Model):
     """One external code and what it means here; appears by itself when first seen."""
 
     _name = "channel.mapping"
+    _inherit = "channel.row"
     _description = "Channel Mapping"
     _order = "channel_id, kind, external_code"
     _rec_name = "external_name"
 
     channel_id = fields.Many2one(
-        "channel.channel", required=True, ondelete="cascade", index=True
+        "channel.channel",
+        required=True,
+        readonly=True,  # once it is there; the views let people choose it before
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(
         related="channel_id.company_id", store=True, index=True
@@ -23,8 +30,9 @@ class ChannelMapping(models.Model):
             ("carrier", "Carrier"),
         ],
         required=True,
+        readonly=True,
     )
-    external_code = fields.Char(required=True)
+    external_code = fields.Char(required=True, readonly=True)
     external_name = fields.Char()
     tax_id = fields.Many2one(
         "account.tax", check_company=True, domain="[('type_tax_use', '=', 'sale')]"
@@ -55,6 +63,7 @@ class ChannelMapping(models.Model):
         for mapping in self:
             mapping.suggested_tax_ids = self.env["channel.tax.match"]._suggest(mapping)
 
+    @role("operator")
     def action_create_tax(self):
         """Make the tax that the channel charges, modelled on the company's default
         one."""

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..services.roles import as_workers, role
+
 
 class ChannelOrder(models.Model):
     """One external order: its snapshots, where it stands, and its documents.
@@ -138,7 +140,8 @@ class ChannelOrder(models.Model):
         waiting = self.search(
             [("channel_id", "in", channels.ids), ("state", "in", ("pending", "held"))]
         )
-        self.env["channel.order.resume"]._reconsider(waiting)
+        for orders in as_workers(waiting):
+            orders.env["channel.order.resume"]._reconsider(orders)
 
     def _note_invoice_policy(self, channels):
         """By another policy, orders that wait may be invoiced now."""
@@ -149,8 +152,9 @@ class ChannelOrder(models.Model):
                 ("accounting_state", "=", "waiting"),
             ]
         )
+        for orders in as_workers(waiting):
+            orders.accounting_state = "ready"
         if waiting:
-            waiting.accounting_state = "ready"
             self.env["channel.wakeup"]._after_commit(self.browse(), "_job_account")
 
     def _note_entered(self):
@@ -181,14 +185,19 @@ class ChannelOrder(models.Model):
 
     # --- what people do ---------------------------------------------------------------
 
+    @role("operator")
     def action_release(self):
         """Let held orders pass although the marketplace or a rule says to wait."""
-        return self.env["channel.order.resume"]._release(self)
+        for orders in as_workers(self):
+            orders.env["channel.order.resume"]._release(orders)
 
+    @role("operator")
     def action_import_now(self):
         """Try blocked orders again, and import those that were tried in shadow."""
-        return self.env["channel.order.resume"]._retry(self)
+        for orders in as_workers(self):
+            orders.env["channel.order.resume"]._retry(orders)
 
+    @role("operator")
     def action_fetch(self):
         """Read the present state of these orders from their channels."""
         for channel, orders in self.grouped("channel_id").items():
@@ -198,18 +207,23 @@ class ChannelOrder(models.Model):
         """What happened with this order, as text, one line an event."""
         return self.env["channel.story"]._tell(self)
 
+    @role("user")
     def action_open_sale_order(self):
         self.ensure_one()
         return self.sale_order_id._get_records_action()
 
+    @role("user")
     def action_open_transfers(self):
         self.ensure_one()
         return self.sale_order_id.action_view_delivery()
 
+    @role("user")
     def action_open_invoices(self):
         self.ensure_one()
         return self.sale_order_id.action_view_invoice()
 
+    @role("operator")
     def action_cancel(self):
         """Give up orders that have no sale order; their quantities count no more."""
-        return self.env["channel.order.resume"]._cancel(self)
+        for orders in as_workers(self):
+            orders.env["channel.order.resume"]._cancel(orders)

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..services.roles import role
+
 
 class SaleOrder(models.Model):
     """Sale orders of channels keep what the channel decided."""
@@ -113,6 +115,7 @@ class SaleOrder(models.Model):
             return self.env["mail.message"]
         return super().message_post(**kwargs)
 
+    @role("user")
     def action_open_channel_order(self):
         self.ensure_one()
         return self.channel_order_id._get_records_action()

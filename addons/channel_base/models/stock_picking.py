@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..services.roles import role
+
 SHIPMENT_FIELDS = {"carrier_id", "carrier_tracking_ref", "date_done"}
 
 
@@ -90,6 +92,7 @@ class StockPicking(models.Model):
             and template == self.company_id.sudo()[company_field]
         )
 
+    @role("user")
     def action_open_channel_order(self):
         self.ensure_one()
         return self.channel_order_id._get_records_action()

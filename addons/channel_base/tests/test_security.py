@@ -1,5 +1,7 @@
 """Every model and every route has its rules: a new one without them fails here."""
 
+from itertools import product
+
 from odoo.exceptions import AccessError
 from odoo.http import _generate_routing_rules
 from odoo.tests import new_test_user, tagged
@@ -19,6 +21,9 @@ PUBLIC_ROUTES = {
 }
 ROLES = ("user", "operator", "manager", "auditor")
 READ_ONLY = ("user", "auditor")
+OPERATIONS = ("read", "write", "create", "unlink")
+# Some of those that have rows after an order has come in.
+SEEN = {"channel.channel", "channel.listing", "channel.order", "channel.event"}
 
 
 @tagged("post_install", "-at_install")
@@ -63,7 +68,7 @@ class TestSecurity(ChannelCase):
     @mute_logger("odoo.addons.base.models.ir_model")
     def test_strangers_see_nothing(self):
         for model in self.models():
-            for operation in ("read", "write", "create", "unlink"):
+            for operation in OPERATIONS:
                 with self.subTest(model, operation=operation):
                     self.assertFalse(self.may(self.stranger, model, operation))
 
@@ -101,22 +106,30 @@ class TestSecurity(ChannelCase):
     # --- companies --------------------------------------------------------------------
 
     def test_each_model_has_a_company_rule(self):
-        rules = self.env["ir.rule"].search([("global", "=", True)])
-        ruled = set(rules.mapped("model_id.model"))
-        for model in set(self.tables()) - SEALED - WITHOUT_COMPANY:
-            with self.subTest(model):
-                self.assertIn("company_id", self.env[model]._fields)
-                self.assertIn(model, ruled)
+        """A row of another company is not seen, changed, made or removed by anybody,
+        whatever the model."""
+        mine, other = self.company, self.env["res.company"].create({"name": "Other"})
+        for model in sorted(set(self.tables()) - SEALED - WITHOUT_COMPANY):
+            rows = self.env[model]
+            ours, theirs = (rows.new({"company_id": c.id}) for c in (mine, other))
+            for role, operation in product(ROLES, OPERATIONS):
+                rule = self.env["ir.rule"].with_user(self.users[role])
+                domain = rule._compute_domain(model, operation)
+                with self.subTest(model, role=role, operation=operation):
+                    self.assertEqual((ours | theirs).filtered_domain(domain), ours)
 
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_other_companies_see_nothing(self):
         other = self.env["res.company"].create({"name": "Other company"})
+        self.market.place(self.market.line(self.offer))
+        self.poll()
+        self.env["channel.issue"]._report(self.channel, "hold", "order:1", "Look.")
         manager = self.users["manager"]
-        self.assertIn(
-            self.channel, self.env["channel.channel"].with_user(manager).search([])
-        )
+        models = [m for m in self.tables() if self.may(manager, m, "read")]
+        filled = {m for m in models if self.env[m].with_user(manager).search([])}
+        self.assertLess(SEEN, filled)
         manager.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
-        for model in ("channel.channel", "channel.location", "channel.listing"):
+        for model in models:
             found = self.env[model].with_user(manager).search([])
             self.assertFalse(found, model)
         with self.assertRaises(AccessError):

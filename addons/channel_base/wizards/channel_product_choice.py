@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..services.roles import role
+
 
 class ChannelProductChoice(models.TransientModel):
     """Says which product an order line sells that belongs to no listing."""
@@ -28,6 +30,7 @@ class ChannelProductChoice(models.TransientModel):
             )
             choice.sku = choice.line_ids[:1].sku
 
+    @role("operator")
     def action_apply(self):
         """Use the product for these lines, and let the order go on."""
         self.ensure_one()
