@@ -214,7 +214,7 @@ def _ship(hub: Hub) -> None:
 def _settle(hub: Hub, report=lambda: False) -> None:
     """Wait until Odoo has nothing left to do."""
     try:
-        quiet.wait_quiet(hub, still=2.0, also=report)
+        quiet.wait_quiet(hub, still=2.0, also=report, kinds=quiet.OPEN_NOW)
     except quiet.NotQuiet as error:
         raise SetupError(
             f"The demo is not through: {error}\nOdoo's log is {hub.log}. Run the same "

@@ -18,26 +18,35 @@ OPEN_ROWS = {
     "shipments to confirm": "channel_shipment WHERE state IN ('open', 'sent')",
     "jobs": "queue_job WHERE state NOT IN ('done', 'failed', 'cancelled')",
 }
-STATEMENT = " UNION ALL ".join(
-    f"SELECT '{name}', count(*) FROM {rows}"  # noqa: S608  (constants above)
-    for name, rows in OPEN_ROWS.items()
-)
+# without the jobs that are due later: what they would find to do are open rows
+OPEN_NOW = {
+    **OPEN_ROWS,
+    "jobs": OPEN_ROWS["jobs"] + " AND (eta IS NULL OR eta <= now() AT TIME ZONE 'UTC')",
+}
 
 
 class NotQuiet(AssertionError):
     """There was still something to do when the time was over."""
 
 
-def open_rows(hub):
-    """What is left to do: number of rows by name, without the empty ones."""
-    return {name: count for name, count in hub.sql(STATEMENT) if count}
+def open_rows(hub, kinds=OPEN_ROWS):
+    """What is left to do: number of rows by name, without the empty ones.
+
+    :param kinds: what to look at: ``OPEN_ROWS`` or ``OPEN_NOW``.
+    """
+    statement = " UNION ALL ".join(
+        f"SELECT '{name}', count(*) FROM {rows}"  # noqa: S608  (constants above)
+        for name, rows in kinds.items()
+    )
+    return {name: count for name, count in hub.sql(statement) if count}
 
 
-def wait_quiet(hub, *, seconds=300, still=5.0, also=lambda: False):
+def wait_quiet(hub, *, seconds=300, still=5.0, also=lambda: False, kinds=OPEN_ROWS):
     """Return when nothing was left to do for a while.
 
     :param seconds: how long to wait at most. :param still: seconds of quiet to see.
     :param also: tells whether the world outside still has something to deliver.
+    :param kinds: of rows to wait for: ``OPEN_ROWS`` or ``OPEN_NOW``.
     :return: seconds until it became quiet.
     :raises NotQuiet: with what is left.
     """
@@ -45,7 +54,7 @@ def wait_quiet(hub, *, seconds=300, still=5.0, also=lambda: False):
     since = None
     while True:
         now = time.monotonic()
-        left, outside = open_rows(hub), also()
+        left, outside = open_rows(hub, kinds), also()
         if left or outside:
             since = None
         elif since is None:
