@@ -25,7 +25,7 @@ from odoo.addons.channel_base.adapter.canonical import (
 )
 from odoo.addons.channel_base.books import gate
 from odoo.addons.channel_base.books.lines import Role
-from odoo.addons.channel_base.books.money import part, rounded
+from odoo.addons.channel_base.books.money import part, rounded, shared
 from odoo.addons.channel_base.books.payments import receipts
 from odoo.addons.channel_base.books.revision import compare, first_seen_changed
 from odoo.addons.channel_base.books.totals import keep_books
@@ -112,6 +112,61 @@ def test_books_of_any_exact_order_are_exact_without_rounding_line(seed, per_unit
     for line in books.lines:
         assert line.total == rounded(line.total, digits)
         assert rounded(line.unit_price * line.quantity, digits) == line.total
+
+
+@settings(max_examples=1000, deadline=None)
+@given(
+    seed=st.integers(0, 2**64),
+    per_unit=st.booleans(),
+    currency_digits=st.sampled_from([("USD", 0), ("USD", 1), ("KWD", 2), ("KWD", 0)]),
+)
+def test_books_in_a_coarser_currency_add_up_without_rounding_line(
+    seed, per_unit, currency_digits
+):
+    """The channel states cents of a currency that has none here, or the like."""
+    currency, digits = currency_digits
+    order = make(seed, currency=currency)
+    unit = Decimal(1).scaleb(-digits)
+    books = keep_books(order, digits, Decimal(0), per_unit=per_unit)
+    assert books.exact
+    assert not [line for line in books.lines if line.role is Role.ROUNDING]
+    payable = sum(line.payable for line in books.lines)
+    assert payable == rounded(order.total.amount, digits)
+    booked = sum(books.taxes.values(), Decimal(0))
+    assert booked == rounded(order.tax_total.amount, digits)
+    exact = keep_books(order, DIGITS[currency], Decimal(0), per_unit=per_unit)
+    for key, amount in books.taxes.items():
+        assert abs(amount - exact.taxes[key]) < unit
+    nets, exact_nets = net_by_source(books), net_by_source(exact)
+    assert nets.keys() == exact_nets.keys()
+    for source, net in nets.items():
+        assert abs(net - exact_nets[source]) < unit
+        assert exact_nets[source] or not net, "what is free stays free"
+    for line in books.lines:
+        amounts = (line.total, *line.taxes.values())
+        assert all(amount == rounded(amount, digits) for amount in amounts)
+
+
+def net_by_source(books):
+    nets = {}
+    for line in books.lines:
+        nets[line.source] = nets.get(line.source, Decimal(0)) + line.total
+    return nets
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    amounts=st.lists(st.decimals(-(10**6), 10**6, places=3), min_size=1, max_size=9),
+    digits=st.integers(0, 2),
+)
+def test_shares_of_a_rounded_sum_add_up(amounts, digits):
+    total = rounded(sum(amounts), digits)
+    shares = shared(total, amounts, digits)
+    assert sum(shares) == total
+    unit = Decimal(1).scaleb(-digits)
+    for share, amount in zip(shares, amounts, strict=True):
+        assert share == rounded(share, digits)
+        assert abs(share - amount) < unit
 
 
 @settings(max_examples=200, deadline=None)
@@ -223,6 +278,46 @@ def test_what_the_currency_cannot_express_is_no_gap():
     books = keep_books(order, 0, Decimal(0))
     assert books.exact
     assert [line.tax for line in books.lines] == [16]
+
+
+def test_amounts_below_the_unit_add_up_to_the_rounded_total():
+    order = one_line("199.00", taxes=[vat("9.48", "0.05")], included=True)
+    lines = tuple(replace(order.lines[0], external_id=str(n)) for n in range(8))
+    order = replace(order, lines=lines, total=usd("1592"), tax_total=usd("75.84"))
+    books = keep_books(order, 0, Decimal(0))
+    assert books.exact
+    assert [line.tax for line in books.lines] == [10, 10, 10, 10, 9, 9, 9, 9]
+    assert {line.total for line in books.lines} == {199}
+
+
+def test_a_gap_below_the_unit_makes_no_rounding_line():
+    order = one_line("100.40", taxes=[vat("5.02", "0.05")], total=usd("105.46"))
+    order = replace(order, lines=order.lines * 3, total=usd("316.30"))
+    order = replace(order, tax_total=usd("15.06"))
+    books = keep_books(order, 0, Decimal("0.05"))
+    assert books.exact
+    assert sum(line.payable for line in books.lines) == 316
+    assert [line.role for line in books.lines] == [Role.PRODUCT] * 3
+
+
+def test_lines_with_fractions_of_a_unit_in_their_prices():
+    """Rounded by the channel each by itself, or only where they add up."""
+    order = one_line("0.333", quantity=3)
+    lines = tuple(replace(order.lines[0], external_id=str(n)) for n in range(10))
+    for total, each in (("10.00", {Decimal("1.00")}), ("9.99", {1, Decimal("0.99")})):
+        stated = replace(order, lines=lines, total=usd(total))
+        books = keep_books(stated, 2, Decimal(0))
+        assert books.exact
+        assert {line.total for line in books.lines} == each
+
+
+def test_a_gap_of_units_stays_one_in_a_coarser_currency():
+    order = one_line("100.40", taxes=[vat("5.02", "0.05")], total=usd("107.42"))
+    books = keep_books(order, 0, Decimal(0))
+    assert books.total_gap == 2
+    closed = keep_books(order, 0, Decimal(2))
+    assert closed.exact
+    assert [line.total for line in closed.lines if line.role is Role.ROUNDING] == [2]
 
 
 def test_gap_beyond_the_limit_is_named():

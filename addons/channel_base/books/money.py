@@ -1,6 +1,6 @@
 """Exact arithmetic with amounts of a currency that has some number of decimals."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 
 def rounded(amount, digits):
@@ -19,3 +19,18 @@ def part(total, numerator, denominator, digits):
     if not denominator:
         return Decimal(0)
     return rounded(total * numerator / denominator, digits)
+
+
+def shared(total, amounts, digits):
+    """Round amounts so that they add up to a total: those that lose most by rounding
+    down are rounded up (largest remainder).
+
+    :param total: has ``digits`` decimals, and is less than one unit of them away from
+        the sum of ``amounts``.
+    """
+    unit = Decimal(1).scaleb(-digits)
+    shares = [amount.quantize(unit, ROUND_FLOOR) for amount in amounts]
+    by_loss = sorted(range(len(shares)), key=lambda i: shares[i] - amounts[i])
+    for index in by_loss[: int((total - sum(shares)) / unit)]:
+        shares[index] += unit
+    return shares

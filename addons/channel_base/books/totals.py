@@ -4,8 +4,9 @@ named."""
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from .coarse import charged_decimals, coarsened, stated_decimals
 from .conversion import tax_slack, total_slack
-from .lines import book_lines, rounding_line
+from .lines import Role, book_lines, rounding_line
 from .money import rounded
 
 
@@ -40,16 +41,36 @@ def keep_books(order, digits, limit, *, rounding_name="Rounding", per_unit=False
 
     A cent of tax that the lines lack goes on the largest tax; what is left of the total
     then goes on one rounding line. What the channel states more finely than documents
-    here can is rounded to ``digits`` first.
+    here can is added up as it is, and shared out in amounts of ``digits`` then.
 
     :param limit: the largest gap that is closed, in the order's currency; of converted
         amounts a larger one by what their conversion explains.
     """
     lines = book_lines(order, digits, per_unit=per_unit)
-    tax_total = rounded(order.tax_total.amount, digits)
-    tax_gap = tax_total - sum((line.tax for line in lines), Decimal(0))
+    stated = stated_decimals(order)
+    apart = charged_decimals(order) > digits or any(_gaps(order, lines, digits))
+    if apart and lines and stated > digits:
+        lines = book_lines(order, stated, per_unit=per_unit)
+        lines = _closed(order, lines, stated, limit, rounding_name).lines
+        lines = coarsened(lines, digits)
+        lines = [x for x in lines if x.total or x.role is not Role.ROUNDING]
+    return _closed(order, lines, digits, limit, rounding_name)
+
+
+def _gaps(order, lines, digits):
+    """The channel's total and taxes less those of the lines."""
     total = rounded(order.total.amount, digits)
-    total_gap = total - sum((line.payable for line in lines), Decimal(0))
+    tax_total = rounded(order.tax_total.amount, digits)
+    return (
+        total - sum((line.payable for line in lines), Decimal(0)),
+        tax_total - sum((line.tax for line in lines), Decimal(0)),
+    )
+
+
+def _closed(order, lines, digits, limit, rounding_name):
+    """The books of some lines, their gaps closed as far as they may be."""
+    lines = list(lines)
+    total_gap, tax_gap = _gaps(order, lines, digits)
     helps = order.tax_included or abs(total_gap - tax_gap) < abs(total_gap)
     if tax_gap and abs(tax_gap) <= limit + tax_slack(order, digits):
         if helps and _adjust_largest_tax(lines, tax_gap):

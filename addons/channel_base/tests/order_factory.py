@@ -25,7 +25,8 @@ from ..adapter.canonical import (
     Tax,
 )
 
-DIGITS = {"USD": 2, "EUR": 2, "JPY": 0, "KWD": 3, "XXA": 2}
+# decimals that channels state; Odoo has none of TWD
+DIGITS = {"USD": 2, "EUR": 2, "JPY": 0, "KWD": 3, "TWD": 2, "XXA": 2}
 RATES = {
     "one": (("VAT", "0.19"),),
     "reduced": (("VAT reduced", "0.07"),),

@@ -6,6 +6,7 @@ from random import Random
 
 from ..adapter.canonical import Money
 from ..books.lines import Role
+from ..books.money import rounded
 from .order_case import OrderCase
 from .order_factory import OrderFactory
 
@@ -81,6 +82,32 @@ class TestRandomOrders(OrderCase):
 
     def test_hundred_orders_rounded_globally(self):
         self._prove("round_globally", 12, ORDERS // 2)
+
+    def test_orders_whose_cents_odoo_does_not_know(self):
+        """Channels state cents of TWD, which has none in Odoo."""
+        listings = [(offer.external_id, offer.sku) for offer in self.offers]
+        factory = OrderFactory(Random(14), listings)
+        orders = [self._in_one_payment(factory.order("TWD")) for _n in range(30)]
+        rows = self.bring(*orders)
+        self.assertFalse(self.issues().mapped("message"))
+        self.assertEqual(set(rows.mapped("accounting_state")), {"done"})
+        for order, row in zip(orders, rows, strict=True):
+            sale = row.sale_order_id
+            self.assertNotIn("rounding", sale.order_line.mapped("channel_role"))
+            for document in (sale, sale.invoice_ids):
+                self.assertEqual(
+                    (document.amount_total, document.amount_tax),
+                    (
+                        float(rounded(order.total.amount, 0)),
+                        float(rounded(order.tax_total.amount, 0)),
+                    ),
+                )
+            self.assertEqual(sale.invoice_ids.payment_state, "paid")
+
+    def _in_one_payment(self, order):
+        payments = [replace(part, amount=order.total) for part in order.payments[:1]]
+        shop_total = Money(order.total.amount / 30, "USD")
+        return replace(order, payments=tuple(payments), shop_total=shop_total)
 
     def test_tax_amounts_policy(self):
         self.channel.tax_policy = "amount"
