@@ -4,10 +4,12 @@ from odoo import models
 
 from ..adapter.errors import ConfigError
 from ..adapter.port import Settings
-from ..adapter.transport import Transport
+from ..adapter.transport import CONNECT_TIMEOUT, READ_TIMEOUT, Transport
 from ..services.rate_limiter import TableRateLimiter
 from ..services.token_store import TableTokenStore
 from ..services.tracer import TableTracer
+
+READ_TIMEOUT_PARAMETER = "channel_base.read_timeout"
 
 
 class ChannelPort(models.AbstractModel):
@@ -36,12 +38,36 @@ class ChannelPort(models.AbstractModel):
         settings = self._adapter_settings()
         return self._adapter_class()(
             settings,
-            Transport(),
+            Transport(timeout=(CONNECT_TIMEOUT, self._read_timeout())),
             lambda: datetime.now(UTC),
             TableRateLimiter(self),
             TableTokenStore(self),
             TableTracer(self, direction, settings.secrets.values()),
         )
+
+    def _read_timeout(self):
+        """Seconds to wait for an answer: the system parameter, or else the default.
+
+        :raises ConfigError: for one that is no number of seconds.
+        """
+        # system parameters are for administrators' eyes only, and every job needs it
+        parameters = self.env["ir.config_parameter"].sudo()
+        value = parameters.get_param(READ_TIMEOUT_PARAMETER) or READ_TIMEOUT
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = 0.0
+        if not 0 < seconds < float("inf"):
+            raise ConfigError(
+                self.env._(
+                    "The system parameter %(name)s is %(value)r, and that is no number"
+                    " of seconds. Enter one, such as 60, or delete the parameter.",
+                    name=READ_TIMEOUT_PARAMETER,
+                    value=value,
+                ),
+                code="read_timeout",
+            )
+        return seconds
 
     def _at_the_door(self, channel_id):
         """The active channel of this id, with no more of it read than webhooks need."""

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..adapter.canonical import Location
-from ..adapter.errors import RejectedError, TransientError
+from ..adapter.errors import ConfigError, RejectedError, TransientError
 from ..adapter.port import Capability, WebhookHealth
 from ..models.channel_port import ChannelPort
 from .common import ChannelCase
@@ -49,6 +49,23 @@ class TestConnect(ChannelCase):
         self.assertTrue(self.market.address.endswith(address))
         self.assertIn(("channel.channel", self.draft.id, "_job_poll"), self.bells())
         self.assertFalse(self.draft.issue_ids)
+
+    def _wait_for_answers(self, seconds):
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("channel_base.read_timeout", seconds)
+
+    def test_administrators_say_how_long_answers_are_waited_for(self):
+        self.assertEqual(self.draft._adapter().transport.timeout, (5.0, 60.0))
+        self._wait_for_answers("2.5")
+        self.assertEqual(self.draft._adapter().transport.timeout, (5.0, 2.5))
+
+    def test_a_wait_that_is_none_is_named(self):
+        for nonsense in ("soon", "0", "-1", "nan", "inf"):
+            self._wait_for_answers(nonsense)
+            with self.assertRaises(ConfigError) as caught:
+                self.draft._adapter()
+            self.assertIn("channel_base.read_timeout", caught.exception.message)
+            self.assertIn(nonsense, caught.exception.message)
 
     def test_connecting_again_changes_nothing(self):
         self.draft.action_connect()
