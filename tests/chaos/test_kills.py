@@ -7,8 +7,10 @@ import os
 import pytest
 
 from tests.harness import quiet
+from tests.harness.cut_off import CUT_OFF
 from tests.harness.expectations import Expectations
 from tests.harness.killer import Killer
+from tests.harness.log import CUT_CONNECTION
 from tests.harness.loop import Loop
 from tests.harness.medic import Medic
 
@@ -40,9 +42,6 @@ class TestKills(Expectations):
 
     def test_no_job_failed_and_no_traceback_was_logged(self, loop):
         """Beside those whose connection was cut: what they left undone was done."""
-        others = [
-            job
-            for job in quiet.failed_jobs(loop.hub)
-            if not job[1].startswith("psycopg2.")
-        ]
-        assert not others
+        failed = quiet.failed_jobs(loop.hub)
+        assert not [job for job in failed if job[1] not in CUT_OFF]
+        assert not loop.log.errors(explained=CUT_CONNECTION)

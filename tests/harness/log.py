@@ -12,6 +12,25 @@ AFTERMATH = (
     ("odoo.addons.queue_job.jobrunner.runner", "exception in GET"),
     ("odoo.sql_db", "could not serialize access"),
 )
+# What a database connection that was cut leaves in the logs of those who used it: the
+# statements that it was too late for, and the request or job that they belonged to.
+CUT_CONNECTION = tuple(
+    (logger, sign)
+    for logger in (
+        "odoo.sql_db",
+        "odoo.http",
+        "odoo.addons.queue_job.controllers.main",
+        "odoo.addons.channel_base.services.wakeup",
+        "odoo.addons.channel_base.services.isolator",
+    )
+    for sign in (
+        "terminating connection due to administrator command",
+        "server closed the connection unexpectedly",
+        "connection already closed",
+        "cursor already closed",
+    )
+)
+TRACEBACK = "Traceback (most recent call last):"
 
 
 class ServerLog:
@@ -29,13 +48,18 @@ class ServerLog:
             elif self.entries:
                 self.entries[-1][2] += "\n" + line
 
-    def errors(self):
-        """Entries of level ERROR and above that killed workers do not explain."""
+    def errors(self, explained=()):
+        """Entries of level ERROR and above that killed workers do not explain.
+
+        :param explained: more that is explained: (logger, what the entry says in the
+            last of its tracebacks).
+        """
         return [
             text
             for level, logger, text in self.entries
             if level in BAD
             and not any(logger == who and what in text for who, what in AFTERMATH)
+            and not any(logger == who and what in _end(text) for who, what in explained)
         ]
 
     def serialization_failures(self):
@@ -48,3 +72,8 @@ class ServerLog:
 
     def _count(self, who, what):
         return sum(logger == who and what in text for _l, logger, text in self.entries)
+
+
+def _end(text):
+    """What an entry came to: its last traceback, or all of it where it has none."""
+    return text.rpartition(TRACEBACK)[2]

@@ -6,6 +6,8 @@ import requests
 
 from hub.server import RpcError
 
+from .cut_off import CUT_OFF
+
 
 def insist(action, done=lambda: False, tries=6):
     """Do something, again where a connection broke and it was not done.
@@ -18,7 +20,7 @@ def insist(action, done=lambda: False, tries=6):
         try:
             return action()
         except (requests.ConnectionError, RpcError) as error:
-            if isinstance(error, RpcError) and not error.name.startswith("psycopg2."):
+            if isinstance(error, RpcError) and error.name not in CUT_OFF:
                 raise
             time.sleep(1)
             if done():
