@@ -1,5 +1,6 @@
 """Connecting a channel to a shop of the simulator, as an administrator does."""
 
+READ_TIMEOUT = 3  # seconds; the product's own would keep tests waiting
 CREATE = """
 channel = env["channel.channel"].create(
     {{
@@ -16,6 +17,7 @@ channel = env["channel.channel"].create(
 )
 channel._set_secret("client_secret", {client_secret!r})
 parameters = env["ir.config_parameter"]
+parameters.set_param("channel_base.read_timeout", {read_timeout!r})
 parameters.set_param("web.base.url", {hub_url!r})
 parameters.set_param("web.base.url.freeze", "True")
 env.cr.commit()
@@ -42,6 +44,7 @@ def connect(hub, shop, **values):
         client_id=shop["app"]["client_id"],
         client_secret=shop["app"]["client_secret"],
         hub_url=hub.url,
+        read_timeout=str(READ_TIMEOUT),
         values=values,
     )
     printed = hub.shell(create + CONNECT)

@@ -10,6 +10,8 @@ POINTS = (
     f"{WAKEUP}._job_import",
     f"{WAKEUP}._job_account",
     f"{WAKEUP}._job_prepare",
+    "poll_before_commit",
+    "catalogue_page_before_commit",
     "fetch_answered_before_commit",
     "import_before_commit",
     "account_before_commit",
@@ -17,6 +19,7 @@ POINTS = (
     "send_stock_before_call",
     "send_stock_after_answer_before_commit",
     "prepare_shipments_before_commit",
+    "send_shipment_before_call",
     "send_shipment_after_answer_before_commit",
 )
 

@@ -1,5 +1,9 @@
 """What must be true after a ``Loop``, whatever was broken on the way."""
 
+from math import sqrt
+
+from tests.simulators.faults import MIX
+
 from . import compare, quiet
 from .loop import COUNTED, FIRST_COUNT, SECOND_COUNT, final, first
 
@@ -12,6 +16,29 @@ class Expectations:
         for rule in loop.faults:
             hits[rule["fault"]] = hits.get(rule["fault"], 0) + rule["hits"]
         assert all(hits.values()), hits
+
+    def test_calls_were_struck_at_the_rate(self, loop):
+        """Every call is a draw of its own: five standard deviations are a chance of one
+        in a million. What struck by order comes on top."""
+        drawn = {
+            name: count
+            for name, count in loop.outcomes.items()
+            if not name.endswith(":unauthorized")  # refused before anything else
+        }
+        calls = sum(drawn.values())
+        struck = sum(n for name, n in drawn.items() if name.partition(":")[2] in MIX)
+        by_order = sum(
+            rule["hits"] for rule in loop.faults if rule["limit"] is not None
+        )
+        deviation = sqrt(calls * loop.rate * (1 - loop.rate))
+        print(f"{struck} of {calls} calls were struck, {by_order} of them by order")
+        assert abs(struck - by_order - calls * loop.rate) <= 5 * deviation
+
+    def test_the_client_gave_up_waiting(self, loop):
+        (count,) = loop.hub.sql(
+            "SELECT count(*) FROM channel_sync_log WHERE error LIKE '%%ReadTimeout%%'"
+        )[0]
+        assert count
 
     def test_every_order_is_here_once(self, loop):
         (count,) = loop.hub.sql(

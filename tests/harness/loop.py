@@ -2,16 +2,15 @@
 
 import time
 
+from tests.simulators.faults import BATCHES, ROWS
 from tests.simulators.generator import World, generate_orders, manifest
 
 from . import channel, compare, quiet, shipping, world as worlds
 from .log import ServerLog
 from .person import call, insist
 
-HANG_SECONDS = 3  # of calls that hang; the client's own limit is longer
-ROW_FAULTS = dict.fromkeys(
-    ("stale_rows", "key_busy", "key_failed"), "inventorySetQuantities"
-)
+HANG_SECONDS = channel.READ_TIMEOUT + 1  # of calls that hang: the client gives up
+CHANNELS = "channel.channel"
 COUNTED = ("TEE-S", "MUG-01", "SOAP")  # products whose stock is counted meanwhile
 FIRST_COUNT, SECOND_COUNT = +7, -3  # units
 
@@ -43,6 +42,7 @@ class Loop:
 
         :param rate: share of the calls that fail.
         """
+        self.rate = rate
         self.control.post("log/reset")
         self.control.fault(
             mix=rate, seed=self.seed, seconds=HANG_SECONDS, shops=[self.shop]
@@ -71,11 +71,12 @@ class Loop:
         self.shipped = shipping.ship_all(self.hub, plain, self.seed)
         self._wait("shipments")
         self.faults = self.control.get("faults")["faults"]
+        self.outcomes = self.control.get("log", last=1)["outcomes"]
         self.log = ServerLog(self.hub.log)
         print(
             {name: round(took) for name, took in self.seconds.items()},
             f"sweeps: {medic.sweeps}",
-            self.control.get("log", last=1)["outcomes"],
+            self.outcomes,
         )
 
     def busy(self):
@@ -90,9 +91,16 @@ class Loop:
         )
 
     def _place(self, per_second=10):
-        """Place orders as they come in on a busy day."""
+        """Place orders as they come in on a busy day.
+
+        Early on somebody asks for orders and for the catalogue; all that comes later is
+        left to webhooks.
+        """
         placed = []
         for number, order in enumerate(self.orders):
+            if number == len(self.orders) // 10:
+                call(self.hub, CHANNELS, "action_import_orders", [self.channel_id])
+                call(self.hub, CHANNELS, "action_import_catalogue", [self.channel_id])
             placed += self.control.place(self.shop, order.spec)
             for action, options in order.at_once:
                 self.control.order(self.shop, placed[-1]["name"], action, **options)
@@ -109,11 +117,11 @@ class Loop:
         """Let every kind of fault that chance has spared strike once."""
         for rule in self.control.get("faults")["faults"]:
             if not rule["hits"]:
-                where = ROW_FAULTS.get(rule["fault"], "*")
+                where = BATCHES if rule["fault"] in ROWS else ("query", "mutation")
                 self.control.fault(
                     fault=rule["fault"],
                     limit=1,
-                    operations=[where],
+                    operations=sorted(where),
                     shops=[self.shop],
                     seconds=HANG_SECONDS,
                 )
