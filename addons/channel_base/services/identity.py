@@ -69,7 +69,9 @@ class ChannelIdentity(models.AbstractModel):
         except KeyFileError as error:
             raise UserError(error.message) from error
         self._write(ring.fingerprints[0])
-        channels = self.env["channel.channel"].search([("run_state", "=", "connected")])
+        # those of companies too that the manager does not see: they would start
+        channels = self.env["channel.channel"].sudo()
+        channels = channels.search([("run_state", "=", "connected")])
         channels.write({"run_state": "paused"})
         self.env["channel.secret"]._drop_unreadable()
         self.env["channel.issue"]._settle_all("identity")

@@ -6,7 +6,7 @@ from inspect import Parameter, signature
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.models import MAGIC_COLUMNS
 from odoo.service.model import call_kw
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
 from .common import ChannelCase
@@ -285,6 +285,22 @@ class TestRows(RolesCase):
         self.call(operator, "channel.issue", "write", self.issue.ids, values)
         self.assertEqual(self.listing.product_id, self.product)
 
+    def test_an_operator_maps_a_code_before_it_is_seen(self):
+        """What a code is, is chosen once; what it means here, again and again."""
+        mappings = self.env["channel.mapping"].with_user(self.users["operator"])
+        with Form(mappings) as form:
+            form.channel_id = self.channel.with_user(self.users["operator"])
+            form.kind = "carrier"
+            form.external_code = "swift"
+        mapping = form.save()
+        with Form(mapping) as form, self.assertRaises(AssertionError):
+            form.external_code = "other"
+        with Form(mapping) as form:
+            form.external_name = "Swift Parcels"
+        self.assertEqual(
+            (mapping.external_code, mapping.external_name), ("swift", "Swift Parcels")
+        )
+
 
 @tagged("post_install", "-at_install")
 class TestReach(RolesCase):
@@ -363,3 +379,15 @@ class TestReach(RolesCase):
                 place.ids,
                 {"channel_id": there.id},
             )
+
+    def test_orders_of_others_are_not_asked_for(self):
+        """A request is the operator's own, whatever channel it names."""
+        request = self.env["channel.order.request"].with_user(self.elsewhere)
+        values = {"channel_id": self.channel.id, "external_ids": "1"}
+        with mute_logger(*QUIET), self.assertRaises(AccessError):
+            request.create(values).action_fetch()
+
+    def test_adopting_pauses_the_channels_of_all_companies(self):
+        """Nobody starts another company's channels in a copy by adopting it."""
+        self.channel.with_user(self.elsewhere).env["channel.identity"]._adopt()
+        self.assertEqual(self.channel.run_state, "paused")
