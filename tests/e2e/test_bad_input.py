@@ -1,7 +1,5 @@
 """Whatever comes in: a clear answer or issue, never a traceback, never a lost order."""
 
-import json
-import uuid
 from types import SimpleNamespace
 
 import pytest
@@ -9,11 +7,12 @@ import requests
 
 from odoo.addons.channel_base.adapter.webhook import sign
 
-from tests.harness import channel, compare, quiet, world as worlds
+from tests.harness import channel, compare, quiet, webhook, world as worlds
 from tests.harness.log import ServerLog
 from tests.simulators.generator import World
 
 SHOP = "odd"
+ABROAD = "abroad"  # sells in a currency that the company neither keeps nor has rates of
 STOCK = 10_000
 WORLD = World(stock=STOCK)
 MAX_LINES = 520  # of the channel under test
@@ -34,24 +33,25 @@ def odd(hub, simulator):
     )
 
 
+@pytest.fixture(scope="module")
+def abroad(odd):
+    """A second shop, of a company whose books are kept in another currency."""
+    settings = {"currency": "SEK"}
+    shop = worlds.open_shop(odd.control, ABROAD, WORLD, settings=settings)
+    channel_id = channel.connect(odd.hub, shop, stock_fuse=0)
+    quiet.wait_quiet(odd.hub)
+    return SimpleNamespace(
+        hub=odd.hub, control=odd.control, channel_id=channel_id, shop=shop
+    )
+
+
 # --- at the door ----------------------------------------------------------------------
 
 
-def deliver(odd, body, *, channel_id=None, topic="orders/create", **headers):
+def deliver(odd, body, *, channel_id=None, **headers):
     """Deliver a webhook, signed as the shop's app does unless told otherwise."""
-    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    known = {
-        "Content-Type": "application/json",
-        "X-Shopify-Topic": topic,
-        "X-Shopify-Shop-Domain": odd.shop["domain"],
-        "X-Shopify-Event-Id": str(uuid.uuid4()),
-        "X-Shopify-Webhook-Id": str(uuid.uuid4()),
-        "X-Shopify-Hmac-Sha256": sign(odd.shop["app"]["client_secret"], raw),
-    }
-    known |= {name.replace("_", "-"): value for name, value in headers.items()}
-    url = f"{odd.hub.url}/channel/{channel_id or odd.channel_id}/webhook"
-    return requests.post(
-        url, data=raw, headers={k: v for k, v in known.items() if v}, timeout=30
+    return webhook.deliver(
+        odd.hub, channel_id or odd.channel_id, odd.shop, body, **headers
     )
 
 
@@ -147,7 +147,8 @@ def place(odd, **spec):
 
     :return: (id, row of the channel order, its issues).
     """
-    (placed,) = odd.control.place(SHOP, {"payment": "paid", "oversell": True, **spec})
+    spec = {"payment": "paid", "oversell": True, **spec}
+    (placed,) = odd.control.place(odd.shop["name"], spec)
     settle(odd)
     order_id = placed["id"].rpartition("/")[2]
     return order_id, row(odd, order_id), issues(odd, order_id)
@@ -159,18 +160,35 @@ def row(odd, order_id):
         "SELECT channel_order.state, sale.state, sale.amount_total::float"
         "  FROM channel_order"
         "  LEFT JOIN sale_order sale ON sale.channel_order_id = channel_order.id"
-        " WHERE channel_order.external_id = %s",
-        (order_id,),
+        " WHERE channel_order.external_id = %s AND channel_order.channel_id = %s",
+        (order_id, odd.channel_id),
     )
     return found[0] if found else None
+
+
+def money(odd, order_id):
+    """Currency, rate (its units for one of the company's) and total of the sale
+    order, and total and total in the company's currency of its invoice."""
+    (found,) = odd.hub.sql(
+        "SELECT currency.name, sale.currency_rate::float, sale.amount_total::float,"
+        "       move.amount_total::float, move.amount_total_signed::float"
+        "  FROM channel_order"
+        "  JOIN sale_order sale ON sale.channel_order_id = channel_order.id"
+        "  JOIN res_currency currency ON currency.id = sale.currency_id"
+        "  JOIN account_move move ON move.invoice_origin = sale.name"
+        "   AND move.currency_id = sale.currency_id AND move.state = 'posted'"
+        " WHERE channel_order.external_id = %s AND channel_order.channel_id = %s",
+        (order_id, odd.channel_id),
+    )
+    return found
 
 
 def issues(odd, order_id):
     """{kind: message} of the open issues about an order; none of them unforeseen."""
     found = odd.hub.sql(
         "SELECT kind, message, detail FROM channel_issue"
-        " WHERE state = 'open' AND subject LIKE %s",
-        (f"order:{order_id}%",),
+        " WHERE state = 'open' AND subject LIKE %s AND channel_id = %s",
+        (f"order:{order_id}%", odd.channel_id),
     )
     assert not [one for one in found if one[2] in UNFORESEEN], found
     return {kind: message for kind, message, _detail in found}
@@ -217,7 +235,11 @@ def resolve(odd, order_id):
     ids = odd.hub.call(
         "channel.issue",
         "search",
-        [("state", "=", "open"), ("subject", "=like", f"order:{order_id}%")],
+        [
+            ("state", "=", "open"),
+            ("channel_id", "=", odd.channel_id),
+            ("subject", "=like", f"order:{order_id}%"),
+        ],
     )
     odd.hub.call("channel.issue", "action_resolve", ids)
     settle(odd)
@@ -280,12 +302,31 @@ def odd_name(odd, order_id):
     )[0][0]
 
 
-def test_currency_without_rate(odd):
-    _id, order, problems = place(odd, lines=[LINE], currency="CHF", rate="0.95")
-    assert order is not None
-    if order[0] != "imported":
-        assert set(problems) == {"missing_rate"}
-        assert "CHF" in problems["missing_rate"]
+def test_currency_of_which_only_the_order_knows_the_rate(odd):
+    order_id, order, problems = place(odd, lines=[LINE], currency="CHF", rate="0.95")
+    assert order == ("imported", "sale", 10.0)
+    assert not problems
+    # the shop took 10 / 0.95 = 10.53 EUR
+    rate = pytest.approx(10 / 10.53, abs=1e-6)
+    assert money(odd, order_id) == ("CHF", rate, 10.0, 10.0, 10.53)
+
+
+def test_currency_whose_rate_nobody_knows_waits_for_one(abroad):
+    order_id, order, problems = place(abroad, lines=[LINE])
+    assert order == ("blocked", None, None)
+    assert set(problems) == {"missing_rate"}
+    for word in ("SEK", "EUR", "Currencies"):
+        assert word in problems["missing_rate"], "it does not say what to do"
+    resolve(abroad, order_id)
+    assert row(abroad, order_id) == ("blocked", None, None)
+    assert set(issues(abroad, order_id)) == {"missing_rate"}, "it was not said again"
+    (currency,) = abroad.hub.call("res.currency", "search", [("name", "=", "SEK")])
+    values = {"currency_id": currency, "name": "2020-01-01", "rate": 11.25}
+    abroad.hub.call("res.currency.rate", "create", values)
+    resolve(abroad, order_id)
+    assert row(abroad, order_id) == ("imported", "sale", 10.0)
+    assert money(abroad, order_id) == ("SEK", 11.25, 10.0, 10.0, 0.89)
+    assert not issues(abroad, order_id)
 
 
 def test_amounts_in_several_currencies(odd):
