@@ -100,7 +100,7 @@ class RolesCase(ChannelCase):
     def call(self, user, model, method, ids, *args):
         """A remote call; what it stores is stored as a commit would do it."""
         with self.env.cr.savepoint():
-            recordset = self.env[model].with_user(user).with_context({})
+            recordset = self.env[model].with_user(user)
             call_kw(recordset, method, [ids, *args], {})
             self.env.cr.flush()
 
@@ -306,7 +306,7 @@ class TestRows(RolesCase):
 class TestReach(RolesCase):
     """Setting up a channel lends nobody more than they have."""
 
-    def write(self, user, **values):
+    def set_up(self, user, **values):
         self.call(user, "channel.channel", "write", self.channel.ids, values)
 
     def make_worker(self):
@@ -317,9 +317,9 @@ class TestReach(RolesCase):
     def test_a_manager_gets_into_no_other_company(self):
         manager = self.users["manager"]
         with self.assertRaises(UserError):
-            self.write(manager, user_id=manager.id, company_id=self.other.id)
+            self.set_up(manager, user_id=manager.id, company_id=self.other.id)
         with self.assertRaises(AccessError):
-            self.write(manager, company_id=self.other.id)
+            self.set_up(manager, company_id=self.other.id)
         with self.assertRaises(AccessError):
             self.env["channel.channel"].with_user(manager).create(
                 {"name": "C", "provider": "fake", "company_id": self.other.id}
@@ -333,7 +333,7 @@ class TestReach(RolesCase):
         manager = self.users["manager"]
         for user in (self.env.ref("base.user_admin"), manager, self.make_worker()):
             with self.subTest(user.login), self.assertRaises(AccessError):
-                self.write(manager, user_id=user.id)
+                self.set_up(manager, user_id=user.id)
             for model in (
                 self.env["channel.channel"],
                 self.env["channel.channel"].with_context(default_user_id=user.id),
@@ -345,7 +345,7 @@ class TestReach(RolesCase):
                     model.with_user(manager).create(values)
 
     def test_a_manager_saves_what_is_set_already(self):
-        self.write(
+        self.set_up(
             self.users["manager"],
             user_id=self.channel.user_id.id,
             company_id=self.company.id,
@@ -356,10 +356,10 @@ class TestReach(RolesCase):
     def test_an_administrator_chooses_among_service_users(self):
         admin = self.env.ref("base.user_admin")
         worker = self.make_worker()
-        self.write(admin, user_id=worker.id)
+        self.set_up(admin, user_id=worker.id)
         self.assertEqual(self.channel.user_id, worker)
         with self.assertRaises(ValidationError):
-            self.write(admin, user_id=admin.id)
+            self.set_up(admin, user_id=admin.id)
 
     def test_rows_are_not_moved_to_channels_of_others(self):
         there = self.env["channel.channel"].create(
