@@ -62,7 +62,7 @@ class Command:
             )
         wait_until(self._ready_or_gone, seconds=seconds, every=0.5)
         printed = self.output.read_text()
-        assert READY.search(printed), f"not ready within {seconds} s:\n{printed}"
+        assert READY.search(printed), f"it did not become ready:\n{printed}"
         return printed
 
     def stop(self, number):
