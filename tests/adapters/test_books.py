@@ -26,7 +26,7 @@ from odoo.addons.channel_base.adapter.canonical import (
 from odoo.addons.channel_base.books import gate
 from odoo.addons.channel_base.books.lines import Role
 from odoo.addons.channel_base.books.money import part, rounded, shared
-from odoo.addons.channel_base.books.payments import receipts
+from odoo.addons.channel_base.books.payments import bookable_receipts, receipts
 from odoo.addons.channel_base.books.revision import compare, first_seen_changed
 from odoo.addons.channel_base.books.totals import keep_books
 from odoo.addons.channel_base.tests.order_factory import BORN, DIGITS, OrderFactory
@@ -490,6 +490,17 @@ def test_change_is_taken_off():
         payments=(payment("a", "120"), payment("b", "20", kind=PaymentKind.CHANGE))
     )
     assert [(r.key, r.amount) for r in receipts(order)] == [("a", 100)]
+
+
+def test_payments_in_a_coarser_currency_add_up():
+    parts = [payment(f"p{n}", "530.33", minutes=n) for n in range(3)]
+    order = one_line(payments=(*parts, payment("cent", "0.01", minutes=4)))
+    assert [(r.key, r.amount) for r in bookable_receipts(order, 0)] == [
+        ("p0", 530),
+        ("p1", 531),
+        ("p2", 530),
+    ]
+    assert bookable_receipts(order, 2) == receipts(order)
 
 
 # --- revisions ------------------------------------------------------------------------

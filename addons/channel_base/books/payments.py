@@ -1,10 +1,11 @@
 """Which money of an order is to be booked, and how much of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from ..adapter.canonical import PaymentKind, PaymentStatus
+from .money import rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,19 @@ def receipts(order):
     """The payments that were really received in the order's currency, in the order they
     came; others cannot settle its invoice."""
     return [r for r in _all_receipts(order) if r.currency == order.total.currency]
+
+
+def bookable_receipts(order, digits):
+    """``receipts`` in amounts of so many decimals, which add up to their rounded sum;
+    one that comes to nothing is left out."""
+    bookable, before = [], Decimal(0)
+    for receipt in receipts(order):
+        after = before + receipt.amount
+        amount = rounded(after, digits) - rounded(before, digits)
+        if amount:
+            bookable.append(replace(receipt, amount=amount))
+        before = after
+    return bookable
 
 
 def foreign_receipts(order):

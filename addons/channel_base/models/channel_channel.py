@@ -86,7 +86,8 @@ class ChannelChannel(models.Model):
 
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     rounding_limit = fields.Monetary(
-        default=0.05,
+        # at least what the currency can say
+        default=lambda self: max(0.05, self.env.company.currency_id.rounding),
         currency_field="company_currency_id",
         help="Largest difference that goes on a visible rounding line by itself.",
     )

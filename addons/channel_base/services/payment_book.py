@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..books.payments import receipts
+from ..books.payments import bookable_receipts
 from .bulk import assign
 
 
@@ -22,7 +22,7 @@ class PaymentBook(models.AbstractModel):
         wanted = [
             (order, receipt)
             for order, external in externals.items()
-            for receipt in receipts(external)
+            for receipt in self._bookable(order, external)
             if (order.id, receipt.key) not in booked
         ]
         journals = self._journals(channel, wanted)
@@ -38,6 +38,10 @@ class PaymentBook(models.AbstractModel):
         self._create(prepared).action_post()
         self._reconcile(externals)
         return problems
+
+    def _bookable(self, order, external):
+        digits = order.sale_order_id.currency_id.decimal_places
+        return bookable_receipts(external, digits)
 
     def _booked(self, externals):
         orders = self.env["channel.order"].concat(*externals)

@@ -471,6 +471,15 @@ class TestOrderImport(OrderCase):
         self.work()
         self.assertEqual(row.state, "imported")
 
+    def test_limit_is_an_amount_of_the_companys_currency(self):
+        """Five cents of yen are nothing."""
+        for currency, limit in (("base.JPY", 1.0), ("base.EUR", 0.05)):
+            values = {"name": currency, "currency_id": self.env.ref(currency).id}
+            company = self.env["res.company"].create(values)
+            Channel = self.env["channel.channel"].with_company(company)
+            given = Channel.default_get(["rounding_limit"])["rounding_limit"]
+            self.assertEqual(given, limit)
+
     # --- currencies -------------------------------------------------------------------
 
     def _foreign(self, currency="EUR", **values):
