@@ -4,13 +4,21 @@ import gc
 import logging
 from contextlib import contextmanager
 
-from psycopg2 import OperationalError
+from psycopg2 import InterfaceError, OperationalError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..adapter.errors import ConfigError, TransientError
 
 _logger = logging.getLogger(__name__)
+
+WHOLE_JOB = (
+    OperationalError,
+    InterfaceError,  # the connection is gone
+    RetryableJobError,
+    TransientError,
+    ConfigError,
+)
 
 
 def isolate(env, records, work, failed):
@@ -44,7 +52,7 @@ def _attempt(env, records, work):
     try:
         with env.cr.savepoint(), _uncollected():
             work(records)
-    except (OperationalError, RetryableJobError, TransientError, ConfigError):
+    except WHOLE_JOB:
         raise
     except Exception as error:  # noqa: BLE001 - see ``isolate``
         # what the savepoint undid must not live on in the cache

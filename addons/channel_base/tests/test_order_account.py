@@ -5,6 +5,8 @@ from datetime import timedelta
 from decimal import Decimal
 from unittest.mock import patch
 
+from psycopg2 import InterfaceError
+
 from odoo import fields
 from odoo.exceptions import UserError
 
@@ -597,6 +599,19 @@ class TestOrderAccount(OrderCase):
         issue.action_resolve()
         self.work()
         self.assertEqual(bad.sale_order_id.invoice_ids.payment_state, "paid")
+
+    def test_lost_connection_is_nobody_s_fault(self):
+        """It concerns the whole job, which is done again."""
+        self.store(*(self.simple() for _number in range(3)))
+        self._step_import()
+        Move = type(self.env["account.move"])
+        gone = InterfaceError("connection already closed")
+        with (
+            patch.object(Move, "action_post", side_effect=gone),
+            self.assertRaises(InterfaceError),
+        ):
+            self._step_account()
+        self.assertFalse(self.issues())
 
     def test_invoice_that_differs_says_what_and_why(self):
         row = self.store(self.simple())
