@@ -20,6 +20,7 @@ CUT_CONNECTION = tuple(
         "odoo.sql_db",
         "odoo.http",
         "odoo.addons.queue_job.controllers.main",
+        "odoo.addons.queue_job.jobrunner.runner",
         "odoo.addons.channel_base.services.wakeup",
         "odoo.addons.channel_base.services.isolator",
     )

@@ -26,16 +26,27 @@ def receipts(order):
     return [r for r in _all_receipts(order) if r.currency == order.total.currency]
 
 
-def bookable_receipts(order, digits):
-    """``receipts`` in amounts of so many decimals, which add up to their rounded sum;
-    one that comes to nothing is left out."""
-    bookable, before = [], Decimal(0)
-    for receipt in receipts(order):
-        after = before + receipt.amount
-        amount = rounded(after, digits) - rounded(before, digits)
-        if amount:
+def bookable_receipts(order, digits, booked):
+    """``receipts`` that are yet to be booked, in amounts of so many decimals.
+
+    Where the channel's are finer, they add up to the rounded sum along with what is
+    booked; one that comes to nothing is left out.
+
+    :param booked: amounts by key of what is booked.
+    """
+    all_ = receipts(order)
+    new = [receipt for receipt in all_ if receipt.key not in booked]
+    if all(receipt.amount == rounded(receipt.amount, digits) for receipt in all_):
+        return new
+    exact = sum((r.amount for r in all_ if r.key in booked), Decimal(0))
+    done = sum((booked[r.key] for r in all_ if r.key in booked), Decimal(0))
+    bookable = []
+    for receipt in new:
+        exact += receipt.amount
+        amount = rounded(exact, digits) - done
+        if amount > 0:
             bookable.append(replace(receipt, amount=amount))
-        before = after
+            done += amount
     return bookable
 
 

@@ -70,6 +70,7 @@ class ChannelOrderLine(models.Model):
     _listing_index = models.Index(
         "(listing_id, stored_at) WHERE listing_id IS NOT NULL"
     )
+    _given_back_index = models.Index("(listing_id) WHERE cancelled > 0 OR refunded > 0")
 
     def _note_held(self):
         """Their orders were confirmed: from now on the sale orders hold the units, but

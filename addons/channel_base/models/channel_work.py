@@ -15,7 +15,9 @@ class ChannelWork(models.AbstractModel):
     def _as_worker(self):
         """This channel as its service user, in its company."""
         self.ensure_one()
-        return self.with_user(self.user_id).with_company(self.company_id)
+        # not in other companies that the person at work may have ticked
+        own = self.with_context(allowed_company_ids=self.company_id.ids)
+        return own.with_user(self.user_id)
 
     def _is_operating(self, flow=None):
         """Whether jobs may work for this channel now.

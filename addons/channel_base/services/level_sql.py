@@ -1,6 +1,6 @@
 """The set-based statements that find, make and mark levels."""
 
-from .pool_sql import ORDERS_READ, POOLS, came_in, known_lines, sold_since
+from .pool_sql import ORDERS_READ, POOLS, came_in, given_back, known_lines, sold_since
 
 
 def touched(table, marks):
@@ -51,9 +51,10 @@ SELECT todo.id, todo.channel_id, todo.listing_id, todo.location_id, product.id,
        todo.decrease_since, coalesce(todo.retries, 0), sold.units,
        -- taken as contained, so that what is shown is never thought to be less
        sold.unsure,
-       NOT sold.anywhere OR NOT EXISTS (
+       (NOT sold.anywhere OR NOT EXISTS (
            SELECT FROM channel_listing_level other
-            WHERE other.listing_id = todo.listing_id AND other.id <> todo.id)
+            WHERE other.listing_id = todo.listing_id AND other.id <> todo.id))
+       AND NOT {given_back("todo")}
   FROM todo
   JOIN channel_listing listing ON listing.id = todo.listing_id
   JOIN channel_channel channel ON channel.id = todo.channel_id

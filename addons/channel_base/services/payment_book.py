@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import models
 
 from ..books.payments import bookable_receipts
@@ -22,8 +24,7 @@ class PaymentBook(models.AbstractModel):
         wanted = [
             (order, receipt)
             for order, external in externals.items()
-            for receipt in self._bookable(order, external)
-            if (order.id, receipt.key) not in booked
+            for receipt in self._bookable(order, external, booked.get(order, {}))
         ]
         journals = self._journals(channel, wanted)
         problems, prepared = {}, []
@@ -39,17 +40,21 @@ class PaymentBook(models.AbstractModel):
         self._reconcile(externals)
         return problems
 
-    def _bookable(self, order, external):
+    def _bookable(self, order, external, booked):
         digits = order.sale_order_id.currency_id.decimal_places
-        return bookable_receipts(external, digits)
+        return bookable_receipts(external, digits, booked)
 
     def _booked(self, externals):
+        """Amounts by order and the channel's key."""
         orders = self.env["channel.order"].concat(*externals)
         payments = self.env["account.payment"].search_fetch(
             [("channel_order_id", "in", orders.ids)],
-            ["channel_order_id", "channel_payment_key"],
+            ["channel_order_id", "channel_payment_key", "amount"],
         )
-        return {(p.channel_order_id.id, p.channel_payment_key) for p in payments}
+        return {
+            order: {p.channel_payment_key: Decimal(str(p.amount)) for p in same}
+            for order, same in payments.grouped("channel_order_id").items()
+        }
 
     # --- journals ---------------------------------------------------------------------
 

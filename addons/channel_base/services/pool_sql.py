@@ -100,6 +100,22 @@ def sold_since(level):
           AND line.stored_at > {level}.confirmed_at - interval '1 day')"""
 
 
+def given_back(level):
+    """Whether the channel may have put units back on its shelf since it last confirmed
+    a quantity: of orders that were cancelled, changed or refunded there, as was learned
+    here since. The documents here may hold these units still.
+
+    :param level: alias of a table with a level's columns.
+    """
+    return f"""EXISTS (
+       SELECT FROM channel_order_line line
+         JOIN channel_order sale ON sale.id = line.order_id
+          AND sale.fetched_at >= date_trunc('second', {level}.confirmed_at)
+        WHERE line.listing_id = {level}.listing_id
+          AND (line.cancelled > 0 OR line.refunded > 0)
+          AND (line.location_id = {level}.location_id OR line.location_id IS NULL))"""
+
+
 def known_lines(moment):
     """Ids of the order lines of ``level`` that can be seen now, of orders that may
     matter at a moment.

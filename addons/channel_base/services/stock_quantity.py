@@ -75,8 +75,9 @@ class Level:
     def equal(self):
         """The channel shows the target already.
 
-        Sales that name no place may have been taken from another place of the listing:
-        then what is shown here is not certain, and the quantity is sent to be sure.
+        Sales that name no place may have been taken from another place of the listing,
+        and refunded units may be back on the channel's shelf: then what is shown here
+        is not certain, and the quantity is sent to be sure.
         """
         return self.certain and not self.unsure and self.expected == self.target
 

@@ -1,4 +1,5 @@
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .common import ChannelCase
@@ -27,6 +28,24 @@ class TestIssue(ChannelCase):
         counts = {issue.subject: issue.count for issue in issues}
         self.assertEqual(counts, {"level:1": 1, "level:2": 2, "level:3": 1})
         self.assertFalse(self.env["channel.issue"]._report_many([]))
+
+    def test_person_with_another_company_ticked_resolves_it(self):
+        """The service user works in the channel's company only."""
+        other = self.env["res.company"].create({"name": "Without channels"})
+        both = self.channel.company_id + other
+        person = new_test_user(
+            self.env,
+            "two_companies",
+            groups="channel_base.group_operator",
+            company_id=self.channel.company_id.id,
+            company_ids=[Command.set(both.ids)],
+        )
+        for number, action in enumerate(("action_resolve", "action_dismiss")):
+            issue = self.report(subject=f"order:{number}")
+            seen = issue.with_user(person).with_context(allowed_company_ids=both.ids)
+            getattr(seen, action)()
+            self.assertNotEqual(issue.state, "open")
+            self.assertEqual(issue.resolved_by_id, person)
 
     def test_settled_and_met_again_is_another_one(self):
         first = self.report()

@@ -85,6 +85,37 @@ class TestStockFlow(FlowCase):
             self.assertEqual(level.expected, 0)
         self.assertEqual((self.shown(self.listing), self.shown(listing)), (0, 0))
 
+    def given_back(self, **values):
+        """An order whose units are here; then one is given back at the channel, and
+        held here all the same."""
+        self.push()
+        line = self.fetch_line(self.listing, 3, unimported=False)
+        self.market.levels[self.listing.stock_key, "main"] -= 3
+        self.market.later(5)
+        self.set_stock(self.product, 6)
+        self.push()
+        self.check_drift()
+        self.assertEqual((self.level.confirmed, self.shown(self.listing)), (6, 6))
+        self.market.levels[self.listing.stock_key, "main"] += 1
+        line.write(values)
+        line.order_id.fetched_at = self.level.confirmed_at.replace(microsecond=0)
+        self.touch(self.product)
+        self.push()
+
+    def test_refunded_unit_is_not_sold_twice(self):
+        """The channel puts it back on its shelf, whatever becomes of it here."""
+        self.given_back(cancelled=1)
+        self.assertEqual(self.shown(self.listing), 6)
+
+    def test_returned_unit_is_not_sold_before_it_is_here(self):
+        self.given_back(refunded=1)
+        self.assertEqual(self.shown(self.listing), 6)
+        calls = len(self.calls())
+        self.level.confirmed_at += timedelta(seconds=5)
+        self.touch(self.product)
+        self.push()
+        self.assertEqual(len(self.calls()), calls, "once it is known")
+
     # --- order of pushes --------------------------------------------------------------
 
     def test_decreases_go_first(self):

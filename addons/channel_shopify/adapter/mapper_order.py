@@ -3,6 +3,7 @@ canonical ones."""
 
 from collections import Counter
 from dataclasses import replace
+from decimal import ROUND_HALF_UP
 
 from odoo.addons.channel_base.adapter.canonical import (
     FulfilmentState,
@@ -28,7 +29,7 @@ from .mapper_status import (
     PAYMENT_STATES,
     RISKS,
 )
-from .mapper_tax import settle_taxes, taxes
+from .mapper_tax import settle_taxes, taxes, unit_of
 
 
 def order(payload):
@@ -109,8 +110,13 @@ def _rate(payload):
     if not discounts:
         return None
     taken, in_shop_money = money(discounts).amount, amount(discounts["shop"]).amount
-    told = amount(total["shop"]).amount and money(total).amount
-    return taken / in_shop_money if in_shop_money and taken > told else None
+    if not in_shop_money or taken <= money(total).amount:
+        return None
+    rate, in_shop_total = taken / in_shop_money, amount(total["shop"])
+    # the order's own total has to come out in the shop's currency, too
+    unit = unit_of(in_shop_total.currency)
+    agrees = (money(total).amount / rate).quantize(unit, ROUND_HALF_UP)
+    return rate if agrees == in_shop_total.amount else None
 
 
 def _state(payload):
