@@ -23,7 +23,8 @@ def waiting(hub, order_ids):
 def ship(hub, picking_id, tracking, keep_back=False):
     """Validate a transfer.
 
-    :param tracking: tracking number. :param keep_back: leave one unit for a backorder.
+    :param tracking: tracking number. :param keep_back: leave one unit for a backorder,
+        if that leaves some of everything to be shipped.
     :return: units that left, by id of the sale order line.
     """
     moves = call(
@@ -33,8 +34,9 @@ def ship(hub, picking_id, tracking, keep_back=False):
         [("picking_id", "=", picking_id), ("state", "!=", "cancel")],
         ["product_uom_qty", "sale_line_id"],
     )
-    if keep_back and sum(move["product_uom_qty"] for move in moves) > 1:
-        largest = max(moves, key=lambda move: move["product_uom_qty"])
+    largest = max(moves, key=lambda move: move["product_uom_qty"])
+    # of one unit each, what is left might be no goods that the channel wants to hear of
+    if keep_back and largest["product_uom_qty"] > 1:
         largest["product_uom_qty"] -= 1
     left = {}
     for move in moves:
