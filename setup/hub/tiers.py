@@ -18,7 +18,7 @@ LONGEST = "test_orders_to_cash.py"  # as long as all other end-to-end tests toge
 NOTHING = "no tests yet"
 PARALLEL = 2
 # a tier that hangs fails, it does not keep the machine
-MINUTES = {"pure": 10, "odoo": 15, "tours": 10, "e2e": 15, "chaos": 240}
+MINUTES = {"pure": 10, "odoo": 15, "tours": 10, "e2e": 20, "chaos": 240}
 
 # Tests undo what they do: to autovacuum the tables of entries look empty, and the plans
 # that Odoo's joins get for empty tables take minutes once a test has filled them.
