@@ -281,13 +281,27 @@ def test_tax_that_is_rounded_for_every_refund_by_itself(included):
     assert {line.payable for line in back} == {paid_for_one}
 
 
-def test_a_refund_that_failed_and_was_repeated_gives_the_same_taxes_back():
-    order = one_line("10.00", 1, [vat("1.00", title="A"), vat("0.01", title="B")])
-    refunds = tuple(units(order, n, 1, "10.00", "1.01") for n in range(2))
+def test_no_tax_is_given_back_beyond_what_was_charged():
+    """A cent of two equal taxes with every unit is not always of the first one."""
+    taxes = [vat("0.02", "0.09", title=title) for title in ("CGST", "SGST")]
+    order = one_line("0.10", 4, taxes)
+    refunds = tuple(units(order, n, 1, "0.10", "0.01") for n in range(4))
+    order = replace(order, refunds=refunds)
+    back = [credit_lines(order, refund, 2)[0] for refund in refunds]
+    assert [sorted(line.taxes.values()) for line in back] == [[0, CENT]] * 4
+    assert set(by_key(back).values()) == {Decimal("0.02")}
+
+
+@pytest.mark.parametrize("taxes", [["1.00", "0.01"], ["0.01"]])
+def test_a_refund_that_failed_and_was_repeated_gives_the_same_taxes_back(taxes):
+    charged = [vat(tax, title=f"Tax {n}") for n, tax in enumerate(taxes)]
+    order = one_line("10.00", 1, charged)
+    tax = sum(map(Decimal, taxes))
+    refunds = tuple(units(order, n, 1, "10.00", tax) for n in range(2))
     order = replace(order, refunds=refunds)
     first, second = (credit_lines(order, refund, 2) for refund in refunds)
     assert first == second
-    assert first[0].tax == Decimal("1.01")
+    assert first[0].tax == tax
 
 
 def test_a_tax_that_the_marketplace_pays_itself_stays_so():
@@ -416,6 +430,13 @@ def test_duties_hold_their_tax_where_prices_do(included, taxes):
     ] * 2
     assert [line.payable for line in lines] == [6, 6]
     assert [line.tax for line in lines if line.tax] == [Decimal(t) for t in taxes]
+
+
+def test_duties_given_back_twice_hold_their_tax_twice():
+    order = with_duty(True, (vat("2.00", "0.2"),))
+    back = RefundDuty(line="duty:1", amount=usd("12.00"))
+    lines = credit_lines(order, bare(duties=(back, back)), 2)
+    assert [line.tax for line in lines] == [2, 2]
 
 
 def test_an_unknown_duty_is_given_back_untaxed():

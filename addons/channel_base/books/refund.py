@@ -117,7 +117,7 @@ class _Remains:
         thing = self.things.get((False, line.line)) or _Thing(role=Role.DUTY)
         tax = Decimal(0)
         if self.included:
-            back = min(thing.done + line.amount.amount, thing.whole)
+            back = thing.done + line.amount.amount
             charged = sum(thing.taxes.values(), Decimal(0))
             tax = part(charged, back, thing.whole, self.digits) - thing.tax
         return self._line(thing, line.amount.amount, tax)
@@ -160,7 +160,7 @@ class _Remains:
         """
         left = sum(thing.left.values(), Decimal(0))
         odd_cents = Decimal(thing.turns).scaleb(-self.digits)
-        if thing.left and thing.done == thing.whole and abs(tax - left) <= odd_cents:
+        if thing.done == thing.whole and abs(tax - left) <= odd_cents:
             return dict(thing.left)
         if left and 0 <= tax / left <= 1:
             return _split(tax, thing.left, self.digits)
