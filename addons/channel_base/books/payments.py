@@ -9,7 +9,8 @@ from ..adapter.canonical import PaymentKind, PaymentStatus
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One received payment; ``key`` is the transaction's id at the channel."""
+    """One payment that was received, or paid back (``outbound``); ``key`` is the
+    transaction's id at the channel."""
 
     key: str
     gateway: str
@@ -17,12 +18,42 @@ class Receipt:
     currency: str
     received_at: datetime
     reference: str
+    outbound: bool = False
 
 
 def receipts(order):
     """The payments that were really received in the order's currency, in the order they
     came; others cannot settle its invoice."""
     return [r for r in _all_receipts(order) if r.currency == order.total.currency]
+
+
+def paybacks(order, refunds):
+    """The payments that some refunds really paid back in the order's currency.
+
+    :param refunds: their external ids.
+    """
+    return [
+        _receipt(payment, payment.amount.amount, outbound=True)
+        for refund in order.refunds
+        if refund.external_id in refunds
+        for payment in refund.payments
+        if payment.status is PaymentStatus.SUCCESS
+        and payment.amount.currency == order.total.currency
+    ]
+
+
+def due_back(refund):
+    """What a refund pays back: all that has not failed, pending money with it."""
+    if not refund.payments:
+        return refund.total.amount
+    return sum(
+        (
+            payment.amount.amount
+            for payment in refund.payments
+            if payment.status is not PaymentStatus.FAILURE
+        ),
+        Decimal(0),
+    )
 
 
 def foreign_receipts(order):
@@ -44,17 +75,20 @@ def _all_receipts(order):
         change[payment.gateway] = change.get(payment.gateway, Decimal(0)) - given_back
         amount = payment.amount.amount - given_back
         if amount > 0:
-            received.append(
-                Receipt(
-                    key=payment.external_id,
-                    gateway=payment.gateway,
-                    amount=amount,
-                    currency=payment.amount.currency,
-                    received_at=payment.created_at,
-                    reference=payment.reference,
-                )
-            )
+            received.append(_receipt(payment, amount))
     return received
+
+
+def _receipt(payment, amount, outbound=False):
+    return Receipt(
+        key=payment.external_id,
+        gateway=payment.gateway,
+        amount=amount,
+        currency=payment.amount.currency,
+        received_at=payment.created_at,
+        reference=payment.reference,
+        outbound=outbound,
+    )
 
 
 def received(order):
