@@ -191,7 +191,8 @@ def test_a_delivery_without_id_is_known_by_its_title():
         refunds=[refund(refundShippingLines=[back])],
     )
     order = mapper_order.order(given)
-    assert order.refunds[0].shipping[0].line == order.shipping[0].external_id
+    assert order.shipping[0].external_id == "shipping:DHL"
+    assert order.refunds[0].shipping[0].line == "shipping:DHL"
 
 
 def duty(number, price="3.00"):
