@@ -26,7 +26,7 @@ from odoo.addons.channel_base.adapter.canonical import (
 from odoo.addons.channel_base.books import gate
 from odoo.addons.channel_base.books.lines import Role
 from odoo.addons.channel_base.books.money import part, rounded, shared
-from odoo.addons.channel_base.books.payments import bookable_receipts, receipts
+from odoo.addons.channel_base.books.payments import bookable, receipts
 from odoo.addons.channel_base.books.revision import compare, first_seen_changed
 from odoo.addons.channel_base.books.totals import keep_books
 from odoo.addons.channel_base.tests.order_factory import BORN, DIGITS, OrderFactory
@@ -495,20 +495,20 @@ def test_change_is_taken_off():
 def test_payments_in_a_coarser_currency_add_up():
     parts = [payment(f"p{n}", "530.33", minutes=n) for n in range(3)]
     order = one_line(payments=(*parts, payment("cent", "0.01", minutes=4)))
-    assert [(r.key, r.amount) for r in bookable_receipts(order, 0, {})] == [
+    assert [(r.key, r.amount) for r in bookable(receipts(order), 0, {})] == [
         ("p0", 530),
         ("p1", 531),
         ("p2", 530),
     ]
-    assert bookable_receipts(order, 2, {}) == receipts(order)
+    assert bookable(receipts(order), 2, {}) == receipts(order)
 
 
 def test_a_payment_that_succeeds_after_a_later_one_was_booked():
     early, late = payment("a", "10.40"), payment("b", "10.40", minutes=5)
     order = one_line(payments=(early, late))
-    (rest,) = bookable_receipts(order, 0, {"b": Decimal(10)})
+    (rest,) = bookable(receipts(order), 0, {"b": Decimal(10)})
     assert (rest.key, rest.amount) == ("a", 11)
-    assert not bookable_receipts(order, 0, {"a": Decimal(11), "b": Decimal(10)})
+    assert not bookable(receipts(order), 0, {"a": Decimal(11), "b": Decimal(10)})
 
 
 # --- revisions ------------------------------------------------------------------------

@@ -12,7 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from odoo.addons.channel_base.adapter import canonical, codec
-from odoo.addons.channel_base.adapter.canonical import Money, Order, StockTarget
+from odoo.addons.channel_base.adapter.canonical import (
+    Money,
+    Order,
+    Refund,
+    RefundLine,
+    StockTarget,
+)
 from odoo.addons.channel_base.adapter.errors import ProtocolError
 from odoo.addons.channel_base.tests.order_factory import OrderFactory
 
@@ -83,6 +89,18 @@ def test_texts_from_before_a_field_with_a_default_are_read():
     document = json.loads(codec.dumps(order))
     del document["value"]["converted"]
     assert codec.loads(Order, json.dumps(document)) == order
+
+
+def test_refunds_from_before_their_parts_were_read():
+    euro = Money(Decimal("5.00"), "EUR")
+    line = RefundLine(line="1", quantity=1, restock=True, amount=euro, tax=euro)
+    created_at = datetime(2026, 11, 22, tzinfo=UTC)
+    refund = Refund(external_id="1", created_at=created_at, total=euro, lines=(line,))
+    document = json.loads(codec.dumps(refund))
+    for name in ("shipping", "duties", "adjustments", "payments"):
+        del document["value"][name]
+    del document["value"]["lines"][0]["location"]
+    assert codec.loads(Refund, json.dumps(document)) == refund
 
 
 def test_floats_are_refused():

@@ -4,6 +4,7 @@ import json
 import random
 from collections import Counter
 from decimal import Decimal
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -11,7 +12,8 @@ from hypothesis import given, settings, strategies as st
 from odoo.addons.channel_base.adapter import codec
 from odoo.addons.channel_base.adapter.canonical import LineKind, Order
 from odoo.addons.channel_base.adapter.totals import control_taxes, control_total
-from odoo.addons.channel_base.books.lines import Role
+from odoo.addons.channel_base.books.lines import Role, book_lines
+from odoo.addons.channel_base.books.refund import credit_lines, paid_back, worth
 from odoo.addons.channel_base.books.totals import keep_books
 from odoo.addons.channel_shopify.adapter.client import ShopifyClient
 from odoo.addons.channel_shopify.adapter.documents import document
@@ -21,8 +23,9 @@ from odoo.addons.channel_shopify.adapter.mapper_tax import DECIMALS
 from odoo.addons.channel_shopify.adapter.orders import OrderReader
 
 from tests.simulators.generator import World, generate_order
-from tests.simulators.shopify import actions, engine
+from tests.simulators.shopify import actions, engine, order_totals, payments
 from tests.simulators.shopify.ordering import place
+from tests.simulators.shopify.refunds import refund
 from tests.simulators.shopify.simulator import Simulator
 
 from .contract import assert_canonical
@@ -106,6 +109,47 @@ def test_in_shop_currency_amounts_are_as_given(shop, world, seed):
         parts += sum(1 + len(x.taxes) + len(x.discounts) for x in order.shipping)
         units = sum(line.quantity for line in order.lines)
         assert gap <= Decimal("0.005") * (parts + units + 1)
+
+
+@settings(max_examples=300, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_refunds_of_a_generated_order_are_worth_what_was_paid_back(shop, world, seed):
+    draw = random.Random(seed)
+    node = place(shop, generate_order(draw, world).spec)
+    for _turn in range(draw.randint(0, 3)):
+        refund(shop, node, random_refund(draw, shop, node))
+    refund(shop, node, random_refund(draw, shop, node, everything=True))
+    with patch.dict(shop.settings, habits=["reorder"]):  # duties are told, not null
+        order = read(shop, node)
+    digits, back = DECIMALS.get(order.total.currency, 2), []
+    for found in order.refunds:
+        assert worth(order, found, digits) == paid_back(found) == found.total.amount
+        back += credit_lines(order, found, digits)
+    assert by_tax(back) == by_tax(book_lines(order, digits))
+    assert codec.loads(Order, codec.dumps(order)) == order
+    assert_canonical(order)
+
+
+def random_refund(draw, shop, node, everything=False):
+    """Some units of some lines, or all that is left with delivery and duties, for
+    nothing, half or all of the money that came in."""
+    lines = [
+        {"line": index, "quantity": left if everything else draw.randint(1, left)}
+        for index, line in enumerate(order_totals.lines(shop, node))
+        if (left := order_totals.current_quantity(shop, line))
+        and (everything or draw.random() < 0.6)
+    ]
+    left = payments.received(shop, node) - payments.refunded(shop, node)
+    money = (left * draw.choice([0, 1, Decimal("0.5")])).quantize(left)
+    parts = {"shipping": everything, "duties": everything}
+    return {"lines": lines, "money": money, **parts}
+
+
+def by_tax(lines):
+    sums = Counter()
+    for line in lines:
+        sums.update(line.taxes)
+    return {key: amount for key, amount in sums.items() if amount}
 
 
 def taxes(order):

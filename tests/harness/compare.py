@@ -27,7 +27,23 @@ TAXES = """
       JOIN channel_order ON channel_order.id = move.channel_order_id
       JOIN account_tax tax ON tax.id = line.tax_line_id
      WHERE channel_order.channel_id = %s AND move.state = 'posted'
+       AND move.move_type = 'out_invoice'
      GROUP BY 1, 2, 3
+"""
+CREDITS = """
+    SELECT channel_order.external_id, sum(move.amount_total), sum(move.amount_tax),
+           bool_and(move.state = 'posted' AND move.payment_state = 'paid')
+      FROM account_move move
+      JOIN channel_order ON channel_order.id = move.channel_order_id
+     WHERE channel_order.channel_id = %s AND move.move_type = 'out_refund'
+     GROUP BY 1
+"""
+PAYBACKS = """
+    SELECT channel_order.external_id, sum(payment.amount)
+      FROM account_payment payment
+      JOIN channel_order ON channel_order.id = payment.channel_order_id
+     WHERE channel_order.channel_id = %s AND payment.payment_type = 'outbound'
+     GROUP BY 1
 """
 PAYMENTS = """
     SELECT channel_order.external_id, payment.amount, payment.state,
@@ -37,7 +53,7 @@ PAYMENTS = """
       JOIN channel_mapping mapping
         ON mapping.journal_id = payment.journal_id AND mapping.kind = 'gateway'
        AND mapping.channel_id = channel_order.channel_id
-     WHERE channel_order.channel_id = %s
+     WHERE channel_order.channel_id = %s AND payment.payment_type = 'inbound'
 """
 ISSUES = """
     SELECT kind, subject FROM channel_issue
@@ -202,6 +218,15 @@ def expected_issues(rows, which):
             subject = f"order:{row['id']}"
             found.add((kind, f"{subject}:{part}" if part else subject))
     return found
+
+
+def credited(hub, channel_id):
+    """What was credited and paid back: {order's id: (total, tax, settled, paid)}."""
+    paid = dict(hub.sql(PAYBACKS, (channel_id,)))
+    return {
+        order_id: (_money(total), _money(tax), settled, _money(paid.get(order_id)))
+        for order_id, total, tax, settled in hub.sql(CREDITS, (channel_id,))
+    }
 
 
 def left(hub, channel_id):

@@ -1,5 +1,6 @@
 """What must be true after a ``Loop``, whatever was broken on the way."""
 
+from decimal import Decimal
 from math import sqrt
 
 from tests.simulators.faults import MIX
@@ -55,6 +56,17 @@ class Expectations:
             for sentence in loop.first.differences(row, first(row), loop.stored)
         ]
         assert not wrong, "\n".join(wrong)
+
+    def test_refunds_are_credited_to_the_cent(self, loop):
+        orders = loop.control.state(loop.shop)["orders"]
+        should = {}
+        for row in loop.rows:
+            refunds = orders[row["name"]]["refunded"]
+            if refunds and final(row)["invoice"]:
+                paid = sum(Decimal(one["paid"]) for one in refunds).normalize()
+                tax = sum(Decimal(one["tax"]) for one in refunds).normalize()
+                should[row["id"]] = (paid, tax, True, paid)
+        assert compare.credited(loop.hub, loop.channel_id) == should
 
     def test_later_changes_are_followed(self, loop):
         wrong = [

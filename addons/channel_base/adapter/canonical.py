@@ -232,21 +232,62 @@ class Buyer:
 
 @canonical
 class RefundLine:
+    """Units given back. ``amount`` is what they are worth after discounts; ``location``
+    is the marketplace's place that they went back to, empty where they did not."""
+
     line: str
     quantity: int
     restock: bool
     amount: Money
     tax: Money
+    location: str = ""
+
+
+@canonical
+class RefundShipping:
+    """Delivery given back; ``line`` names the order's shipping line, empty if
+    unknown."""
+
+    line: str
+    amount: Money
+    tax: Money
+
+
+@canonical
+class RefundAdjustment:
+    """What the merchant keeps of it; negative: what he gives more than things are
+    worth."""
+
+    reason: str
+    amount: Money
+    tax: Money
+
+
+@canonical
+class RefundDuty:
+    """Duty given back; ``line`` names the order's line of duties, empty if unknown."""
+
+    line: str
+    amount: Money
 
 
 @canonical
 class Refund:
-    """Money or goods given back. ``total`` is what was paid back successfully."""
+    """Money or goods given back.
+
+    Amounts hold the tax if the order's ``tax_included``. ``total`` is what was paid
+    back successfully; ``payments`` are all its transactions, pending and failed ones
+    too.
+    """
 
     external_id: str
     created_at: datetime
     total: Money
     lines: tuple[RefundLine, ...] = ()
+    shipping: tuple[RefundShipping, ...] = ()
+    duties: tuple[RefundDuty, ...] = ()
+    adjustments: tuple[RefundAdjustment, ...] = ()
+    payments: tuple[Payment, ...] = ()
     note: str = ""
 
     def __post_init__(self):

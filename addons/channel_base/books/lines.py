@@ -26,6 +26,7 @@ class Role(str, Enum):
     ROUNDING = "rounding"  # cash rounding at a till, or what is left within the limit
     SHIPPING = "shipping"
     DISCOUNT = "discount"
+    ADJUSTMENT = "adjustment"  # what a refund keeps of, or adds to, what it gives back
 
 
 ROLES = {

@@ -10,7 +10,8 @@ from .money import rounded
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One received payment; ``key`` is the transaction's id at the channel."""
+    """One payment that was received, or paid back (``outbound``); ``key`` is the
+    transaction's id at the channel."""
 
     key: str
     gateway: str
@@ -18,6 +19,7 @@ class Receipt:
     currency: str
     received_at: datetime
     reference: str
+    outbound: bool = False
 
 
 def receipts(order):
@@ -26,28 +28,43 @@ def receipts(order):
     return [r for r in _all_receipts(order) if r.currency == order.total.currency]
 
 
-def bookable_receipts(order, digits, booked):
-    """``receipts`` that are yet to be booked, in amounts of so many decimals.
+def paybacks(order, refunds):
+    """The payments that some refunds really paid back in the order's currency.
+
+    :param refunds: their external ids.
+    """
+    return [
+        _receipt(payment, payment.amount.amount, outbound=True)
+        for refund in order.refunds
+        if refund.external_id in refunds
+        for payment in refund.payments
+        if payment.status is PaymentStatus.SUCCESS
+        and payment.amount.currency == order.total.currency
+    ]
+
+
+def bookable(receipts, digits, booked):
+    """Those that are yet to be booked, in amounts of so many decimals.
 
     Where the channel's are finer, they add up to the rounded sum along with what is
     booked; one that comes to nothing is left out.
 
+    :param receipts: all that go one way, received or paid back.
     :param booked: amounts by key of what is booked.
     """
-    all_ = receipts(order)
-    new = [receipt for receipt in all_ if receipt.key not in booked]
-    if all(receipt.amount == rounded(receipt.amount, digits) for receipt in all_):
+    new = [receipt for receipt in receipts if receipt.key not in booked]
+    if all(receipt.amount == rounded(receipt.amount, digits) for receipt in receipts):
         return new
-    exact = sum((r.amount for r in all_ if r.key in booked), Decimal(0))
-    done = sum((booked[r.key] for r in all_ if r.key in booked), Decimal(0))
-    bookable = []
+    exact = sum((r.amount for r in receipts if r.key in booked), Decimal(0))
+    done = sum((booked[r.key] for r in receipts if r.key in booked), Decimal(0))
+    result = []
     for receipt in new:
         exact += receipt.amount
         amount = rounded(exact, digits) - done
         if amount > 0:
-            bookable.append(replace(receipt, amount=amount))
+            result.append(replace(receipt, amount=amount))
             done += amount
-    return bookable
+    return result
 
 
 def foreign_receipts(order):
@@ -69,17 +86,20 @@ def _all_receipts(order):
         change[payment.gateway] = change.get(payment.gateway, Decimal(0)) - given_back
         amount = payment.amount.amount - given_back
         if amount > 0:
-            received.append(
-                Receipt(
-                    key=payment.external_id,
-                    gateway=payment.gateway,
-                    amount=amount,
-                    currency=payment.amount.currency,
-                    received_at=payment.created_at,
-                    reference=payment.reference,
-                )
-            )
+            received.append(_receipt(payment, amount))
     return received
+
+
+def _receipt(payment, amount, outbound=False):
+    return Receipt(
+        key=payment.external_id,
+        gateway=payment.gateway,
+        amount=amount,
+        currency=payment.amount.currency,
+        received_at=payment.created_at,
+        reference=payment.reference,
+        outbound=outbound,
+    )
 
 
 def received(order):

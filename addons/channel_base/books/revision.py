@@ -12,7 +12,7 @@ class Revision:
 
     :param cancelled: the order was cancelled at the channel.
     :param paid: money came in, or the payment state that invoicing waits for changed.
-    :param refunds: external ids of refunds not known before.
+    :param refunds: external ids of refunds that are new, or whose money has moved on.
     :param edits: codes of what was edited: lines, amounts, address.
     """
 
@@ -24,10 +24,7 @@ class Revision:
 
 def compare(applied, order):
     """Compare the applied state of an order with a later one."""
-    known = {refund.external_id for refund in applied.refunds}
-    refunds = tuple(
-        r.external_id for r in _refunds(order) if r.external_id not in known
-    )
+    refunds = tuple(r.external_id for r in _refunds(order) if r not in applied.refunds)
     cancelled = (
         order.state is OrderState.CANCELLED
         and applied.state is not OrderState.CANCELLED

@@ -12,6 +12,16 @@ class AccountMove(models.Model):
         index="btree_not_null",
     )
 
+    channel_refund_key = fields.Char(
+        readonly=True, copy=False, help="The refund's id at the channel."
+    )
+
+    _channel_refund_unique = models.UniqueIndex(
+        "(channel_order_id, channel_refund_key)"
+        " WHERE channel_refund_key IS NOT NULL AND state <> 'cancel'",
+        "A channel's refund is credited once.",
+    )
+
     def _post(self, soft=True):
         posted = super()._post(soft)
         posted._channel_note_posted()

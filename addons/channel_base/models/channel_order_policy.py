@@ -144,6 +144,12 @@ class ChannelOrderPolicy(models.AbstractModel):
         default=lambda self: self.env.ref("channel_base.product_rounding"),
         check_company=True,
     )
+    adjustment_product_id = fields.Many2one(
+        "product.product",
+        default=lambda self: self.env.ref("channel_base.product_adjustment"),
+        check_company=True,
+        help="For what a refund gives back beyond its goods, or keeps of them.",
+    )
     placeholder_product_id = fields.Many2one(
         "product.product",
         default=lambda self: self.env.ref("channel_base.product_placeholder"),

@@ -105,7 +105,8 @@ class SaleOrderLine(models.Model):
         if self.order_id.channel_order_id.channel_id.invoice_policy != "shipped":
             return self.product_uom_qty
         if self.qty_delivered_method == "stock_move":
-            return self.qty_delivered
+            # what comes back is credited by the channel's refund
+            return max(self.qty_delivered, self.qty_invoiced)
         siblings = self.order_id.order_line.filtered(
             lambda line: line.qty_delivered_method == "stock_move"
         )

@@ -53,6 +53,9 @@ from . import address_match
 from . import tax_match
 from . import tax_create
 from . import ledger
+from . import refund_book
+from . import refund_goods
+from . import refund_return
 from . import payment_book
 from . import payment_missing
 from . import order_conflict

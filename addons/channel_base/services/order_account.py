@@ -87,9 +87,12 @@ class OrderAccount(models.AbstractModel):
     def _book(self, channel, orders):
         externals = {order: codec.loads(Order, order.snapshot) for order in orders}
         self._invoice(channel, orders, externals)
+        refused = self.env["channel.refund.book"]._credit(channel, externals)
         problems = self.env["channel.payment.book"]._book(channel, externals)
         problems = self.env["channel.payment.missing"]._find(externals) | problems
         self._mark(orders, externals, problems)
+        self._tell_refunds(channel, externals, refused)
+        self.env["channel.refund.book"]._settle_cancelled(orders)
 
     # --- invoices ---------------------------------------------------------------------
 
@@ -176,9 +179,26 @@ class OrderAccount(models.AbstractModel):
         )
         Trouble._report([value for values in problems.values() for value in values])
 
+    def _tell_refunds(self, channel, externals, refused):
+        """They block nothing: what is left of the order goes on."""
+        values_list = [value for values in refused.values() for value in values]
+        open_ones = {value["subject"] for value in values_list}
+        subjects = {
+            f"order:{external.external_id}:{refund.external_id}"
+            for external in externals.values()
+            for refund in external.refunds
+        }
+        if subjects - open_ones:
+            self.env["channel.issue"]._settle(
+                channel, "refund_unsupported", subjects - open_ones
+            )
+        self.env["channel.order.trouble"]._report(values_list)
+
     def _state(self, order, external, problems):
         if order in problems:
             return "blocked"
+        if order.state == "cancelled":
+            return "done"
         sale = order.sale_order_id
         # all units of an order may be gone before it comes here
         empty = sale.state == "sale" and not sale.order_line

@@ -2,6 +2,8 @@ from collections import Counter
 
 from odoo import fields, models
 
+BOOKED = "books"  # tells issues about money and invoices of cancelled orders
+
 
 class OrderCancel(models.AbstractModel):
     """Cancels sale orders whose orders were cancelled at the channel, as far as their
@@ -46,16 +48,17 @@ class OrderCancel(models.AbstractModel):
             [("channel_order_id", "=", order.id)], limit=1
         )
         Kept = self.env["channel.order.kept"]
-        messages = []
+        issues = []
         if posted or paid:
-            messages.append(self._booked(order, posted))
+            issues.append(self._issue(order, self._booked(order, posted), part=BOOKED))
         elif Kept._keeps(external, order):
-            messages.append(Kept._message(external, order))
+            message = Kept._message(external, order)
+            issues.append(self._issue(order, message, part=BOOKED))
         if order.line_ids.filtered(
             lambda line: line.requires_shipping and line.fulfilled
         ):
-            messages.append(self._shipped_there(order))
-        return [self._issue(order, " ".join(messages))] if messages else []
+            issues.append(self._issue(order, self._shipped_there(order)))
+        return issues
 
     def _cancel_rest(self, order):
         """What a vendor is to send is not ours to stop: a person must ask him."""
@@ -107,5 +110,7 @@ class OrderCancel(models.AbstractModel):
             invoices=", ".join(invoices.mapped("name")) or self.env._("its payments"),
         )
 
-    def _issue(self, order, message):
-        return self.env["channel.order.trouble"]._value(order, "cancel_failed", message)
+    def _issue(self, order, message, part=""):
+        return self.env["channel.order.trouble"]._value(
+            order, "cancel_failed", message, part=part
+        )

@@ -1,6 +1,5 @@
 from odoo import models
 
-from ..books.revision import refunded
 from .bulk import assign
 from .isolator import isolate
 from .order_revise import UNPAID
@@ -88,7 +87,6 @@ class OrderImport(models.AbstractModel):
         if ready:
             sales = self._confirmed_sales(channel, ready)
             self._mark(sales.channel_order_id)
-            self._note_refunds(ready)
             self._note_unpaid(ready)
             # of goods that had left, some lots may be left to people
             left = sales.channel_order_id.line_ids.filtered("fulfilled").order_id
@@ -158,19 +156,6 @@ class OrderImport(models.AbstractModel):
             }
         )
         Trouble._report([Trouble._failed(order, error)])
-
-    def _note_refunds(self, drafts):
-        """Refunds from before the first look are entered by people, like later ones."""
-        Revise = self.env["channel.order.revise"]
-        self.env["channel.order.trouble"]._report(
-            [
-                Revise._issue(
-                    draft.order, "refund_unsupported", Revise._refund(draft.order)
-                )
-                for draft in drafts
-                if refunded(draft.external)
-            ]
-        )
 
     def _note_unpaid(self, drafts):
         """Payments that were voided or had expired before the first look: whoever is to

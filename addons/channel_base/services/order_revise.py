@@ -22,8 +22,10 @@ class OrderRevise(models.AbstractModel):
             revision = compare(codec.loads(Order, order.applied_snapshot), external)
             if revision.cancelled:
                 values_list += self.env["channel.order.cancel"]._cancel(order, external)
-            if revision.paid and order.state == "imported":
+            if revision.refunds or (revision.paid and order.state == "imported"):
                 order.accounting_state = "ready"
+            if revision.refunds:
+                values_list += self.env["channel.refund.goods"]._apply(order, external)
             values_list += self._unsupported(order, external, revision)
             values_list += self._unpaid(order, external, revision)
             order.write({"applied_snapshot": order.snapshot, "to_apply": False})
@@ -38,7 +40,7 @@ class OrderRevise(models.AbstractModel):
 
     def _unsupported(self, order, external, revision):
         values_list = []
-        if revision.refunds or (refunded(external) and revision.paid):
+        if refunded(external) and revision.paid and not external.refunds:
             values_list.append(
                 self._issue(order, "refund_unsupported", self._refund(order))
             )

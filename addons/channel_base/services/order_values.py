@@ -19,6 +19,7 @@ PRODUCT_FIELDS = {
     Role.GIFT_CARD: "gift_card_product_id",
     Role.CUSTOM: "custom_product_id",
     Role.ROUNDING: "rounding_product_id",
+    Role.ADJUSTMENT: "adjustment_product_id",
 }
 
 

@@ -2,29 +2,31 @@ from decimal import Decimal
 
 from odoo import models
 
-from ..books.payments import bookable_receipts
+from ..books.payments import bookable, paybacks, receipts
 from .bulk import assign
 
 
 class PaymentBook(models.AbstractModel):
-    """One payment per transaction of the channel, dated and referenced as there, on the
-    clearing journal of its gateway and currency."""
+    """One payment per transaction of the channel, received or paid back, dated and
+    referenced as there, on the clearing journal of its gateway and currency."""
 
     _name = "channel.payment.book"
     _description = "Book Channel Payments"
 
     def _book(self, channel, externals):
-        """Book what was received and is not booked yet, then settle the invoices with
-        it.
+        """Book what was received, and paid back of credited refunds, and is not booked
+        yet; then settle the invoices and credit notes with it.
 
         :param externals: dict order -> canonical order.
         :return: dict order -> issues, for payments that no journal is known for.
         """
-        booked = self._booked(externals)
+        booked, credited = self._booked(externals), self._credited(externals)
         wanted = [
             (order, receipt)
             for order, external in externals.items()
-            for receipt in self._bookable(order, external, booked.get(order, {}))
+            for receipt in self._bookable(
+                order, external, booked.get(order, {}), credited.get(order, ())
+            )
         ]
         journals = self._journals(channel, wanted)
         problems, prepared = {}, []
@@ -40,9 +42,12 @@ class PaymentBook(models.AbstractModel):
         self._reconcile(externals)
         return problems
 
-    def _bookable(self, order, external, booked):
+    def _bookable(self, order, external, booked, credited):
         digits = order.sale_order_id.currency_id.decimal_places
-        return bookable_receipts(external, digits, booked)
+        return [
+            *bookable(receipts(external), digits, booked),
+            *bookable(paybacks(external, credited), digits, booked),
+        ]
 
     def _booked(self, externals):
         """Amounts by order and the channel's key."""
@@ -54,6 +59,24 @@ class PaymentBook(models.AbstractModel):
         return {
             order: {p.channel_payment_key: Decimal(str(p.amount)) for p in same}
             for order, same in payments.grouped("channel_order_id").items()
+        }
+
+    def _credited(self, externals):
+        """External ids of the refunds that have a credit note, by order."""
+        refunding = [order for order, external in externals.items() if external.refunds]
+        orders = self.env["channel.order"].concat(*refunding)
+        if not orders:
+            return {}
+        moves = self.env["account.move"].search(
+            [
+                ("channel_order_id", "in", orders.ids),
+                ("channel_refund_key", "!=", False),
+                ("state", "=", "posted"),
+            ]
+        )
+        return {
+            order: set(same.mapped("channel_refund_key"))
+            for order, same in moves.grouped("channel_order_id").items()
         }
 
     # --- journals ---------------------------------------------------------------------
@@ -122,11 +145,12 @@ class PaymentBook(models.AbstractModel):
     def _prepare_payment(self, order, receipt, journal):
         sale = order.sale_order_id
         partner = sale.partner_invoice_id.commercial_partner_id
-        method = journal.inbound_payment_method_line_ids[:1]
+        way = "outbound" if receipt.outbound else "inbound"
+        method = journal[f"{way}_payment_method_line_ids"][:1]
         return {
             "channel_order_id": order.id,
             "channel_payment_key": receipt.key,
-            "payment_type": "inbound",
+            "payment_type": way,
             "partner_type": "customer",
             "partner_id": partner.id,
             "company_id": sale.company_id.id,
@@ -156,37 +180,48 @@ class PaymentBook(models.AbstractModel):
             lambda order: order.sale_order_id.currency_id
             != order.sale_order_id.company_id.currency_id
         )
-        paid = {order: (0.0, 0.0) for order in foreign}
+        paid = {(order, way): (0.0, 0.0) for order in foreign for way in (False, True)}
         for payment in self.env["account.payment"].search(
             [("channel_order_id", "in", foreign.ids), ("move_id", "!=", False)]
         ):
-            before = paid[payment.channel_order_id]
-            paid[payment.channel_order_id] = (
+            key = (payment.channel_order_id, payment.payment_type == "outbound")
+            before = paid[key]
+            paid[key] = (
                 before[0] + payment.amount,
-                before[1] + payment.amount_company_currency_signed,
+                before[1] + abs(payment.amount_company_currency_signed),
             )
+        documents = self._documents(foreign)
         balances = []
         for order, receipt, _journal in prepared:
-            balance = None
-            if order in paid:
-                balance = self._balance(order.sale_order_id, receipt, *paid[order])
-                amount = paid[order][0] + float(receipt.amount)
-                paid[order] = (amount, paid[order][1] + balance)
+            balance, key = None, (order, receipt.outbound)
+            if key in paid:
+                settled = documents.get(key, self.env["account.move"])
+                balance = self._balance(order, receipt, settled, *paid[key])
+                amount = paid[key][0] + float(receipt.amount)
+                paid[key] = (amount, paid[key][1] + balance)
             balances.append(balance)
         return balances
 
-    def _balance(self, sale, receipt, paid, paid_balance):
+    def _documents(self, orders):
+        """Posted invoices and credit notes by order and way of what settles them."""
+        moves = self.env["account.move"].search(
+            [("channel_order_id", "in", orders.ids), ("state", "=", "posted")]
+        )
+        return moves.grouped(
+            lambda move: (move.channel_order_id, move.move_type == "out_refund")
+        )
+
+    def _balance(self, order, receipt, documents, paid, paid_balance):
         """One payment in the company's currency.
 
-        :param paid: what came before it. :param paid_balance: what that came to.
+        :param documents: what it settles. :param paid: what came before it.
+        :param paid_balance: what that came to.
         """
-        invoice = sale.invoice_ids.filtered(lambda move: move.state == "posted")
-        amount = float(receipt.amount)
+        sale, amount = order.sale_order_id, float(receipt.amount)
         company_currency = sale.company_id.currency_id
-        if len(invoice) == 1 and not sale.currency_id.compare_amounts(
-            invoice.amount_total, paid + amount
-        ):
-            left = abs(invoice.amount_total_signed) - paid_balance
+        total = sum(documents.mapped("amount_total"))
+        if documents and not sale.currency_id.compare_amounts(total, paid + amount):
+            left = abs(sum(documents.mapped("amount_total_signed"))) - paid_balance
             return company_currency.round(left)
         return company_currency.round(amount / sale.currency_rate)
 

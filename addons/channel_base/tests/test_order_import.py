@@ -13,7 +13,6 @@ from ..adapter.canonical import (
     FulfilmentState,
     LineKind,
     Money,
-    PaymentState,
     ShippingLine,
 )
 from ..books.lines import Role
@@ -623,11 +622,6 @@ class TestOrderImport(OrderCase):
         row.action_cancel()
         self.assertFalse(row.line_ids.unimported)
         self.assertFalse(self.issues())
-
-    def test_refund_before_the_first_look_is_named(self):
-        row = self.bring(self.simple(payment_state=PaymentState.PARTIALLY_REFUNDED))
-        self.assertEqual(row.state, "imported")
-        self.assertEqual(self.issues("refund_unsupported").order_id, row)
 
     # --- shadow -----------------------------------------------------------------------
 

@@ -82,13 +82,18 @@ def shipping(payload):
             (Discount(title="", amount=Money(taken, price.currency)),) if taken else ()
         )
     return ShippingLine(
-        external_id=digits(payload.get("id")) or f"shipping:{payload['title']}",
+        external_id=shipping_id(payload),
         title=payload.get("title") or "",
         code=payload.get("code") or "",
         price=price,
         discounts=allocated,
         taxes=taxes(payload.get("taxLines")),
     )
+
+
+def shipping_id(payload):
+    """What a shipping line is known by; Shopify may give it no id."""
+    return digits(payload.get("id")) or f"shipping:{payload['title']}"
 
 
 def extra(kind, external_id, title, price, tax_lines=()):
@@ -119,11 +124,16 @@ def charges(payload, order_id):
     return fees + ([] if payload.get("dutiesIncluded") else _duties(payload, order_id))
 
 
+def duty_id(duty):
+    """What a duty is known by as a line of its order."""
+    return f"duty:{digits(duty.get('id'))}"
+
+
 def _duties(payload, order_id):
     listed = [
         extra(
             LineKind.DUTY,
-            f"duty:{digits(duty['id'])}",
+            duty_id(duty),
             "Duty",
             money(duty["price"]),
             duty["taxLines"],

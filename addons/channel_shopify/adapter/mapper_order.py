@@ -20,7 +20,8 @@ from . import mapper_line
 from .ids import digits
 from .mapper_buyer import address, buyer
 from .mapper_common import amount, attributes, lookup, moment, money, nodes, readable
-from .mapper_payment import payments, received, refund
+from .mapper_payment import payments, received
+from .mapper_refund import refund
 from .mapper_status import (
     CANCEL_REASONS,
     FULFILMENT_DONE,
@@ -71,7 +72,8 @@ def _order(payload):
         shipping=tuple(shipping),
         payments=payments(payload.get("transactions")),
         refunds=tuple(
-            refund(part, total.currency) for part in nodes(payload.get("refunds"))
+            refund(part, total.currency, lines)
+            for part in nodes(payload.get("refunds"))
         ),
         buyer=buyer(payload),
         ship_to=address(payload.get("shippingAddress")),

@@ -1,15 +1,11 @@
-"""Transactions and refunds."""
+"""Transactions: the money that moved."""
 
 from dataclasses import replace
-from decimal import Decimal
 
 from odoo.addons.channel_base.adapter.canonical import (
-    Money,
     Payment,
     PaymentKind,
     PaymentStatus,
-    Refund,
-    RefundLine,
 )
 
 from .ids import digits
@@ -33,13 +29,6 @@ PAYMENT_STATUSES = {
     "FAILURE": PaymentStatus.FAILURE,
     "ERROR": PaymentStatus.FAILURE,
 }
-RESTOCKED = {
-    "RETURN": True,
-    "CANCEL": True,
-    "LEGACY_RESTOCK": True,
-    "NO_RESTOCK": False,
-}
-
 UNKNOWN_GATEWAY = "unknown gateway"  # journals and mappings are named after it
 
 
@@ -82,37 +71,4 @@ def _payment(transaction, kind, status, rounded):
         amount=paid,
         created_at=moment(transaction.get("processedAt") or transaction["createdAt"]),
         reference=transaction.get("paymentId") or "",
-    )
-
-
-def refund(payload, currency):
-    """One refund; its total is what was really paid back, so that pending money is not
-    booked."""
-    paid = sum(
-        (
-            payment.amount.amount
-            for payment in payments(payload.get("transactions"))
-            if (payment.kind, payment.status)
-            == (PaymentKind.REFUND, PaymentStatus.SUCCESS)
-        ),
-        Decimal(0),
-    )
-    return Refund(
-        external_id=digits(payload["id"]),
-        created_at=moment(payload.get("processedAt") or payload["createdAt"]),
-        total=Money(paid, currency),
-        lines=tuple(
-            _refund_line(line) for line in nodes(payload.get("refundLineItems"))
-        ),
-        note=payload.get("note") or "",
-    )
-
-
-def _refund_line(line):
-    return RefundLine(
-        line=digits(line["lineItem"]["id"]),
-        quantity=line["quantity"],
-        restock=lookup(RESTOCKED, line["restockType"], "restock type"),
-        amount=money(line["subtotalSet"]),
-        tax=money(line["totalTaxSet"]),
     )

@@ -23,6 +23,12 @@ FULFILMENT_ORDER = (
 TRANSACTIONS = 10  # asked for with the order: as many back may mean that there are more
 FULFILMENTS = 5
 LISTED = (100, 250)  # lengths that lists without pages are asked for by themselves
+REFUND_PARTS = {  # connection: the document that reads it to its end
+    "refundLineItems": "refund_lines",
+    "refundShippingLines": "refund_shipping",
+    "orderAdjustments": "refund_adjustments",
+    "transactions": "refund_transactions",
+}
 BATCH_ERRORS = (TransientError, ConfigError)  # not the fault of one order
 UNREAD = {"nodes": [], "pageInfo": {"hasNextPage": True, "endCursor": None}}
 
@@ -177,12 +183,10 @@ class OrderReader:
         return [
             {
                 **refund,
-                "refundLineItems": self.client.rest(
-                    refund["refundLineItems"], "refund_lines", refund["id"]
-                ),
-                "transactions": self.client.rest(
-                    refund["transactions"], "refund_transactions", refund["id"]
-                ),
+                **{
+                    part: self.client.rest(refund[part], name, refund["id"])
+                    for part, name in REFUND_PARTS.items()
+                },
             }
             for refund in found
         ]

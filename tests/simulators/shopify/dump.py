@@ -2,6 +2,7 @@
 
 from . import payments
 from .inventory_state import quantity
+from .money import ZERO, presentment
 from .order_totals import current_quantity, lines, summary
 from .orders import fulfilment_status
 
@@ -112,6 +113,19 @@ def _order(shop, node):
             _fulfilment(shop, shop.get(gid)) for gid in node["fulfillments"]
         ],
         "refunds": len(node["refunds"]),
+        "refunded": [_refund(shop, shop.get(gid)) for gid in node["refunds"]],
+    }
+
+
+def _refund(shop, node):
+    """What was paid back, and the tax in what was given back."""
+    parts = [
+        *(one["totalTaxSet"] for one in node["refundLineItems"]),
+        *(one["taxAmountSet"] for one in node["refundShippingLines"]),
+    ]
+    return {
+        "paid": str(presentment(node["totalRefundedSet"])),
+        "tax": str(sum((presentment(part) for part in parts), ZERO)),
     }
 
 

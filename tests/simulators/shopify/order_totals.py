@@ -110,6 +110,10 @@ def current(shop, order):
             found["shipping"] -= amount
             found["tax"] -= tax
             found["total"] -= amount if order["taxesIncluded"] else amount + tax
+        for one in refund["duties"]:
+            amount = presentment(one["amountSet"])
+            found["duties"] -= amount
+            found["total"] -= amount
     if order["cancelledAt"]:
         for key in ("tip", "fees", "duties"):
             found["total"] -= found[key]

@@ -13,8 +13,8 @@ def refund(shop, order, spec):
     """Refund units, shipping or only money.
 
     :param spec: {lines: [{line: index or sku, quantity, restock:
-        RETURN|CANCEL|NO_RESTOCK}], shipping: true|false, money: amount (default: worth
-        of what is refunded), note, location: gid}
+        RETURN|CANCEL|NO_RESTOCK}], shipping: true|false, duties: true|false (of the
+        lines), money: amount (default: worth of what is refunded), note, location: gid}
     :return: the refund node
     """
     quantities, kinds = {}, set()
@@ -29,6 +29,7 @@ def refund(shop, order, spec):
         restock_type=kinds.pop() if kinds else "NO_RESTOCK",
         money=Decimal(str(spec["money"])) if "money" in spec else None,
         shipping=spec.get("shipping", False),
+        duties=spec.get("duties", False),
         note=spec.get("note"),
         place=spec.get("location"),
     )
@@ -48,7 +49,16 @@ def find_line(shop, order, wanted):
 
 
 def take_back(
-    shop, order, quantities, *, restock_type, money, shipping, note=None, place=None
+    shop,
+    order,
+    quantities,
+    *,
+    restock_type,
+    money,
+    shipping,
+    duties=False,
+    note=None,
+    place=None,
 ):
     bags, now, rows, taken = currencies(order), shop.clock.iso(), [], []
     for gid, count in quantities.items():
@@ -72,7 +82,8 @@ def take_back(
     ships = [
         _refund_shipping(shop, one, bags) for one in order["shippingLines"] if shipping
     ]
-    value = _value(order, taken, ships)
+    back = [_refund_duty(one) for one in _duties(shop, quantities) if duties]
+    value = _value(order, taken, ships, back)
     money = value if money is None else money
     node = shop.add(
         "Refund",
@@ -85,7 +96,7 @@ def take_back(
             "refundLineItems": rows,
             "refundShippingLines": ships,
             "orderAdjustments": _adjustments(shop, value - money, bags),
-            "duties": [],
+            "duties": back,
             "totalRefundedSet": bags.bag(money),
             "transactions": _pay_back(shop, order, money),
         },
@@ -119,9 +130,18 @@ def _refund_shipping(shop, line, bags):
     }
 
 
-def _value(order, taken, ships):
+def _duties(shop, quantities):
+    return [one for gid in quantities for one in shop.get(gid)["duties"]]
+
+
+def _refund_duty(duty):
+    return {"amountSet": duty["price"], "originalDuty": duty}
+
+
+def _value(order, taken, ships, duties):
     """Return what the refunded things are worth to the customer."""
     value = sum((Decimal(one["subtotal"]) for one in taken), ZERO)
+    value += sum((presentment(one["amountSet"]) for one in duties), ZERO)
     value += sum((presentment(one["subtotalAmountSet"]) for one in ships), ZERO)
     if not order["taxesIncluded"]:
         value += sum((Decimal(one["tax"]) for one in taken), ZERO)
