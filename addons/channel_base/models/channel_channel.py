@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 FLOW_MODES = [("off", "Off"), ("shadow", "Shadow: compute, never send"), ("on", "On")]
-FLOWS = {"order_flow", "stock_flow", "shipment_flow"}
 # A change of these may change what quantities are shown.
 STOCK_POLICIES = {
     "stock_flow",
@@ -172,7 +171,7 @@ class ChannelChannel(models.Model):
             self.env["channel.order"]._note_invoice_policy(self)
         if vals.get("shipment_flow", "off") != "off":
             self.env["channel.shipment"]._note_untold(self)
-        if FLOWS & vals.keys():
+        if vals.keys() & set(self._flow_fields()):
             for channel in self & self._operating():
                 self.env["channel.sweeper"]._wake_channel(channel)
         return result

@@ -22,8 +22,8 @@ class ChannelWork(models.AbstractModel):
     def _is_operating(self, flow=None):
         """Whether jobs may work for this channel now.
 
-        :param flow: ``order``, ``stock`` or ``shipment``; a flow that is off does not
-            work, one in shadow does.
+        :param flow: ``order``, ``stock``, ``shipment``, ...; a flow that is off does
+            not work, one in shadow does.
         """
         return bool(self & self._operating(flow))
 
@@ -32,9 +32,7 @@ class ChannelWork(models.AbstractModel):
         without an open blocking issue, and with the flow not switched off."""
         if not self.env["channel.identity"]._is_live():
             return self.browse()
-        self.flush_model(
-            ["run_state", "active", "order_flow", "stock_flow", "shipment_flow"]
-        )
+        self.flush_model(["run_state", "active", *self._flow_fields()])
         self.env["channel.issue"].flush_model(["state", "blocking"])
         flow_on = (
             SQL("%s <> 'off'", SQL.identifier(f"{flow}_flow")) if flow else SQL("TRUE")
@@ -53,6 +51,10 @@ class ChannelWork(models.AbstractModel):
             )
         )
         return self.browse(row[0] for row in self.env.cr.fetchall())
+
+    def _flow_fields(self):
+        """Names of the fields that switch flows."""
+        return [name for name in self._fields if name.endswith("_flow")]
 
     def _sending(self, flow):
         """Those of all channels that may be written to now: in shadow none is."""

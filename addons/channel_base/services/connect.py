@@ -69,9 +69,7 @@ class ChannelConnect(models.AbstractModel):
     def _report_missing(self, channel, missing):
         """An issue for each flow that lacks rights at the marketplace."""
         issues = self.env["channel.issue"]
-        flows = [
-            name[: -len("_flow")] for name in channel._fields if name.endswith("_flow")
-        ]
+        flows = [name.removesuffix("_flow") for name in channel._flow_fields()]
         settled = [f"rights:{flow}" for flow in {*flows, "connection"} - missing.keys()]
         issues._settle(channel, "config", settled)
         for flow, rights in missing.items():

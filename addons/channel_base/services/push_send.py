@@ -7,22 +7,17 @@ from odoo import fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..adapter import codec
-from ..adapter.canonical import PushResult, PushStatus, Shipment, StockTarget
+from ..adapter.canonical import PushResult, PushStatus
 from ..adapter.errors import RejectedError
 from ..adapter.port import PushAnswer
 from . import push_sql
 from .autonomous import autonomous
+from .push_kinds import KINDS
 
 POLL_AFTER = 30  # seconds until a ticket, or a missing answer, is asked for
 STALE_AFTER = timedelta(
     minutes=10
 )  # older quantities are computed again instead of sent
-
-FOLDING = {
-    "stock": ("channel.listing.level", "_job_prepare"),
-    "shipment": ("channel.push.batch", "_job_prepare_shipments"),
-}
-TARGETS = {"stock": StockTarget, "shipment": Shipment}
 
 
 class PushSend(models.AbstractModel):
@@ -99,7 +94,7 @@ class PushSend(models.AbstractModel):
             fresh = channel.with_env(channel.env(cr=cr))
             writes = batch.verb != "count" and not batch.ticket
             allowed = fresh._sending if writes else fresh._operating
-            if fresh not in allowed(batch.kind):
+            if fresh not in allowed(KINDS[batch.kind].flow):
                 return False
             if not batch.ticket:
                 cr.execute(push_sql.ATTEMPT, {"batch": batch.id})
@@ -135,14 +130,14 @@ class PushSend(models.AbstractModel):
         return answer
 
     def _begin(self, adapter, batch):
+        kind = KINDS[batch.kind]
         targets = tuple(
-            codec.loads(TARGETS[batch.kind], item.payload) for item in batch.item_ids
+            codec.loads(kind.target, item.payload) for item in batch.item_ids
         )
         if batch.verb != "write":
             return self._read(adapter, targets)
-        push = adapter.push_stock if batch.kind == "stock" else adapter.push_shipments
         try:
-            return push(batch.key, targets)
+            return getattr(adapter, kind.verb)(batch.key, targets)
         except RejectedError as error:
             return PushAnswer(
                 tuple(
@@ -241,7 +236,7 @@ class PushSend(models.AbstractModel):
             )
 
     def _wake_folding(self, batch):
-        model, method = FOLDING[batch.kind]
+        model, method = KINDS[batch.kind].folding
         self.env["channel.wakeup"]._after_commit(self.env[model], method)
 
 

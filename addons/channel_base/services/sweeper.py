@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ..adapter.webhook import Resource
+from .push_kinds import KINDS
 
 # What may have been written before a flow was put in shadow waits there, unless its
 # answer can be asked for; all else goes on, or is taken back.
@@ -56,7 +57,7 @@ class ChannelSweeper(models.AbstractModel):
             *self._orders(orders),
             *self._stock(stock),
             *self._shipments(shipments),
-            *self._batches(stock, shipments),
+            *self._batches(channels),
         ]
 
     def _events(self, channels, orders):
@@ -101,16 +102,17 @@ class ChannelSweeper(models.AbstractModel):
         if told or unfolded or self._intents("shipment", channels):
             yield self.env["channel.push.batch"], "_job_prepare_shipments"
 
-    def _batches(self, stock, shipments):
+    def _batches(self, channels):
         """Batches to be sent, and batches whose answer is to be asked for by now."""
         now = fields.Datetime.now()
         due = Domain("poll_at", "=", False) | Domain("poll_at", "<=", now)
         open_ones = Domain("state", "=", "pending") | Domain("state", "=", "sent") & due
         batches = self.env["channel.push.batch"]
-        for kind, channels in (("stock", stock), ("shipment", shipments)):
-            on = channels & channels._sending(kind)
+        for kind, pushed in KINDS.items():
+            working = channels & channels._operating(pushed.flow)
+            on = working & channels._sending(pushed.flow)
             mine = Domain("channel_id", "in", on.ids)
-            mine |= Domain("channel_id", "in", (channels - on).ids) & SHADOW_WORK
+            mine |= Domain("channel_id", "in", (working - on).ids) & SHADOW_WORK
             found = batches.search(Domain("kind", "=", kind) & mine & open_ones)
             for batch in found.sorted("id"):
                 yield batch, "_job_send"

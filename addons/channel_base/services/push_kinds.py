@@ -1,0 +1,37 @@
+"""What is pushed: one entry for each kind of batch."""
+
+from dataclasses import dataclass
+
+from ..adapter.canonical import Shipment, StockTarget
+
+
+@dataclass(frozen=True, slots=True)
+class PushKind:
+    """How one kind of batch is sent and answered.
+
+    :param target: class of what its items hold.
+    :param verb: method of the adapter that takes a key and targets.
+    :param folding: model and job that take its answers over.
+    :param flow: the channel's flow that it is part of.
+    """
+
+    target: type
+    verb: str
+    folding: tuple[str, str]
+    flow: str
+
+
+KINDS = {
+    "stock": PushKind(
+        target=StockTarget,
+        verb="push_stock",
+        folding=("channel.listing.level", "_job_prepare"),
+        flow="stock",
+    ),
+    "shipment": PushKind(
+        target=Shipment,
+        verb="push_shipments",
+        folding=("channel.push.batch", "_job_prepare_shipments"),
+        flow="shipment",
+    ),
+}
