@@ -46,31 +46,38 @@ class PytestRun(Process):
         return result
 
 
-def run_all(runs: list[PytestRun], *, minutes: float) -> Result:
+def run_all(runs: list[PytestRun], *, minutes: float, at_once: int = 2) -> Result:
     """Run side by side, show their output, and add up the results.
 
     minutes: those still running after this time are ended and count as failed.
+    at_once: so many run at any time; the others follow in their order.
     """
     total = Result(runs[0].tier)
     deadline = time.monotonic() + minutes * 60
     followers = [Follower(run.log) for run in runs]
+    waiting = list(runs)
     try:
-        for run in runs:
-            run.start()
-        while any(run.alive for run in runs) and time.monotonic() < deadline:
+        while time.monotonic() < deadline:
+            busy = sum(run.alive for run in runs)
+            for run in waiting[: at_once - busy]:
+                waiting.remove(run)
+                run.start()
+            if not any(run.alive for run in runs):
+                break
             time.sleep(0.3)
             for follower in followers:
                 follower.show()
         for run in runs:
-            if run.alive:
+            if run.alive or run in waiting:
                 note = f"{run.name}: ended after {minutes} minutes; see {run.log}"
                 total.add(Result(run.tier, failed=1, notes=[note]))
     finally:
         for run in runs:
             run.stop(grace=30, ask=signal.SIGINT)
     for follower, run in zip(followers, runs, strict=True):
-        follower.show()
-        total.add(run.result())
+        if run not in waiting:
+            follower.show()
+            total.add(run.result())
     return total
 
 

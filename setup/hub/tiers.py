@@ -62,18 +62,18 @@ class Tiers:
         return self._plain("pure", PURE)
 
     def _e2e(self) -> Result:
-        """Two parts side by side, for most of the time is spent waiting."""
+        """File by file, two at a time, for most of the time is spent waiting."""
         targets = self._inside([paths.ROOT / "tests/e2e"])
         files = {file for target in targets for file in _test_files(target)}
-        longest = {file for file in files if file.match(LONGEST)}
-        parts = [sorted(part) for part in (longest, files - longest) if part]
-        if not parts:
+        if not files:
             return Result("e2e", notes=[NOTHING])
+        longest_first = sorted(
+            files, key=lambda path: (not path.match(LONGEST), -path.stat().st_size)
+        )
         runs = [
-            self._plain_run("e2e", f"e2e-{number}", part)
-            for number, part in enumerate(parts, 1)
+            self._plain_run("e2e", f"e2e-{file.stem}", [file]) for file in longest_first
         ]
-        return run_all(runs, minutes=MINUTES["e2e"])
+        return run_all(runs, minutes=MINUTES["e2e"], at_once=PARALLEL)
 
     def _chaos(self) -> Result:
         return self._plain("chaos", ("tests/chaos",))
