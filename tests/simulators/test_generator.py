@@ -105,7 +105,8 @@ def test_identity_holds_for_any_order(shop, world, seed, scenario):
     )
     if tip and not has_tip_line(order):
         assert money(order["totalPriceSet"]) == total + tip
-    assert Decimal(made.expected.total) == money(order["totalPriceSet"])
+    rounding = Decimal(made.spec.get("cash_rounding", 0))  # is not part of the total
+    assert Decimal(made.expected.total) == money(order["totalPriceSet"]) + rounding
     assert Decimal(made.expected.tax) == money(order["totalTaxSet"])
 
 
@@ -176,7 +177,8 @@ def told(server):
 def test_every_scenario_behaves_as_told(told):
     rows, before, after = told
     for row in rows:
-        assert before[row["name"]]["total"] == row["expected"]["total"]
+        if row["scenario"] != "till":  # what is rounded in cash is told apart
+            assert before[row["name"]]["total"] == row["expected"]["total"]
         assert before[row["name"]]["cancelled"] == _is(row["expected"], "cancelled")
         final = row["after"] or row["expected"]
         assert after[row["name"]]["cancelled"] == _is(final, "cancelled")
@@ -191,6 +193,9 @@ def test_every_scenario_behaves_as_told(told):
         ("edited_later", {"edited": True, "current": 1}),
         ("on_hold_then_released", {"fulfilment": "UNFULFILLED"}),
         ("on_hold", {"fulfilment": "ON_HOLD"}),
+        ("till", {"financial": "PAID", "fulfilment": "FULFILLED"}),
+        ("draft", {"financial": "PAID", "fulfilment": "UNFULFILLED"}),
+        ("preorder", {"financial": "PAID", "fulfilment": "UNFULFILLED"}),
     ],
 )
 def test_later_actions_have_their_effect(told, scenario, facts):

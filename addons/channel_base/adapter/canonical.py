@@ -154,7 +154,11 @@ class OrderLine:
     before they were shipped, ``fulfilled`` ones are shipped, and ``refunded`` ones were
     given back after that. So ``quantity - cancelled - fulfilled`` are still to be
     shipped, and the buyer keeps ``quantity - cancelled - refunded``. ``location`` is
-    the marketplace's place that is to ship.
+    the marketplace's place that is to ship; the buyer fetches ``pickup`` lines there.
+    ``group``, with its title and quantity, is the bundle that the line is a component
+    of: it has a price of its own, the bundle has none. ``plan`` names the subscription
+    or the pre-order that the line was sold by. ``ship_after``: not to be shipped
+    earlier, None = at once.
     """
 
     external_id: str
@@ -172,7 +176,15 @@ class OrderLine:
     requires_shipping: bool = True
     location: str = ""
     group: str = ""
+    group_title: str = ""
+    group_quantity: int = 0
+    plan: str = ""
+    pickup: bool = False
+    ship_after: datetime | None = None
     attributes: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self):
+        require_utc(self.ship_after)
 
 
 @canonical
@@ -315,6 +327,8 @@ class Order:
     ``total`` and ``tax_total`` are the original ones, before refunds and removals.
     ``converted``: the marketplace converted each amount from another currency and
     rounded it by itself, so that the parts add up to the total but for their halves.
+    ``source`` is the marketplace's code for where the order was made (web shop, till,
+    another app), and ``source_name`` what people call it.
     """
 
     external_id: str
@@ -345,6 +359,7 @@ class Order:
     risk: RiskLevel = RiskLevel.NONE
     holds: tuple[Hold, ...] = ()
     source: str = ""
+    source_name: str = ""
     note: str = ""
     po_number: str = ""
     tags: tuple[str, ...] = ()

@@ -24,6 +24,7 @@ def line(payload, fulfilled, location):
     """
     quantity = payload["quantity"]
     cancelled, refunded = _gone(payload, fulfilled)
+    bundle = payload.get("lineItemGroup") or {}
     return OrderLine(
         external_id=digits(payload["id"]),
         kind=_kind(payload),
@@ -39,7 +40,10 @@ def line(payload, fulfilled, location):
         fulfilled=fulfilled,
         requires_shipping=bool(payload.get("requiresShipping")),
         location=location,
-        group=digits((payload.get("lineItemGroup") or {}).get("id")),
+        group=digits(bundle.get("id")),
+        group_title=bundle.get("title") or "",
+        group_quantity=bundle.get("quantity") or 0,
+        plan=(payload.get("sellingPlan") or {}).get("name") or "",
         attributes=attributes(payload.get("customAttributes")),
     )
 

@@ -24,6 +24,7 @@ from .mapper_payment import payments, received
 from .mapper_refund import refund
 from .mapper_status import (
     CANCEL_REASONS,
+    DELIVERY_PICKUP,
     FULFILMENT_DONE,
     FULFILMENT_ORDER_OPEN,
     FULFILMENT_STATES,
@@ -89,6 +90,7 @@ def _order(payload):
         risk=lookup(RISKS, (payload.get("risk") or {}).get("recommendation"), "risk"),
         holds=_holds(payload),
         source=payload.get("sourceName") or "",
+        source_name=(payload.get("app") or {}).get("name") or "",
         note=payload.get("note") or "",
         po_number=payload.get("poNumber") or "",
         tags=tuple(payload.get("tags") or ()),
@@ -153,11 +155,15 @@ def _lines(payload, fulfilled):
         _places(payload),
         digits((payload.get("retailLocation") or {}).get("id")),
     )
+    pickups, dates = _pickups(payload), _dates(payload)
     lines = []
     for item in nodes(payload.get("lineItems")):
         line_id = digits(item["id"])
         shipped = min(fulfilled[line_id], item["quantity"])
-        lines.append(mapper_line.line(item, shipped, places.get(line_id) or fallback))
+        mapped = mapper_line.line(item, shipped, places.get(line_id) or fallback)
+        lines.append(
+            replace(mapped, pickup=line_id in pickups, ship_after=dates.get(line_id))
+        )
     lines += mapper_line.charges(payload, digits(payload["id"]))
     shipping = [
         mapper_line.shipping(part) for part in nodes(payload.get("shippingLines"))
@@ -182,9 +188,35 @@ def _places(payload):
     return {line_id: place for line_id, (_rank, place) in best.items()}
 
 
+def _pickups(payload):
+    """Ids of the lines that the buyer fetches at a place."""
+    found = set()
+    for part in nodes(payload.get("fulfillmentOrders")):
+        method = (part.get("deliveryMethod") or {}).get("methodType")
+        if lookup(DELIVERY_PICKUP, method, "delivery method"):
+            found |= _line_ids(part)
+    return found
+
+
+def _dates(payload):
+    """When each line of a scheduled fulfilment order may be shipped: pre-orders and
+    prepaid subscriptions."""
+    dates = {}
+    for part in nodes(payload.get("fulfillmentOrders")):
+        date = moment(part.get("fulfillAt"))
+        if part["status"] == "SCHEDULED" and date:
+            for line_id in _line_ids(part):
+                dates[line_id] = min(date, dates.get(line_id, date))
+    return dates
+
+
+def _line_ids(part):
+    return {digits(line["lineItem"]["id"]) for line in nodes(part.get("lineItems"))}
+
+
 def _holds(payload):
-    """Why the order may not be shipped yet; a scheduled fulfilment order waits for its
-    day."""
+    """Why the order may not be shipped yet; a scheduled fulfilment order without a date
+    waits for one."""
     holds = []
     for part in nodes(payload.get("fulfillmentOrders")):
         if part["status"] == "ON_HOLD":
@@ -192,7 +224,7 @@ def _holds(payload):
             holds += [
                 Hold(code=h["reason"], note=h.get("reasonNotes") or "") for h in reasons
             ]
-        elif part["status"] == "SCHEDULED":
+        elif part["status"] == "SCHEDULED" and not part.get("fulfillAt"):
             holds.append(Hold(code="SCHEDULED"))
     return tuple(dict.fromkeys(holds))
 
@@ -228,18 +260,26 @@ def _with_tips(mapped, payload):
 def _with_cash_rounding(mapped, payload):
     """A till rounds what is handed over in cash; the order's total and its transactions
     may be stated before or after that, which their sums tell."""
-    rounding = money(
-        (payload.get("totalCashRoundingAdjustment") or {}).get("paymentSet")
-    )
+    stated = (payload.get("totalCashRoundingAdjustment") or {}).get("paymentSet")
+    rounding = money(stated)
     if not rounding or not rounding.amount:
         return mapped
     line = mapper_line.extra(
         LineKind.ROUNDING, f"rounding:{mapped.external_id}", "Cash rounding", rounding
     )
-    total = mapped.total
+    total, shop_total = mapped.total, mapped.shop_total
     if control_total(mapped) == total:
         total = Money(total.amount + rounding.amount, total.currency)
+        if stated.get("shop"):  # both totals tell the rate
+            in_shop_money = amount(stated["shop"]).amount
+            shop_total = replace(shop_total, amount=shop_total.amount + in_shop_money)
     paid = mapped.payments
     if received(paid) == mapped.total.amount != total.amount:
         paid = payments(payload.get("transactions"), rounded=True)
-    return replace(mapped, lines=(*mapped.lines, line), total=total, payments=paid)
+    return replace(
+        mapped,
+        lines=(*mapped.lines, line),
+        total=total,
+        shop_total=shop_total,
+        payments=paid,
+    )

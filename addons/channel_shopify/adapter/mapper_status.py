@@ -54,4 +54,13 @@ FULFILMENT_ORDER_OPEN = {  # is a fulfilment order of this status still to be sh
     "CANCELLED": False,
     "CLOSED": False,
 }
+DELIVERY_PICKUP = {  # does the buyer fetch what is delivered this way at our place?
+    None: False,
+    "LOCAL": False,  # the merchant's own delivery round
+    "NONE": False,
+    "PICKUP_POINT": False,  # a carrier's
+    "PICK_UP": True,
+    "RETAIL": False,  # handed over at a till
+    "SHIPPING": False,
+}
 CANCEL_REASONS = {None, "CUSTOMER", "DECLINED", "FRAUD", "INVENTORY", "OTHER", "STAFF"}

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
+from decimal import Decimal
 
+from ..shopify.money import DIGITS
 from . import shapes
 
 
@@ -106,6 +108,15 @@ def _invoiced(expected, spec):
     expected.payments = {spec["gateway"]: expected.total}
 
 
+def _paid_rest(expected, spec):
+    """What a deposit had left open was paid by hand."""
+    deposit = {name: Decimal(one) for name, one in expected.payments.items()}
+    rest = Decimal(expected.total) - sum(deposit.values())
+    deposit["manual"] = deposit.get("manual", 0) + rest
+    expected.payments = {name: str(one) for name, one in deposit.items()}
+    expected.state, expected.invoice, expected.issues = "imported", True, []
+
+
 def _issue(kind):
     def change(expected, _spec):
         expected.issues = [[kind, ""]]
@@ -135,6 +146,70 @@ def _risky(_rng, _world, _regime, spec):
 
 def _held(_rng, _world, _regime, spec):
     spec["hold"] = "HIGH_RISK_OF_FRAUD"
+
+
+def _till(rng, world, regime, spec):
+    """Paid in cash at a till, with change or rounded, and taken along at once."""
+    _paid(rng, world, regime, spec)
+    for key in ("customer", "company", "po_number", "email"):
+        spec.pop(key, None)
+    spec.update(till=True, gateway="cash", source_name="pos", shipping=[])
+    spec.update(shipping_address=None, billing_address=None)
+    spec["discounts"] = [one for one in spec["discounts"] if "target" not in one]
+    spec["lines"][0].update(price="20", quantity=3)
+    if rng.random() < 0.5:
+        spec["change"] = "20"
+    elif DIGITS.get(spec["currency"], 2) == 2:
+        spec["cash_rounding"] = rng.choice(("0.02", "-0.02"))
+
+
+def _till_total(expected, spec):
+    """The rounding is part of what was sold and paid."""
+    rounding = Decimal(spec.get("cash_rounding", 0))
+    expected.total = str(Decimal(expected.total) + rounding)
+    expected.untaxed = str(Decimal(expected.untaxed) + rounding)
+    paid = expected.payments
+    expected.payments = {
+        name: str(Decimal(one) + rounding) for name, one in paid.items()
+    }
+
+
+def _draft(rng, world, regime, spec):
+    """Entered by the merchant's staff, with a deposit, the rest on terms."""
+    _paid(rng, world, regime, spec)
+    _worth_something(spec)
+    goodwill = {"kind": "manual", "title": "Staff", "type": "fixed", "value": "1"}
+    spec.update(source_name="shopify_draft_order", app="Draft Orders")
+    spec.update(discounts=[goodwill], payment="partially_paid", payment_terms_days=30)
+
+
+def _other_app(_rng, _world, _regime, spec):
+    spec.update(source_name="3890849", app="Bridge to elsewhere")
+
+
+def _subscription(_rng, _world, _regime, spec):
+    spec["source_name"] = "subscription_contract"
+    spec["lines"][0]["plan"] = "Every 4 weeks, 10 % off"
+
+
+def _preorder(rng, world, regime, spec):
+    """Partly paid, not to be shipped before a month has passed."""
+    _paid(rng, world, regime, spec)
+    _worth_something(spec)
+    spec["lines"][0]["plan"] = "Pre-order"
+    spec.update(payment="partially_paid", fulfil_in=30 * 86400)
+
+
+def _bundle(rng, world, regime, spec):
+    group = {"title": "Gift box", "quantity": 2, "sku": "GIFT-BOX"}
+    spec["lines"] = shapes.lines(rng, world, regime, spec["currency"], 3)
+    for line in spec["lines"][:2]:
+        line.update(group=group, attributes={"Engraving": "Ünï", "_box": "1"})
+    spec["discounts"] = []
+
+
+def _pickup(_rng, _world, _regime, spec):
+    spec.update(pickup=True, shipping_address=None)
 
 
 REFUND = (("refund", {"lines": [{"line": 0, "quantity": 1, "restock": "CANCEL"}]}),)
@@ -168,6 +243,15 @@ SCENARIOS = {
         now=_state("held", "hold"),
         later=(("release", {}), ("touch", {})),
     ),
+    "till": Scenario(weight=2, shape=_till, now=_till_total),
+    "draft": Scenario(weight=1, shape=_draft, later=(("pay", {}),), after=_paid_rest),
+    "other_app": Scenario(weight=1, shape=_other_app),
+    "subscription": Scenario(weight=1, shape=_subscription),
+    "preorder": Scenario(
+        weight=1, shape=_preorder, later=(("ready", {}), ("pay", {})), after=_paid_rest
+    ),
+    "bundle": Scenario(weight=1, shape=_bundle),
+    "pickup": Scenario(weight=1, shape=_pickup),
     "unknown_sku": Scenario(
         weight=2, shape=_unknown_sku, now=_blocked("unmapped_sku", _sku)
     ),

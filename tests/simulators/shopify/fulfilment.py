@@ -106,7 +106,7 @@ def delivery_method(source, info):
     title = lines[0]["title"] if lines else None
     return {
         "id": gid,
-        "methodType": "SHIPPING",
+        "methodType": source.get("delivery", "SHIPPING"),
         "serviceCode": lines[0]["code"] if lines else None,
         "presentedName": title,
     }

@@ -14,7 +14,7 @@ from . import (
 
 def order_action(simulator, shop, order, action, **options):
     """Do something to an order: cancel, refund, edit, pay, capture, hold, release,
-    risk, fulfil, touch, delete."""
+    risk, fulfil, ready, touch, delete."""
     with shop.lock:
         node = ordering.order_by(shop, order)
         _ORDER_ACTIONS[action](shop, node, **options)
@@ -50,6 +50,15 @@ def _fulfil(shop, node, lines=None, tracking=None):
             shipping.fulfil(shop, [(one, wanted)], tracking)
 
 
+def _ready(shop, node):
+    """The day of scheduled fulfillment orders has come."""
+    for one in _open(shop, node):
+        if one["status"] == "SCHEDULED":
+            one["status"] = "OPEN"
+            shop.touch(one)
+            shop.emit("FULFILLMENT_ORDERS_SCHEDULED_FULFILLMENT_ORDER_READY", one)
+
+
 def _capture(shop, node, amount=None):
     payments.capture(shop, node, amount)
 
@@ -73,6 +82,7 @@ _ORDER_ACTIONS = {
     "release": _release,
     "risk": _risk,
     "fulfil": _fulfil,
+    "ready": _ready,
     "touch": _touch,
     "delete": order_actions.delete,
 }

@@ -75,8 +75,11 @@ def refunded_shipping(source, info):
 
 @resolver("Order.totalCashRoundingAdjustment")
 def cash_rounding(source, _info):
-    nothing = currencies(source).bag(ZERO)
-    return {"paymentSet": nothing, "refundSet": nothing}
+    money = currencies(source)
+    return {
+        "paymentSet": money.bag(Decimal(source["cashRounding"])),
+        "refundSet": money.bag(ZERO),
+    }
 
 
 @resolver("Order.taxLines")

@@ -27,6 +27,14 @@ def _group(shop, order, spec):
     )
 
 
+def _plan(shop, name):
+    """Return the `LineItemSellingPlan` of a subscription or a pre-order."""
+    if not name:
+        return None
+    gid = f"gid://shopify/SellingPlan/{shop.next_id()}"
+    return {"name": name, "sellingPlanId": gid}
+
+
 def _duties(shop, spec, money):
     if not spec.get("duty"):
         return []
@@ -79,6 +87,7 @@ def _line_item(shop, order, line, money):
         ],
         "duties": _duties(shop, spec, money),
         "lineItemGroup": _group(shop, order, spec.get("group")),
+        "sellingPlan": _plan(shop, spec.get("plan")),
         "originalUnitPriceSet": money.bag(line.unit),
         "originalTotalSet": money.bag(line.total),
         "discountedAll": str(line.discounted),

@@ -1,6 +1,6 @@
 """The nodes of an order, built from its priced spec."""
 
-from . import customers
+from . import customers, till
 from .money import rounded
 
 APPLICATIONS = {
@@ -29,7 +29,7 @@ def header(shop, spec, money, priced):
         "number": ordinal,
         "confirmationNumber": f"SIM{ordinal:06d}",
         "poNumber": spec.get("po_number"),
-        "sourceName": spec.get("source_name", "web"),
+        "sourceName": spec.get("source_name", "pos" if spec.get("till") else "web"),
         "tags": spec.get("tags", []),
         "note": spec.get("note"),
         "test": spec.get("test", False),
@@ -55,9 +55,10 @@ def header(shop, spec, money, priced):
             {"key": key, "value": value}
             for key, value in (spec.get("attributes") or {}).items()
         ],
-        "app": {"id": "gid://shopify/App/580111", "name": "Online Store"},
+        "app": {"id": "gid://shopify/App/580111", "name": _app(spec)},
         "publication": None,
-        "retailLocation": spec.get("retail_location"),
+        "retailLocation": till.place(shop, spec),
+        "cashRounding": str(spec.get("cash_rounding") or 0),
         "customer": buyer and buyer["id"],
         "purchasingEntity": company or (buyer and {**buyer, "__typename": "Customer"}),
         "discountCodes": [
@@ -78,6 +79,10 @@ def header(shop, spec, money, priced):
         "fulfillmentOrders": [],
         "originalTotal": str(priced.total),
     }
+
+
+def _app(spec):
+    return spec.get("app") or ("Point of Sale" if spec.get("till") else "Online Store")
 
 
 def risk(recommendation):

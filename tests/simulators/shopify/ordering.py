@@ -3,7 +3,7 @@ it, announce it."""
 
 from decimal import Decimal
 
-from . import customers, payments
+from . import customers, payments, till
 from .inventory_state import totals
 from .money import Currencies
 from .order_lines import add_lines, shipping_line
@@ -47,8 +47,10 @@ def place(shop, spec):
         ]
         order["billingAddress"] = customers.address(shop, spec.get("billing_address"))
         order["shippingAddress"] = customers.address(shop, spec.get("shipping_address"))
-        route(shop, order, order["lines"], spec.get("location"), spec.get("hold"))
+        route(shop, order, order["lines"], spec)
         payments.start(shop, order, spec)
+        if spec.get("till"):
+            till.hand_over(shop, order)
         shop.touch()
         _announce(shop, order)
     return order

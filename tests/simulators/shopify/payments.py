@@ -21,9 +21,12 @@ def start(shop, order, spec):
     """
     authorized = None
     total, currency = Decimal(order["originalTotal"]), order["presentmentCurrencyCode"]
+    rounding = Decimal(order["cashRounding"])
     for kind, amount_, gateway, state in _plan(spec, total, currency):
         parent = authorized if kind in ("CAPTURE", "VOID") else None
         node = add(shop, order, kind, amount_, gateway, status=state, parent=parent)
+        if rounding and kind == "SALE" and gateway == "cash":
+            node["amountRoundingSet"] = currencies(order).bag(rounding)
         if kind == "AUTHORIZATION":
             authorized = node["id"]
 
@@ -32,8 +35,9 @@ def _plan(spec, total, currency):
     """Return [(kind, amount, gateway, status)] of a checkout.
 
     :param spec: `payment` = paid | authorized | pending | partially_paid (with
-        `deposit`) | unpaid, `gateway`, `gift_card` amount to redeem first; or an
-        explicit list `transactions` of {kind, status, gateway, amount}
+        `deposit`) | unpaid, `gateway`, `gift_card` amount to redeem first, `change`
+        handed back at a till; or an explicit list `transactions` of {kind, status,
+        gateway, amount}
     """
     if spec.get("transactions") is not None:
         return [
@@ -56,7 +60,10 @@ def _plan(spec, total, currency):
         made.append(("SALE", deposit, gateway, "SUCCESS"))
     elif due and how != "unpaid":
         kind, state = CHECKOUTS[how]
-        made.append((kind, due, gateway, state))
+        change = Decimal(str(spec.get("change") or 0))
+        made.append((kind, due + change, gateway, state))
+        if change:
+            made.append(("CHANGE", change, gateway, state))
     return made
 
 
@@ -110,7 +117,8 @@ def amount(shop, order, *kinds):
 
 
 def received(shop, order):
-    return amount(shop, order, "SALE", "CAPTURE")
+    taken = amount(shop, order, "SALE", "CAPTURE")
+    return taken - amount(shop, order, "CHANGE")
 
 
 def refunded(shop, order):
@@ -206,8 +214,9 @@ def planned(spec, total, currency):
             continue
         if kind == "AUTHORIZATION":
             authorized += amount_
-        elif kind in ("SALE", "CAPTURE"):
-            received[gateway] = received.get(gateway, ZERO) + amount_
+        elif kind in ("SALE", "CAPTURE", "CHANGE"):
+            sign = -1 if kind == "CHANGE" else 1
+            received[gateway] = received.get(gateway, ZERO) + sign * amount_
     paid = sum(received.values(), ZERO)
     if paid >= total:
         return received, "PAID"

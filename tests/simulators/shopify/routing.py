@@ -5,30 +5,41 @@ from .holds import put_on_hold
 from .inventory_state import level
 
 
-def route(shop, order, line_gids, location=None, hold=None):
+def route(shop, order, line_gids, spec=None):
     """Commit the stock of new lines and spread them over fulfillment orders, one per
     location.
 
     Gift cards, tips and digital goods need none.
 
-    :param location: gid or name to take everything from; default the first that has
-        enough
-    :param hold: reason to put the new fulfillment orders on hold
+    :param spec: of the order: `location`, gid or name to take everything from, default
+        the first that has enough; `hold`, reason to put the new fulfillment orders on
+        hold; `fulfil_in`, seconds until they may be shipped; `pickup` and `till`
     """
-    by_place = {}
+    by_place, spec = {}, spec or {}
     for line in (shop.get(gid) for gid in line_gids):
         if line["kind"] != "product" or not line["requiresShipping"]:
             line["fulfilled"] = 0 if line["kind"] == "tip" else line["quantity"]
             continue
-        by_place.setdefault(_choose(shop, line, location), []).append(
+        by_place.setdefault(_choose(shop, line, spec.get("location")), []).append(
             (line["id"], line["quantity"])
         )
     for place, quantities in by_place.items():
         commit(shop, place, quantities, 1)
         node = new_fulfillment_order(shop, order, place, quantities)
-        if hold:
-            put_on_hold(shop, node, hold)
+        node["delivery"] = _delivery(spec)
+        if spec.get("fulfil_in"):
+            node["fulfillAt"] = shop.clock.iso(spec["fulfil_in"])
+            node["status"] = "SCHEDULED"
+        if spec.get("hold"):
+            put_on_hold(shop, node, spec["hold"])
         shop.emit("FULFILLMENT_ORDERS_ORDER_ROUTING_COMPLETE", node)
+
+
+def _delivery(spec):
+    """Return the `DeliveryMethodType` of what an order spec ships."""
+    if spec.get("till"):
+        return "RETAIL"
+    return "PICK_UP" if spec.get("pickup") else "SHIPPING"
 
 
 def _choose(shop, line, wanted):
