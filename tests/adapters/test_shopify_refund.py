@@ -303,3 +303,21 @@ def test_a_shop_that_tells_no_duties(market):
     placed = market.place(lines=[market.line(0, duty="4.00")])
     market.act(placed, "refund", lines=[{"line": 0}], duties=True)
     assert market.read(placed).refunds[0].duties == ()
+
+
+# --- cash rounding --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stated", ["11.62", "11.60"])
+def test_what_a_till_rounds_off_is_an_adjustment(stated):
+    """Transactions may be stated before or after the rounding (facts, 7)."""
+    paid = transaction(stated, "-0.02", kind="REFUND")
+    part = refund_line(subtotalSet=bag("10.02"), totalTaxSet=bag("1.60"))
+    found = mapped(
+        refund(refundLineItems=[part], transactions=[paid]), taxesIncluded=False
+    )
+    assert found.total == euro("11.60")
+    assert found.adjustments == (
+        RefundAdjustment(reason="cash_rounding", amount=euro("0.02"), tax=euro("0")),
+    )
+    assert paid_back(found) == Decimal("11.60")

@@ -29,6 +29,14 @@ def payment_slack(order, digits):
     return _halves(order, len(receipts(order)) + len(order.refunds), digits)
 
 
+def refund_slack(refund, order, digits):
+    """Between what a refund gives back and what it pays back."""
+    parts = len(refund.adjustments) + len(refund.duties) + len(refund.payments)
+    things = len(refund.lines) + len(refund.shipping)
+    parts += things if order.tax_included else 2 * things
+    return _halves(order, parts, digits)
+
+
 def _taxes(order):
     return sum(len(line.taxes) for line in (*order.lines, *order.shipping))
 

@@ -26,8 +26,8 @@ def credit_lines(order, refund, digits):
         if line.line not in known:
             raise LookupError(line.line)
     remains = _Remains(order, digits)
-    for earlier in sorted(order.refunds, key=_turn):
-        if _turn(earlier) < _turn(refund):
+    for earlier in sorted(order.refunds, key=turn):
+        if turn(earlier) < turn(refund):
             remains.take(earlier)
     return tuple(remains.take(refund))
 
@@ -58,7 +58,8 @@ def is_settled(refund):
     return all(p.status is not PaymentStatus.PENDING for p in refund.payments)
 
 
-def _turn(refund):
+def turn(refund):
+    """Refunds of an order are credited one after the other, by this key."""
     return refund.created_at, refund.external_id
 
 

@@ -1,5 +1,6 @@
 """What changed between the state that documents were made from and a later one."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from ..adapter.canonical import OrderState, PaymentState
@@ -41,9 +42,14 @@ def first_seen_changed(order):
     """An order that was changed before it was first seen: codes as in ``Revision``.
 
     Its amounts are those of what was ordered first, its units to ship are not: no
-    documents can be right for both.
+    documents can be right for both. Units that listed refunds gave back are credited
+    and taken off after the import.
     """
-    if any(line.cancelled for line in order.lines):
+    given_back = Counter()
+    for refund in _refunds(order):
+        for part in refund.lines:
+            given_back[part.line] += part.quantity
+    if any(line.cancelled > given_back[line.external_id] for line in order.lines):
         return ("refunds",) if _refunds(order) else ("lines",)
     return ()
 

@@ -23,6 +23,14 @@ class SaleOrderLine(models.Model):
         " Its price, taxes and text come from there and are not computed again.",
     )
 
+    channel_given_back = fields.Float(
+        digits=False,
+        readonly=True,
+        copy=False,
+        help="Units that were refunded at the channel and do not count as delivered:"
+        " they are invoiced to be credited.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
@@ -88,6 +96,7 @@ class SaleOrderLine(models.Model):
         "order_id.channel_order_id.channel_id.invoice_policy",
         # discounts, delivery and the like follow the goods
         "order_id.order_line.qty_delivered",
+        "order_id.order_line.channel_given_back",
     )
     def _compute_qty_to_invoice(self):
         """The channel's policy decides, whatever the products say."""
@@ -106,7 +115,10 @@ class SaleOrderLine(models.Model):
             return self.product_uom_qty
         if self.qty_delivered_method == "stock_move":
             # what comes back is credited by the channel's refund
-            return max(self.qty_delivered, self.qty_invoiced)
+            gone = min(
+                self.qty_delivered + self.channel_given_back, self.product_uom_qty
+            )
+            return max(gone, self.qty_delivered, self.qty_invoiced)
         siblings = self.order_id.order_line.filtered(
             lambda line: line.qty_delivered_method == "stock_move"
         )
@@ -115,8 +127,11 @@ class SaleOrderLine(models.Model):
                 lambda line: line.channel_line_id == self.channel_line_id
             )
             if goods and self.channel_line_id:
-                return min(sum(goods.mapped("qty_delivered")), self.product_uom_qty)
-        shipped = not siblings or any(siblings.mapped("qty_delivered"))
+                units = sum(line._channel_invoiceable() for line in goods)
+                return min(units, self.product_uom_qty)
+        if self.channel_given_back or not siblings:
+            return self.product_uom_qty
+        shipped = any(line._channel_invoiceable() for line in siblings)
         return self.product_uom_qty if shipped else 0.0
 
     def _prepare_invoice_line(self, **optional_values):

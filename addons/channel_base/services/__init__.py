@@ -54,6 +54,7 @@ from . import tax_match
 from . import tax_create
 from . import ledger
 from . import refund_book
+from . import refund_due
 from . import refund_goods
 from . import refund_return
 from . import payment_book

@@ -86,6 +86,7 @@ class OrderAccount(models.AbstractModel):
 
     def _book(self, channel, orders):
         externals = {order: codec.loads(Order, order.snapshot) for order in orders}
+        self.env["channel.refund.due"]._note_given_back(channel, externals)
         self._invoice(channel, orders, externals)
         refused = self.env["channel.refund.book"]._credit(channel, externals)
         problems = self.env["channel.payment.book"]._book(channel, externals)

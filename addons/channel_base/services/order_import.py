@@ -1,5 +1,6 @@
 from odoo import models
 
+from ..books.revision import refunded
 from .bulk import assign
 from .isolator import isolate
 from .order_revise import UNPAID
@@ -88,6 +89,7 @@ class OrderImport(models.AbstractModel):
             sales = self._confirmed_sales(channel, ready)
             self._mark(sales.channel_order_id)
             self._note_unpaid(ready)
+            self._apply_refunds(ready)
             # of goods that had left, some lots may be left to people
             left = sales.channel_order_id.line_ids.filtered("fulfilled").order_id
             self.env["channel.order.elsewhere"]._check(left)
@@ -168,3 +170,15 @@ class OrderImport(models.AbstractModel):
                 if draft.external.payment_state in UNPAID
             ]
         )
+
+    def _apply_refunds(self, drafts):
+        """What was refunded before the first look is not shipped, or comes back."""
+        Revise = self.env["channel.order.revise"]
+        Goods = self.env["channel.refund.goods"]
+        values_list = []
+        for draft in drafts:
+            if draft.external.refunds:
+                values_list += Goods._apply(draft.order, draft.external)
+            elif refunded(draft.external):
+                values_list.append(Revise._refund_issue(draft.order))
+        self.env["channel.order.trouble"]._report(values_list)

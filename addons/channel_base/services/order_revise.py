@@ -41,16 +41,14 @@ class OrderRevise(models.AbstractModel):
     def _unsupported(self, order, external, revision):
         values_list = []
         if refunded(external) and revision.paid and not external.refunds:
-            values_list.append(
-                self._issue(order, "refund_unsupported", self._refund(order))
-            )
+            values_list.append(self._refund_issue(order))
         if revision.edits:
             message = self._edit(order, revision.edits)
             values_list.append(self._issue(order, "edit_unsupported", message))
         return values_list
 
-    def _refund(self, order):
-        return self.env._(
+    def _refund_issue(self, order):
+        message = self.env._(
             "Order %(order)s was refunded at the channel (state of %(moment)s UTC)."
             " Enter the credit note and what came back for %(sale)s by hand, then"
             " dismiss this issue.",
@@ -59,6 +57,7 @@ class OrderRevise(models.AbstractModel):
             moment=order.revised_at,
             sale=order.sale_order_id.name,
         )
+        return self._issue(order, "refund_unsupported", message)
 
     def _edit(self, order, codes):
         names = {

@@ -74,9 +74,21 @@ class PaymentBook(models.AbstractModel):
                 ("state", "=", "posted"),
             ]
         )
-        return {
+        credited = {
             order: set(same.mapped("channel_refund_key"))
             for order, same in moves.grouped("channel_order_id").items()
+        }
+        return credited | self._never_invoiced(orders, externals)
+
+    def _never_invoiced(self, orders, externals):
+        """Refunds of orders that were cancelled before they were invoiced: what was
+        paid back settles with what was paid."""
+        cancelled = orders.filtered(lambda order: order.sale_order_id.state == "cancel")
+        invoices = cancelled.sale_order_id.invoice_ids
+        invoiced = invoices.filtered(lambda move: move.state == "posted")
+        return {
+            order: {refund.external_id for refund in externals[order].refunds}
+            for order in cancelled - invoiced.channel_order_id
         }
 
     # --- journals ---------------------------------------------------------------------
@@ -228,7 +240,8 @@ class PaymentBook(models.AbstractModel):
     # --- reconciliation ---------------------------------------------------------------
 
     def _reconcile(self, externals):
-        """Settle every invoice with the payments of its order."""
+        """Settle every credit note with what was paid back for it, and every invoice
+        with the payments of its order."""
         orders = self.env["channel.order"].concat(*externals)
         payments = self.env["account.payment"].search(
             [("channel_order_id", "in", orders.ids)]
@@ -237,13 +250,24 @@ class PaymentBook(models.AbstractModel):
             [("channel_order_id", "in", orders.ids), ("state", "=", "posted")]
         )
         moves = (payments.move_id | invoices).with_context(tracking_disable=True)
+        owner = {payment.move_id: payment.channel_order_id for payment in payments}
+        owner |= {invoice: invoice.channel_order_id for invoice in invoices}
+        credits_ = invoices.filtered(lambda move: move.move_type == "out_refund")
+        paid_back = payments.filtered(lambda pay: pay.payment_type == "outbound")
+        if credits_ and paid_back:
+            self._match(moves & (credits_ | paid_back.move_id), owner)
+        self._match(moves, owner)
+
+    def _match(self, moves, owner):
+        """Reconcile what is open of some entries, order by order.
+
+        :param owner: dict entry -> order.
+        """
         lines = moves.line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable"
             and not line.reconciled
             and line.parent_state == "posted"
         )
-        owner = {payment.move_id: payment.channel_order_id for payment in payments}
-        owner |= {invoice: invoice.channel_order_id for invoice in invoices}
         plan = [
             same
             for same in lines.grouped(

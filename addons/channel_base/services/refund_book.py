@@ -1,16 +1,9 @@
-from datetime import UTC
-from decimal import Decimal
-
 from odoo import fields, models
 from odoo.fields import Command
 
-from ..books.money import rounded
-from ..books.payments import received
-from ..books.refund import credit_lines, is_settled, paid_back
-from ..books.totals import Books
+from ..books.lines import Role
 from .order_cancel import BOOKED
 from .plain import clean
-from .refund_draft import RefundDraft
 
 
 class RefundBook(models.AbstractModel):
@@ -27,12 +20,11 @@ class RefundBook(models.AbstractModel):
         :param externals: dict order -> canonical order.
         :return: dict order -> issues, for refunds that a person must enter.
         """
-        drafts = self._drafts(externals)
+        Due = self.env["channel.refund.due"]
+        drafts = Due._drafts(channel, externals)
         for draft in drafts:
-            self._examine(draft)
-        credited = [draft for draft in drafts if draft.credit]
-        drafts = [draft for draft in drafts if not draft.credit]
-        ready = [draft for draft in drafts if not draft.problems]
+            Due._examine(draft)
+        ready = [d for d in drafts if not (d.credit or d.waits or d.problems)]
         self.env["channel.tax.match"]._fill(channel, ready)
         ready = [draft for draft in ready if not draft.problems]
         credits_ = self.env["account.move"].with_context(tracking_disable=True)
@@ -41,94 +33,9 @@ class RefundBook(models.AbstractModel):
         for draft, credit in zip(ready, credits_, strict=True):
             self._check_total(draft, credit)
         problems = {}
-        for draft in drafts + credited:
+        for draft in drafts:
             problems.setdefault(draft.order, []).extend(draft.problems)
         return {order: issues for order, issues in problems.items() if issues}
-
-    # --- what is to be credited -------------------------------------------------------
-
-    def _drafts(self, externals):
-        refunding = [order for order, external in externals.items() if external.refunds]
-        orders = self.env["channel.order"].concat(*refunding)
-        if not orders:
-            return []
-        moves = self.env["account.move"].search(
-            [("channel_order_id", "in", orders.ids), ("state", "!=", "cancel")]
-        )
-        by_order = moves.grouped("channel_order_id")
-        drafts = [
-            self._draft(order, externals[order], refund, by_order.get(order, moves[:0]))
-            for order in orders
-            for refund in externals[order].refunds
-            if is_settled(refund)
-        ]
-        return [draft for draft in drafts if draft.due or draft.credit]
-
-    def _draft(self, order, external, refund, moves):
-        posted = moves.filtered(lambda move: move.state == "posted")
-        return RefundDraft(
-            order,
-            external,
-            currency=order.currency_id,
-            rate=order.currency_rate,
-            refund=refund,
-            due=rounded(paid_back(refund), order.currency_id.decimal_places),
-            invoices=posted.filtered(lambda move: move.move_type == "out_invoice"),
-            credit=moves.filtered(
-                lambda move: move.channel_refund_key == refund.external_id
-            ),
-            products={
-                line.channel_line_id.external_id: line.product_id
-                for line in order.sale_order_id.order_line
-                if line.channel_role == "product"
-            },
-        )
-
-    def _examine(self, draft):
-        """Gather the lines, or say why a person must enter this refund."""
-        if draft.credit:
-            if draft.currency.compare_amounts(draft.credit.amount_total, draft.due):
-                draft.problems.append(self._issue_credited(draft))
-            return
-        obstacle = self._obstacle(draft)
-        if obstacle:
-            draft.problems.append(self._issue(draft, obstacle))
-
-    def _obstacle(self, draft):
-        digits = draft.currency.decimal_places
-        total = rounded(draft.external.total.amount, digits)
-        invoiced = sum(draft.invoices.mapped("amount_total"))
-        if draft.currency.compare_amounts(invoiced, float(total)):
-            return self.env._("it is not invoiced as it was ordered")
-        if not draft.refund.payments:
-            return self.env._("the channel names no payments of it")
-        if received(draft.external) > total:
-            return self.env._("more had been paid than its total")
-        if self._by_hand(draft):
-            return self.env._("a credit note was entered by hand")
-        try:
-            lines = credit_lines(draft.external, draft.refund, digits)
-        except LookupError as error:
-            return self.env._("line %s of it is not known", error.args[0])
-        worth = sum((line.payable for line in lines), Decimal(0))
-        if worth != draft.due:
-            return self.env._(
-                "what was given back is worth %(worth)s, and %(paid)s are paid back",
-                worth=worth,
-                paid=draft.due,
-            )
-        draft.books = Books(lines, Decimal(0), Decimal(0))
-        return ""
-
-    def _by_hand(self, draft):
-        credits_ = (
-            draft.invoices.reversal_move_ids | draft.order.sale_order_id.invoice_ids
-        )
-        return credits_.filtered(
-            lambda move: move.move_type == "out_refund"
-            and move.state != "cancel"
-            and not move.channel_refund_key
-        )
 
     # --- credit notes -----------------------------------------------------------------
 
@@ -164,22 +71,38 @@ class RefundBook(models.AbstractModel):
         return {
             "product_id": product.id,
             "product_uom_id": product.uom_id.id,
-            "name": clean(line.name) or product.display_name,
+            "name": self._label(line) or product.display_name,
             "quantity": line.quantity,
             "price_unit": float(line.unit_price),
             "tax_ids": [Command.set(list(taxes))],
             "extra_tax_data": Values._prepare_tax_data(draft, line, taxes),
         }
 
+    def _label(self, line):
+        """Adjustments are named by the channel's codes."""
+        if line.role is not Role.ADJUSTMENT:
+            return clean(line.name)
+        labels = {
+            "customer": self.env._("Agreed with the customer"),
+            "damage": self.env._("Damaged goods"),
+            "restock": self.env._("Restocking fee"),
+            "refund_discrepancy": self.env._("Refund adjustment"),
+            "full_return_balancing_adjustment": self.env._("Balance of the return"),
+            "pending_refund_discrepancy": self.env._("Refund under way"),
+            "cash_rounding": self.env._("Cash rounding"),
+        }
+        return labels.get(line.name, clean(line.name))
+
     def _check_total(self, draft, credit):
-        if draft.currency.compare_amounts(credit.amount_total, float(draft.due)):
+        should = draft.due + draft.absorbed
+        if draft.currency.compare_amounts(credit.amount_total, float(should)):
             raise ValueError(
                 self.env._(
                     "The credit note comes to %(computed)s %(currency)s, the channel"
-                    " paid %(paid)s back. Look for what makes it differ: taxes that"
+                    " gave %(paid)s back. Look for what makes it differ: taxes that"
                     " were changed, and apps that change invoices.",
                     computed=credit.amount_total,
-                    paid=draft.due,
+                    paid=should,
                     currency=draft.currency.name,
                 )
             )
@@ -191,45 +114,24 @@ class RefundBook(models.AbstractModel):
         moves = self.env["account.move"].search(
             [("channel_order_id", "in", orders.ids), ("state", "=", "posted")]
         )
-        for order, same in moves.grouped("channel_order_id").items():
-            left = sum(same.mapped("amount_total_signed"))
-            if order.currency_id.is_zero(left) and not any(
-                same.mapped("amount_residual")
-            ):
+        by_order = moves.grouped("channel_order_id")
+        for order in orders:
+            if self._is_even(order, by_order.get(order)):
                 subject = f"order:{order.external_id}:{BOOKED}"
                 self.env["channel.issue"]._settle(
                     order.channel_id, "cancel_failed", [subject]
                 )
 
-    # --- what is left to people -------------------------------------------------------
-
-    def _issue(self, draft, why):
-        message = self.env._(
-            "Order %(order)s: %(amount)s %(currency)s were refunded at the channel on"
-            " %(moment)s UTC, and no credit note is made for it here: %(why)s. Enter"
-            " the credit note and the payment by hand, then dismiss this issue.",
-            order=draft.order.name,
-            amount=draft.due,
-            currency=draft.currency.name,
-            moment=draft.refund.created_at.astimezone(UTC).replace(tzinfo=None),
-            why=why,
-        )
-        return self.env["channel.order.trouble"]._value(
-            draft.order, "refund_unsupported", message, part=draft.refund.external_id
-        )
-
-    def _issue_credited(self, draft):
-        message = self.env._(
-            "Order %(order)s: %(credit)s credits %(credited)s %(currency)s, and by now"
-            " the channel pays %(amount)s back. See there what became of the payment;"
-            " pay it again there, or reverse the credit note here, then dismiss this"
-            " issue.",
-            order=draft.order.name,
-            credit=draft.credit.name,
-            credited=draft.credit.amount_total,
-            amount=draft.due,
-            currency=draft.currency.name,
-        )
-        return self.env["channel.order.trouble"]._value(
-            draft.order, "refund_unsupported", message, part=draft.refund.external_id
-        )
+    def _is_even(self, order, moves):
+        """Whether its invoices, or its payments where there are none, come to
+        nothing."""
+        if moves:
+            amounts = moves.mapped("amount_total_signed")
+            settled = not any(moves.mapped("amount_residual"))
+        else:
+            payments = self.env["account.payment"].search(
+                [("channel_order_id", "=", order.id)]
+            )
+            amounts = payments.mapped("amount_company_currency_signed")
+            settled = bool(payments)
+        return settled and order.company_id.currency_id.is_zero(sum(amounts))

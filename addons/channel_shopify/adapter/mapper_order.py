@@ -73,7 +73,7 @@ def _order(payload):
         shipping=tuple(shipping),
         payments=payments(payload.get("transactions")),
         refunds=tuple(
-            refund(part, total.currency, lines)
+            refund(part, total.currency, lines, bool(payload["taxesIncluded"]))
             for part in nodes(payload.get("refunds"))
         ),
         buyer=buyer(payload),

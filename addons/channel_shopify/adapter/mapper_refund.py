@@ -1,5 +1,6 @@
 """Refunds: what went back, what was kept of it, and the money that moved."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from odoo.addons.channel_base.adapter.canonical import (
@@ -36,25 +37,28 @@ ADJUSTMENT_REASONS = {
 }
 
 
-def refund(payload, currency, lines):
+CASH_ROUNDING = "cash_rounding"
+
+
+def refund(payload, currency, lines, tax_included=True):
     """One refund; its total is what was really paid back, so that pending money is not
     booked.
 
     :param currency: of the order;
-    :param lines: the order's canonical lines.
+    :param lines: the order's canonical lines;
+    :param tax_included: whether the order's prices hold the taxes.
     """
-    paybacks = tuple(
-        payment
-        for payment in payments(payload.get("transactions"))
-        if payment.kind is PaymentKind.REFUND
-    )
-    done = [p.amount.amount for p in paybacks if p.status is PaymentStatus.SUCCESS]
+    return _with_cash_rounding(_refund(payload, currency, lines), payload, tax_included)
+
+
+def _refund(payload, currency, lines):
+    paybacks = _paybacks(payload)
     duties = [line.external_id for line in lines if line.kind is LineKind.DUTY]
     adjustments = nodes(payload.get("orderAdjustments"))
     return Refund(
         external_id=digits(payload["id"]),
         created_at=moment(payload.get("processedAt") or payload["createdAt"]),
-        total=Money(sum(done, Decimal(0)), currency),
+        total=Money(_done(paybacks), currency),
         lines=tuple(_line(part) for part in nodes(payload.get("refundLineItems"))),
         shipping=tuple(
             _shipping(part) for part in nodes(payload.get("refundShippingLines"))
@@ -64,6 +68,60 @@ def refund(payload, currency, lines):
         payments=paybacks,
         note=payload.get("note") or "",
     )
+
+
+def _paybacks(payload, rounded=False):
+    return tuple(
+        payment
+        for payment in payments(payload.get("transactions"), rounded)
+        if payment.kind is PaymentKind.REFUND
+    )
+
+
+def _done(paybacks):
+    """What was paid back, an exact decimal."""
+    done = [p.amount.amount for p in paybacks if p.status is PaymentStatus.SUCCESS]
+    return sum(done, Decimal(0))
+
+
+def _with_cash_rounding(mapped, payload, tax_included):
+    """A till rounds what it hands back; the transactions may be stated before or after
+    that, which what goes back tells. What is rounded off is an adjustment."""
+    rounding = sum(
+        (
+            money(one["amountRoundingSet"]).amount
+            for one in nodes(payload.get("transactions"))
+            if one.get("amountRoundingSet") and one["kind"] == "REFUND"
+        ),
+        Decimal(0),
+    )
+    if not rounding:
+        return mapped
+    worth = _worth(mapped, tax_included)
+    paid = mapped.payments
+    if _done(paid) == worth:
+        paid = _paybacks(payload, rounded=True)
+    total = replace(mapped.total, amount=_done(paid))
+    gap = worth - total.amount
+    zero = replace(total, amount=Decimal(0))
+    adjustments = mapped.adjustments
+    if abs(gap) == abs(rounding):
+        rounded_off = replace(total, amount=gap)
+        adjustments += (
+            RefundAdjustment(reason=CASH_ROUNDING, amount=rounded_off, tax=zero),
+        )
+    return replace(mapped, total=total, payments=paid, adjustments=adjustments)
+
+
+def _worth(mapped, tax_included):
+    """What goes back comes to, less what is kept of it."""
+    given = [*mapped.lines, *mapped.shipping]
+    worth = sum((one.amount.amount for one in (*given, *mapped.duties)), Decimal(0))
+    worth -= sum((one.amount.amount for one in mapped.adjustments), Decimal(0))
+    if not tax_included:
+        worth += sum((one.tax.amount for one in given), Decimal(0))
+        worth -= sum((one.tax.amount for one in mapped.adjustments), Decimal(0))
+    return worth
 
 
 def _line(part):

@@ -1,0 +1,231 @@
+from datetime import UTC
+from decimal import Decimal
+
+from odoo import models
+
+from ..books.money import rounded
+from ..books.payments import received
+from ..books.refund import is_settled
+from ..books.refund_credit import credit
+from ..books.totals import Books
+from .refund_draft import RefundDraft
+
+CANCELLED = "cancel"
+
+
+class RefundDue(models.AbstractModel):
+    """Which refunds of the channel are to be credited now, which of them wait for an
+    invoice, and which a person must enter."""
+
+    _name = "channel.refund.due"
+    _description = "Channel Refunds To Credit"
+
+    def _drafts(self, channel, externals):
+        """Refunds whose money is not under way any more, and that are worth a credit
+        note or have one.
+
+        :param externals: dict order -> canonical order.
+        """
+        refunding = [order for order, external in externals.items() if external.refunds]
+        orders = self.env["channel.order"].concat(*refunding)
+        if not orders:
+            return []
+        moves = self.env["account.move"].search(
+            [("channel_order_id", "in", orders.ids), ("state", "!=", "cancel")]
+        )
+        by_order = moves.grouped("channel_order_id")
+        drafts = [
+            self._draft(
+                channel, order, externals[order], refund, by_order.get(order, moves[:0])
+            )
+            for order in orders
+            for refund in externals[order].refunds
+            if is_settled(refund)
+        ]
+        return [
+            draft for draft in drafts if draft.due or draft.credit or draft.absorbed
+        ]
+
+    def _draft(self, channel, order, external, refund, moves):
+        posted = moves.filtered(lambda move: move.state == "posted")
+        draft = RefundDraft(
+            order,
+            external,
+            currency=order.currency_id,
+            rate=order.currency_rate,
+            refund=refund,
+            invoices=posted.filtered(lambda move: move.move_type == "out_invoice"),
+            credit=moves.filtered(
+                lambda move: move.channel_refund_key == refund.external_id
+            ),
+            products={
+                line.channel_line_id.external_id: line.product_id
+                for line in order.sale_order_id.order_line
+                if line.channel_role == "product"
+            },
+        )
+        self._fill(channel, draft)
+        return draft
+
+    def _fill(self, channel, draft):
+        """What is to be credited; ``obstacle`` where that is not certain."""
+        digits = draft.currency.decimal_places
+        draft.due = rounded(draft.refund.total.amount, digits)
+        limit = rounded(Decimal(channel.rounding_limit * draft.rate), digits)
+        try:
+            made = credit(
+                draft.external,
+                draft.refund,
+                digits,
+                limit,
+                self.env._("Rounding difference"),
+            )
+        except LookupError as error:
+            draft.obstacle = self.env._("line %s of it is not known", error.args[0])
+            return
+        draft.due, draft.absorbed = made.due, made.absorbed
+        draft.books = Books(made.lines, Decimal(0), Decimal(0))
+        if made.gap:
+            draft.obstacle = self.env._(
+                "what was given back is worth %(worth)s, and %(paid)s are paid back",
+                worth=made.worth,
+                paid=made.due,
+            )
+
+    # --- before the invoice -----------------------------------------------------------
+
+    def _note_given_back(self, channel, externals):
+        """Have units invoiced that were given back before they could be: they are
+        credited right after, so that the books tell what was paid, and paid back."""
+        if channel.invoice_policy != "shipped":
+            return
+        for draft in self._drafts(channel, externals):
+            if not draft.credit and not draft.obstacle:
+                self._mark_given_back(draft)
+
+    def _mark_given_back(self, draft):
+        parts = {}
+        for refund in draft.external.refunds:
+            for part in refund.lines if is_settled(refund) else ():
+                parts.setdefault(part.line, []).append(part)
+        lines = draft.order.sale_order_id.order_line
+        for line in lines.filtered("channel_line_id"):
+            channel_line = line.channel_line_id
+            given_back = parts.get(channel_line.external_id, ())
+            units = min(
+                self._not_delivered(channel_line, given_back), line.product_uom_qty
+            )
+            if line.channel_role == "product" and units > line.channel_given_back:
+                line.channel_given_back = units
+        if draft.refund.shipping:
+            delivery = lines.filtered(lambda line: line.channel_role == "shipping")
+            delivery.channel_given_back = 1
+
+    def _not_delivered(self, line, parts):
+        """Units given back that do not count as delivered: they have not left, or are
+        back."""
+        units = sum(part.quantity for part in parts)
+        back = sum(part.quantity for part in parts if part.restock)
+        return min(units, line.cancelled + min(line.refunded, back))
+
+    # --- what forbids or delays it ----------------------------------------------------
+
+    def _examine(self, draft):
+        """Whether a draft can be credited: else it waits, or a person is told why."""
+        if draft.credit:
+            if draft.currency.compare_amounts(
+                draft.credit.amount_total, float(draft.due + draft.absorbed)
+            ):
+                draft.problems.append(self._issue_credited(draft))
+            return
+        if self._is_never_invoiced(draft):
+            draft.waits = True
+            return
+        obstacle = draft.obstacle or self._obstacle(draft)
+        if obstacle:
+            draft.problems.append(self._issue(draft, obstacle))
+        elif not self._is_invoiced(draft):
+            draft.waits = True
+
+    def _is_never_invoiced(self, draft):
+        """Nothing was invoiced of an order that was cancelled: money that comes back
+        settles with what was paid."""
+        return draft.order.sale_order_id.state == CANCELLED and not draft.invoices
+
+    def _obstacle(self, draft):
+        total = rounded(draft.external.total.amount, draft.currency.decimal_places)
+        if draft.due and not draft.refund.payments:
+            return self.env._("the channel names no payments of it")
+        if received(draft.external) > total:
+            return self.env._("more had been paid than its total")
+        if self._by_hand(draft):
+            return self.env._("a credit note was entered by hand")
+        invoiced = sum(draft.invoices.mapped("amount_total"))
+        complete = draft.order.sale_order_id.invoice_status == "invoiced"
+        if complete and draft.currency.compare_amounts(invoiced, float(total)):
+            return self.env._("it is not invoiced as it was ordered")
+        return ""
+
+    def _is_invoiced(self, draft):
+        """Whether all that it gives back is: of orders that are invoiced in parts, or
+        not yet."""
+        if not draft.invoices:
+            return False
+        units = {}
+        for refund in draft.external.refunds:
+            for part in refund.lines if is_settled(refund) else ():
+                units[part.line] = units.get(part.line, 0) + part.quantity
+        lines = draft.order.sale_order_id.order_line
+        return all(
+            line.qty_invoiced >= units.get(line.channel_line_id.external_id, 0)
+            for line in lines
+            if line.channel_role == "product"
+        ) and not (
+            draft.refund.shipping
+            and lines.filtered(
+                lambda line: line.channel_role == "shipping" and not line.qty_invoiced
+            )
+        )
+
+    def _by_hand(self, draft):
+        credits_ = (
+            draft.invoices.reversal_move_ids | draft.order.sale_order_id.invoice_ids
+        )
+        return credits_.filtered(
+            lambda move: move.move_type == "out_refund"
+            and move.state != "cancel"
+            and not move.channel_refund_key
+        )
+
+    # --- what is left to people -------------------------------------------------------
+
+    def _issue(self, draft, why):
+        message = self.env._(
+            "Order %(order)s: %(amount)s %(currency)s were refunded at the channel on"
+            " %(moment)s UTC, and no credit note is made for it here: %(why)s. Enter"
+            " the credit note and the payment by hand, then dismiss this issue.",
+            order=draft.order.name,
+            amount=draft.due,
+            currency=draft.currency.name,
+            moment=draft.refund.created_at.astimezone(UTC).replace(tzinfo=None),
+            why=why,
+        )
+        return self.env["channel.order.trouble"]._value(
+            draft.order, "refund_unsupported", message, part=draft.refund.external_id
+        )
+
+    def _issue_credited(self, draft):
+        message = self.env._(
+            "Order %(order)s: %(credit)s credits %(credited)s %(currency)s, and by now"
+            " the channel pays %(amount)s back. See there what became of the payment;"
+            " pay it again there, or reverse the credit note here, then dismiss this"
+            " issue.",
+            order=draft.order.name,
+            credit=draft.credit.name,
+            credited=draft.credit.amount_total,
+            amount=draft.due,
+            currency=draft.currency.name,
+        )
+        return self.env["channel.order.trouble"]._value(
+            draft.order, "refund_unsupported", message, part=draft.refund.external_id
+        )
