@@ -231,7 +231,12 @@ class Address:
 
 @canonical
 class Buyer:
-    """Who buys. ``external_id`` is empty for guests."""
+    """Who buys. ``external_id`` is empty for guests.
+
+    Who buys for a company is its contact: ``company_reference`` is the company's number
+    in the merchant's own books, and ``location`` is the one of its places, with an id
+    of its own, that the order is for.
+    """
 
     external_id: str = ""
     name: str = ""
@@ -239,6 +244,9 @@ class Buyer:
     phone: str = ""
     company: str = ""
     company_external_id: str = ""
+    company_reference: str = ""
+    location: str = ""
+    location_external_id: str = ""
     tax_id: str = ""
 
 
@@ -314,6 +322,33 @@ class Hold:
     note: str = ""
 
 
+class TermsKind(str, Enum):
+    """From when the days of payment terms count."""
+
+    NET = "net"  # from the day of the invoice
+    FIXED = "fixed"  # no days: a date is set
+    RECEIPT = "receipt"  # due at once
+    FULFILMENT = "fulfilment"  # from the day of the shipment
+
+
+@canonical
+class PaymentTerms:
+    """When a company is to pay. ``due_at`` is given where the date is known already."""
+
+    kind: TermsKind
+    name: str
+    days: int = 0
+    due_at: datetime | None = None
+
+    def __post_init__(self):
+        require_utc(self.due_at)
+
+    @property
+    def code(self):
+        """What tells these terms from others of the channel."""
+        return f"{self.kind.value}:{self.days}"
+
+
 @canonical
 class Order:
     """One order with everything that documents are made of.
@@ -362,6 +397,7 @@ class Order:
     source_name: str = ""
     note: str = ""
     po_number: str = ""
+    terms: PaymentTerms | None = None
     tags: tuple[str, ...] = ()
     attributes: tuple[tuple[str, str], ...] = ()
 

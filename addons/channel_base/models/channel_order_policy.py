@@ -52,6 +52,12 @@ class ChannelOrderPolicy(models.AbstractModel):
             ("id", "Marketplace id"),
             ("id_email", "Marketplace id, then e-mail"),
             ("id_email_phone", "Marketplace id, then e-mail, then phone"),
+            ("id_tax", "Marketplace id, then company number and tax number"),
+            ("id_tax_email", "Marketplace id, then tax number, then e-mail"),
+            (
+                "id_tax_email_phone",
+                "Marketplace id, then tax number, then e-mail, then phone",
+            ),
         ],
         string="Match Customers By",
         default="id_email",

@@ -8,6 +8,14 @@ class ResPartner(models.Model):
         "channel.partner", "partner_id", string="Known To Channels As", readonly=True
     )
 
+    # what customers are looked for by, beside their e-mail
+    _channel_vat_index = models.Index(
+        "(regexp_replace(upper(vat), '[^A-Z0-9]', '', 'g')) WHERE vat IS NOT NULL"
+    )
+    _channel_phone_index = models.Index(
+        "(ltrim(regexp_replace(phone, '\\D', '', 'g'), '0')) WHERE phone IS NOT NULL"
+    )
+
     def _increase_rank(self, field, n=1):
         """Who is a customer already is not counted again by jobs.
 

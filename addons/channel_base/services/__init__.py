@@ -48,6 +48,8 @@ from . import order_product
 from . import order_revise
 from . import order_resume
 from . import order_account
+from . import partner_find
+from . import partner_claim
 from . import partner_match
 from . import address_match
 from . import tax_match

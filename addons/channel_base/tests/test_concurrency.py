@@ -14,11 +14,13 @@ from odoo.tools import mute_logger
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ..adapter.canonical import Buyer
 from ..adapter.errors import ProtocolError, RateLimited
 from ..adapter.ratelimit import Bucket
 from ..adapter.tokens import Token
 from ..adapter.trace import Call
 from ..adapter.webhook import Resource, WebhookEvent
+from ..services.partner_find import Person
 from ..services.rate_limiter import TableRateLimiter
 from ..services.token_store import TableTokenStore
 from ..services.tracer import TableTracer
@@ -158,6 +160,76 @@ class TestConcurrency(FakeProvider, BaseCase):
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             env["channel.order"].browse(order_ids).unlink()
+
+    # --- customers --------------------------------------------------------------------
+
+    def make(self, channel, *buyers):
+        """Find or make the customers of some buyers, as every import does."""
+        Match = channel.env["channel.partner.match"]
+        people = {("id", one.external_id): Person(one) for one in buyers}
+        return Match._match(channel, people, Match._places_of([]))
+
+    def customers(self, email):
+        _cr, channel = self.transaction()
+        return channel.env["res.partner"].search([("email", "=", email)])
+
+    def forget_customers(self, email):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["res.partner"].search([("email", "=", email)]).unlink()
+
+    def test_pitfall_23_a_customer_made_since_the_snapshot_is_not_made_again(self):
+        """The lock comes after the snapshot, so waiting for it is not enough."""
+        self.addCleanup(self.forget_customers, "race@example.com")
+        cr, first = self.transaction()
+        other_cr, second = self.transaction()
+        second.name  # noqa: B018 - its snapshot is older than the first one's commit
+        # two ids: no key of the links stands against the second one
+        self.make(first, Buyer(external_id="one", email="race@example.com"))
+        cr.commit()
+        late = Buyer(external_id="two", email="race@example.com")
+        with self.assertRaises(RetryableJobError) as raised:
+            self.make(second, late)
+        self.assertTrue(raised.exception.ignore_retry)
+        other_cr.rollback()
+        self.make(second, late)
+        other_cr.commit()
+        known = self.customers("race@example.com")
+        self.assertEqual(len(known), 1)
+        self.assertEqual(
+            set(known.channel_partner_ids.mapped("external_id")), {"one", "two"}
+        )
+
+    def test_pitfall_17_orders_and_customers_at_once_make_one_customer(self):
+        """Jobs that all began before the first of them was done."""
+        self.addCleanup(self.forget_customers, "many@example.com")
+        self.addCleanup(self.forget_customers, "other@example.com")
+        buyers = [
+            Buyer(external_id=f"many-{number}", email=f"{name}@example.com")
+            for number, name in enumerate(("many", "other", "many"))
+        ]
+
+        begun = threading.Barrier(4)
+
+        def work(channel):
+            attempts = 0
+            channel.name  # noqa: B018 - takes the snapshot
+            begun.wait(10)
+            while True:
+                attempts += 1
+                try:
+                    self.make(channel, *buyers)
+                    channel.env.cr.commit()
+                except RetryableJobError:
+                    channel.env.cr.rollback()
+                    channel.env.invalidate_all()
+                else:
+                    return attempts
+
+        attempts = self.together(work, 4)
+        self.assertGreaterEqual(sum(attempts), 7, "only one of them saw nobody")
+        self.assertEqual(len(self.customers("many@example.com")), 1)
+        self.assertEqual(len(self.customers("other@example.com")), 1)
 
     # --- inbox ------------------------------------------------------------------------
 

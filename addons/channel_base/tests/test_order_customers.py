@@ -79,6 +79,54 @@ class TestCustomers(OrderCase):
         buyer = self._buyer(phone="001 518 5550100")
         self.assertEqual(self.bring(self._from(buyer)).sale_order_id.partner_id, known)
 
+    def test_known_company_by_tax_number_however_it_is_spelled(self):
+        self.channel.customer_match = "id_tax"
+        german = self.env.ref("base.de").id
+        known = self.env["res.partner"].create(
+            {"name": "Known GmbH", "is_company": True, "country_id": german}
+        )
+        # whether the number is right is not what this is about
+        self.env.cr.execute(
+            "UPDATE res_partner SET vat = 'de 123.456.788' WHERE id = %s", [known.id]
+        )
+        known.invalidate_recordset()
+        home = replace(self.ADDRESS, country_code="DE", state_code="")
+        for number, tax_id in enumerate(("DE123456788", "123 456 788")):
+            buyer = Buyer(
+                company="K", company_external_id=f"tax-{number}", tax_id=tax_id
+            )
+            sale = self.bring(self._from(buyer, home)).sale_order_id
+            self.assertEqual(sale.partner_id, known, tax_id)
+
+    def test_equal_digits_of_another_country_are_another_company(self):
+        self.channel.customer_match = "id_tax"
+        known = self.env["res.partner"].create({"name": "Known", "is_company": True})
+        self.env.cr.execute(
+            "UPDATE res_partner SET vat = 'ATU12345678' WHERE id = %s", [known.id]
+        )
+        known.invalidate_recordset()
+        buyer = Buyer(company="K", company_external_id="8", tax_id="U12345678")
+        home = replace(self.ADDRESS, country_code="FR", state_code="")
+        with patch.object(type(known), "_run_vat_checks", create=True):
+            sale = self.bring(self._from(buyer, home)).sale_order_id
+        self.assertNotEqual(sale.partner_id, known)
+
+    def test_known_company_by_its_number_in_our_books(self):
+        self.channel.customer_match = "id_tax"
+        known = self.env["res.partner"].create({"name": "Known", "ref": "C-1001"})
+        buyer = Buyer(company="K", company_external_id="9", company_reference="C-1001")
+        sale = self.bring(self._from(buyer, self.ADDRESS)).sale_order_id
+        self.assertEqual(sale.partner_id, known)
+
+    def test_one_batch_makes_one_customer_of_one_email(self):
+        """A guest who then opened an account, both orders fetched at once."""
+        email = "twice@example.com"
+        sales = self.bring(
+            self._from(self._buyer(external_id="", email=email)),
+            self._from(self._buyer(external_id="c-9", email=email.upper())),
+        ).sale_order_id
+        self.assertEqual(len(sales.partner_id), 1)
+
     def test_guests_share_the_collective_customer_but_not_the_address(self):
         guests = self.env["res.partner"].create({"name": "Guests"})
         self.channel.guest_partner_id = guests

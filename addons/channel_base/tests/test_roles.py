@@ -42,6 +42,7 @@ OPERATORS_WRITE = {
         "journal_id",
         "tax_id",
     },
+    "channel.partner": {"pricelist_id"},
 }
 MANAGERS_WRITE = OPERATORS_WRITE | {
     "channel.location": {"active", "feed_ids", "name", "warehouse_id"},

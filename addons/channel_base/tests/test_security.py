@@ -10,7 +10,12 @@ from odoo.tools import mute_logger
 from .common import ChannelCase
 
 # Tables that nobody has any rights on: reached by the code that owns them only.
-SEALED = {"channel.secret", "channel.token", "channel.rate.bucket"}
+SEALED = {
+    "channel.secret",
+    "channel.token",
+    "channel.rate.bucket",
+    "channel.customer.claim",
+}
 # Rows that belong to no company: products are named, nothing is told about them.
 WITHOUT_COMPANY = {"channel.intent"}
 # Rules that only jobs and managers need to know of are not for every reader.
