@@ -318,8 +318,10 @@ def test_the_cost_is_estimated_before_the_call(market):
     found.query("orders", ids=["gid://shopify/Order/1"])
     found.query("orders", ids=[f"gid://shopify/Order/{n}" for n in range(1, 6)])
     found.query("orders", ids=[f"gid://shopify/Order/{n}" for n in range(1, 26)])
-    costs = [cost for _bucket, cost in limiter.asked]
-    assert costs == [115, 575, 1000]
+    one, five, many = (cost for _bucket, cost in limiter.asked)
+    assert 100 < one < 150
+    assert five == 5 * one
+    assert many == 1000  # as much as one query may cost
 
 
 def test_an_empty_bucket_makes_no_call(market):
