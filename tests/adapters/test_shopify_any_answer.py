@@ -6,12 +6,17 @@ its answers from Shopify's schema, null wherever null is allowed.
 """
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import islice
 
 import pytest
 
 from odoo.addons.channel_base.adapter.canonical import (
+    Money,
     Parcel,
+    RefundPush,
+    RefundPushLine,
+    Restock,
     Shipment,
     ShipmentLine,
     StockTarget,
@@ -50,6 +55,16 @@ SHIPMENT = Shipment(
     parcels=(Parcel(tracking_number="T1", carrier="DHL"),),
     location="5",
 )
+REFUND = RefundPush(
+    key="R1",
+    order="11",
+    lines=(
+        RefundPushLine(line="21", quantity=1, restock=Restock.RETURN, location="5"),
+    ),
+    shipping=Money(Decimal("5"), "EUR"),
+    worth=Money(Decimal("15"), "EUR"),
+    total=Money(Decimal("15"), "EUR"),
+)
 VERBS = {
     "connect": lambda adapter: adapter.connect(),
     "locations": lambda adapter: list(adapter.locations()),
@@ -62,6 +77,7 @@ VERBS = {
         adapter.stock_levels((("7", "5"), ("8", "5")))
     ),
     "push_stock": lambda adapter: adapter.push_stock("key-1", TARGETS),
+    "push_refunds": lambda adapter: adapter.push_refunds("key-3", (REFUND,)),
     "push_shipments": lambda adapter: adapter.push_shipments("key-2", (SHIPMENT,)),
 }
 SEEDS = range(12)

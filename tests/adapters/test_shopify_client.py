@@ -478,6 +478,7 @@ def test_missing_scopes_are_named_by_flow(market):
         ),
         "stock": ("read_inventory", "write_inventory", "read_locations"),
         "shipment": ("write_merchant_managed_fulfillment_orders",),
+        "refund": ("write_orders",),
     }
 
 

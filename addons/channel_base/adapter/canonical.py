@@ -111,6 +111,14 @@ class ListingState(str, Enum):
     UNLISTED = "unlisted"
 
 
+class Restock(str, Enum):
+    """What becomes of units that are given back."""
+
+    NONE = "none"  # they stay where they are, or are received by the ERP alone
+    CANCEL = "cancel"  # not shipped: for sale again
+    RETURN = "return"  # shipped, and back on the shelf
+
+
 class PushStatus(str, Enum):
     """What became of one pushed item."""
 
@@ -496,6 +504,41 @@ class Shipment:
 
     def __post_init__(self):
         require_utc(self.shipped_at)
+
+
+@canonical
+class RefundPushLine:
+    """Units to be given back; ``location`` is the place that they go back to, empty
+    where they do not."""
+
+    line: str
+    quantity: int
+    restock: Restock = Restock.NONE
+    location: str = ""
+
+
+@canonical
+class RefundPush:
+    """A refund to be made at the marketplace; ``key`` names it for ever and is written
+    into its note there, so that it is known again however it is told.
+
+    :param shipping: of the delivery, with tax if the order's prices hold it; None =
+        nothing of it.
+    :param worth: what lines and delivery come to with taxes: the marketplace must find
+        the same.
+    :param total: what is to be paid back; it may be more or less than ``worth``.
+    :param over: whether more may be paid back than was received.
+    """
+
+    key: str
+    order: str
+    lines: tuple[RefundPushLine, ...]
+    worth: Money
+    total: Money
+    shipping: Money | None = None
+    note: str = ""
+    notify: bool = False
+    over: bool = False
 
 
 @canonical

@@ -14,6 +14,7 @@ from .canonical import (
     Location,
     Order,
     PushResult,
+    RefundPush,
     Shipment,
     StockLevel,
     StockTarget,
@@ -36,6 +37,7 @@ class Capability(str, Enum):
     STOCK_COMPARE = "stock_compare"  # pushes take the expected value and refuse another
     STOCK_READ = "stock_read"
     SHIPMENT_PUSH = "shipment_push"
+    REFUND_PUSH = "refund_push"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +238,19 @@ class MarketplaceAdapter(ABC):
     def push_shipments(self, key: str, shipments: tuple[Shipment, ...]) -> PushAnswer:
         """Confirm some deliveries; what is confirmed already counts as done."""
         raise NotSupported("shipment_push")
+
+    # --- refunds ----------------------------------------------------------------------
+
+    def push_refunds(self, key: str, refunds: tuple[RefundPush, ...]) -> PushAnswer:
+        """Pay back, each refund once however often it is sent.
+
+        What comes to another amount there than ``worth``, or is more than can be paid
+        back, is rejected with the numbers.
+
+        :param key: idempotency key, the same whenever the same refunds are sent again.
+        :return: ``external_id`` of a result is the refund's id there.
+        """
+        raise NotSupported("refund_push")
 
     # --- asynchronous answers ---------------------------------------------------------
 

@@ -67,9 +67,12 @@ class ChannelConnect(models.AbstractModel):
         return connection
 
     def _report_missing(self, channel, missing):
-        """An issue for each flow that lacks rights at the marketplace."""
+        """An issue for each flow that lacks rights at the marketplace; one that is off
+        needs none."""
         issues = self.env["channel.issue"]
         flows = [name.removesuffix("_flow") for name in channel._flow_fields()]
+        unused = {flow for flow in flows if channel[f"{flow}_flow"] == "off"}
+        missing = {k: rights for k, rights in missing.items() if k not in unused}
         settled = [f"rights:{flow}" for flow in {*flows, "connection"} - missing.keys()]
         issues._settle(channel, "config", settled)
         for flow, rights in missing.items():

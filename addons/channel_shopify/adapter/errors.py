@@ -30,6 +30,7 @@ GRAPHQL_ERRORS = {
     "TIMEOUT": TransientError,
     "ACCESS_DENIED": ConfigError,
     "SHOP_INACTIVE": ConfigError,
+    "IDEMPOTENCY_CONCURRENT_REQUEST": TransientError,
 }
 
 # What one object among those asked for can cause, or asking for too many at once.

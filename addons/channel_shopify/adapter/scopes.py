@@ -8,6 +8,7 @@ FLOW_SCOPES = {
     "order": ("read_orders", "read_customers", "read_products", "read_locations"),
     "stock": ("read_inventory", "write_inventory", "read_locations"),
     "shipment": ("write_merchant_managed_fulfillment_orders",),
+    "refund": ("write_orders",),
 }
 # Where an order is to be shipped from is seen with any of these; without, the list is
 # silently empty.

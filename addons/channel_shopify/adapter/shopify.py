@@ -15,6 +15,7 @@ from .client import ShopifyClient
 from .fulfilment import Fulfilment
 from .mapper_common import moment
 from .orders import OrderReader
+from .refund import Refunds
 from .scopes import missing_scopes
 from .stock import Stock
 
@@ -100,6 +101,9 @@ class ShopifyAdapter(MarketplaceAdapter):
 
     def push_shipments(self, key, shipments):
         return Fulfilment(self.client, self.orders).push(shipments)
+
+    def push_refunds(self, key, refunds):
+        return Refunds(self.client).push(key, refunds)
 
     def _catalog(self):
         bulk_from = int(self.settings.options.get("bulk_from") or BULK_FROM)

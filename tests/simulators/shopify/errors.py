@@ -28,6 +28,12 @@ def invalid_arguments(message):
     return GraphQLError(message, extensions={"code": "INVALID_FIELD_ARGUMENTS"})
 
 
+def idempotency(message, code):
+    """Return the error of a key that cannot be used, where `userErrors` have no
+    code."""
+    return GraphQLError(message, extensions={"code": code})
+
+
 def too_many(size, limit):
     """Return the error of an input array above the limit of all APIs."""
     return bad_request(

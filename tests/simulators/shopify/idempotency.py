@@ -4,9 +4,9 @@ sheet, section 5)."""
 import functools
 import json
 
-from graphql import get_directive_values
+from graphql import get_directive_values, get_named_type
 
-from .errors import bad_request, user_error
+from .errors import bad_request, idempotency, user_error
 
 KEPT_SECONDS = 24 * 3600
 FAILED = "failed"
@@ -29,6 +29,7 @@ def idempotent(resolve):
             mark_failed(shop, key)
         if context.concurrent_key == key or fault == "key_busy":
             return _refused(
+                info,
                 "The request is already being processed.",
                 "IDEMPOTENCY_CONCURRENT_REQUEST",
             )
@@ -37,11 +38,13 @@ def idempotent(resolve):
         if known and shop.clock.timestamp() - known["at"] < KEPT_SECONDS:
             if known["answer"] == FAILED:
                 return _refused(
+                    info,
                     "The previous attempt with this key failed.",
                     "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED",
                 )
             if known["fingerprint"] != fingerprint:
                 return _refused(
+                    info,
                     "The key was used with other parameters.",
                     "IDEMPOTENCY_KEY_PARAMETER_MISMATCH",
                 )
@@ -101,5 +104,9 @@ def mark_failed(shop, key):
     }
 
 
-def _refused(message, code):
+def _refused(info, message, code):
+    """:raises GraphQLError: where the mutation's `userErrors` have no code."""
+    payload = get_named_type(info.return_type)
+    if "code" not in get_named_type(payload.fields["userErrors"].type).fields:
+        raise idempotency(message, code)
     return {"userErrors": [user_error(message, None, code)]}

@@ -13,8 +13,8 @@ from . import (
 
 
 def order_action(simulator, shop, order, action, **options):
-    """Do something to an order: cancel, refund, edit, pay, capture, hold, release,
-    risk, fulfil, ready, touch, delete."""
+    """Do something to an order: cancel, refund, finish_refunds, edit, pay, capture,
+    hold, release, risk, fulfil, ready, touch, delete."""
     with shop.lock:
         node = ordering.order_by(shop, order)
         _ORDER_ACTIONS[action](shop, node, **options)
@@ -74,6 +74,7 @@ def _touch(shop, node):
 
 _ORDER_ACTIONS = {
     "cancel": order_actions.cancel,
+    "finish_refunds": lambda shop, node, **how: refunds.finish(shop, node, **how),
     "refund": lambda shop, node, **spec: refunds.refund(shop, node, spec),
     "edit": lambda shop, node, **spec: order_actions.edit(shop, node, spec),
     "pay": payments.settle,

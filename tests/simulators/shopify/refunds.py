@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from . import payments
 from .inventory_state import change, level
-from .money import ZERO, currencies, presentment
+from .money import ZERO, currencies, presentment, rounded
 from .order_totals import lines, reduction, tax_of
 from .rerouting import give_up
 
@@ -59,20 +59,32 @@ def take_back(
     duties=False,
     note=None,
     place=None,
+    restocks=None,
+    parts=None,
+    reason="REFUND_DISCREPANCY",
 ):
+    """Take units back and pay for them.
+
+    :param quantities: {line gid: units}
+    :param restocks: {line gid: (restock type, location gid)} of lines that differ
+    :param shipping: True: all of it; a Decimal: that much of it
+    :param parts: [(parent transaction or None, gateway, amount)]; by default the first
+        payments give what is due
+    """
     bags, now, rows, taken = currencies(order), shop.clock.iso(), [], []
     for gid, count in quantities.items():
         line = shop.get(gid)
         worth = reduction(shop, line, count)
         taken.append(worth)
-        from_place = _restock(shop, order, line, count, restock_type, place)
+        kind, target = (restocks or {}).get(gid, (restock_type, place))
+        from_place = _restock(shop, order, line, count, kind, target)
         rows.append(
             {
                 "id": f"gid://shopify/RefundLineItem/{shop.next_id()}",
                 "lineItem": gid,
                 "quantity": count,
-                "restockType": restock_type,
-                "restocked": restock_type != "NO_RESTOCK",
+                "restockType": kind,
+                "restocked": kind != "NO_RESTOCK",
                 "location": from_place,
                 "priceSet": line["originalUnitPriceSet"],
                 "subtotalSet": bags.bag(Decimal(worth["subtotal"])),
@@ -80,7 +92,9 @@ def take_back(
             }
         )
     ships = [
-        _refund_shipping(shop, one, bags) for one in order["shippingLines"] if shipping
+        _refund_shipping(shop, one, bags, shipping)
+        for one in order["shippingLines"]
+        if shipping
     ]
     back = [_refund_duty(one) for one in _duties(shop, quantities) if duties]
     value = _value(order, taken, ships, back)
@@ -95,10 +109,12 @@ def take_back(
             "reductions": taken,
             "refundLineItems": rows,
             "refundShippingLines": ships,
-            "orderAdjustments": _adjustments(shop, value - money, bags),
+            "orderAdjustments": _adjustments(shop, value - money, bags, reason),
             "duties": back,
             "totalRefundedSet": bags.bag(money),
-            "transactions": _pay_back(shop, order, money),
+            "transactions": _pay_back(shop, order, money)
+            if parts is None
+            else [_transaction(shop, order, *part) for part in parts],
         },
     )
     order["refunds"].append(node["id"])
@@ -121,12 +137,16 @@ def _restock(shop, order, line, count, restock_type, place):
     return None
 
 
-def _refund_shipping(shop, line, bags):
+def _refund_shipping(shop, line, bags, amount):
+    whole = presentment(line["discountedPriceSet"])
+    tax = tax_of(line)
+    if amount is not True and whole:
+        tax = rounded(tax * amount / whole, bags.presentment)
     return {
         "id": f"gid://shopify/RefundShippingLine/{shop.next_id()}",
         "shippingLine": line,
-        "subtotalAmountSet": line["discountedPriceSet"],
-        "taxAmountSet": bags.bag(tax_of(line)),
+        "subtotalAmountSet": bags.bag(whole if amount is True else amount),
+        "taxAmountSet": bags.bag(tax),
     }
 
 
@@ -149,7 +169,7 @@ def _value(order, taken, ships, duties):
     return value
 
 
-def _adjustments(shop, difference, bags):
+def _adjustments(shop, difference, bags, reason):
     """Return the order adjustment of a refund that pays more or less than the things
     are worth; > 0 = kept."""
     if not difference:
@@ -157,7 +177,7 @@ def _adjustments(shop, difference, bags):
     return [
         {
             "id": f"gid://shopify/OrderAdjustment/{shop.next_id()}",
-            "reason": "REFUND_DISCREPANCY",
+            "reason": reason,
             "amountSet": bags.bag(difference),
             "taxAmountSet": bags.bag(ZERO),
         }
@@ -177,9 +197,53 @@ def _pay_back(shop, order, money):
         part = min(left, presentment(source["amountSet"]))
         if part > 0:
             made.append(
-                payments.add(
-                    shop, order, "REFUND", part, source["gateway"], parent=source["id"]
-                )["id"]
+                _transaction(shop, order, source["id"], source["gateway"], part)
             )
             left -= part
     return made
+
+
+def _transaction(shop, order, parent, gateway, amount):
+    """Pay back through a gateway; some of them take their time."""
+    slow = gateway in shop.settings["slow_refunds"]
+    state = "PENDING" if slow else "SUCCESS"
+    return payments.add(
+        shop, order, "REFUND", amount, gateway, status=state, parent=parent
+    )["id"]
+
+
+def finish(shop, order, status="SUCCESS"):
+    """The money of pending refunds has left, or did not."""
+    for node in payments.nodes(shop, order):
+        if node["kind"] == "REFUND" and node["status"] == "PENDING":
+            node["status"] = status
+            shop.touch(node)
+    shop.touch(order)
+    shop.emit("ORDERS_UPDATED", order)
+
+
+def worth(shop, order, quantities, shipping=ZERO):
+    """Return what a refund of units and delivery would come to."""
+    bags = currencies(order)
+    taken = [reduction(shop, shop.get(gid), n) for gid, n in quantities.items()]
+    ships = [
+        _refund_shipping(shop, one, bags, shipping)
+        for one in order["shippingLines"][:1]
+        if shipping
+    ]
+    return _value(order, taken, ships, [])
+
+
+def refundable(shop, order):
+    """Return [(payment, what can still go back to it)], for successful payments."""
+    gone = {}
+    for node in payments.nodes(shop, order):
+        if node["kind"] == "REFUND" and node["status"] in ("SUCCESS", "PENDING"):
+            parent = node["parentTransaction"]
+            amount = gone.get(parent, ZERO) + presentment(node["amountSet"])
+            gone[parent] = amount
+    return [
+        (node, presentment(node["amountSet"]) - gone.get(node["id"], ZERO))
+        for node in payments.nodes(shop, order)
+        if node["kind"] in ("SALE", "CAPTURE") and node["status"] == "SUCCESS"
+    ]

@@ -31,6 +31,7 @@ AREAS = (
     "order_fields",
     "order_writes",
     "orders",
+    "refund_writes",
     "shop_info",
     "webhooks",
 )

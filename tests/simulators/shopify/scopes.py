@@ -30,6 +30,7 @@ MUTATIONS = {
     "orderMarkAsPaid": "write_orders",
     "orderCapture": "write_orders",
     "orderClose": "write_orders",
+    "refundCreate": "write_orders",  # not listed in the contract
     "tagsAdd": "write_orders",
     "tagsRemove": "write_orders",
     "fulfillmentCreate": SHIP,

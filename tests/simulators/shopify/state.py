@@ -34,6 +34,7 @@ DEFAULT_SETTINGS = {
     "bulk_seconds": 0.2,
     "bulk_fault": None,  # "failed" or "stuck", see bulk.py
     "job_seconds": 0.1,
+    "slow_refunds": [],  # gateways whose refunds stay PENDING until `finish_refunds`
     "webhook_retry_seconds": 0.5,  # first pause; real: 8 retries over 4 hours
     "webhook_https_only": True,  # loopback addresses are always allowed
 }
