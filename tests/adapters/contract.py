@@ -162,6 +162,17 @@ class AdapterContract:
         market.place_orders(1)
         assert not list(adapter.order_changes(datetime.now(UTC) + timedelta(days=1)))
 
+    def test_checks_agree_with_what_is_read(self, market, adapter):
+        market.place_orders(3)
+        checks = {check.external_id: check for check in adapter.order_checks(LONG_AGO)}
+        reads = list(adapter.read_orders(tuple(checks)))
+        assert len(reads) == 3
+        for read in reads:
+            check, order = checks[read.external_id], read.order
+            assert check.updated_at <= order.updated_at
+            for name in ("state", "payment_state", "fulfilment_state", "total"):
+                assert getattr(check, name) in (None, getattr(order, name)), name
+
     def test_orders_are_exact(self, market, adapter):
         placed = market.place_orders(3)
         reads = list(adapter.read_orders(tuple(placed)))

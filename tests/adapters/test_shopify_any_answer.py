@@ -70,6 +70,7 @@ VERBS = {
     "locations": lambda adapter: list(adapter.locations()),
     "webhooks": lambda adapter: adapter.ensure_webhooks("https://hub.example.com/h"),
     "order_changes": lambda adapter: list(islice(adapter.order_changes(NOW), 200)),
+    "order_checks": lambda adapter: list(islice(adapter.order_checks(NOW), 200)),
     "read_orders": lambda adapter: list(adapter.read_orders(("11", "12", "13"))),
     "listings": lambda adapter: list(islice(adapter.listings(None), 3)),
     "read_listings": lambda adapter: list(adapter.read_listings(("31", "32"))),

@@ -556,6 +556,40 @@ def test_changes_since_a_moment(market):
     assert change.updated_at > since
 
 
+def test_checks_say_what_became_of_orders(market):
+    refunded, shipped, cancelled = (
+        market.place(lines=[market.line(0, quantity=2)]) for _ in range(3)
+    )
+    market.act(refunded, "refund", money="5.00")
+    market.act(shipped, "fulfil", lines={market.line(0)["variant"]: 1})
+    market.act(cancelled, "cancel")
+    since = datetime.now(UTC) - timedelta(days=1)
+    checks = {c.external_id: c for c in market.adapter().order_checks(since)}
+    reads = market.adapter().read_orders((refunded, shipped, cancelled))
+    for read in reads:
+        check, order = checks[read.external_id], read.order
+        assert check.state is order.state
+        assert check.payment_state is order.payment_state
+        assert check.fulfilment_state in (None, order.fulfilment_state)
+        assert check.total == order.total
+        assert check.placed_at == order.placed_at
+        assert check.refunded.amount == sum(r.total.amount for r in order.refunds)
+    assert checks[refunded].refunded.amount == 5
+    assert checks[cancelled].state is OrderState.CANCELLED
+
+
+def test_a_check_of_a_total_rounded_at_a_till_says_no_total(market):
+    market.place(lines=[market.line(0)])
+    market.fault(
+        "rewrite",
+        find=r'("paymentSet": ?\{"money": ?\{"amount": ?)"0\.0"',
+        replace=r'\1"0.02"',
+    )
+    (check,) = market.adapter().order_checks(datetime.now(UTC) - timedelta(days=1))
+    assert check.total is None
+    assert check.payment_state is PaymentState.PAID
+
+
 def test_a_fulfilment_order_leads_to_its_order(market):
     placed = market.place(lines=[market.line(0)])
     (fulfilment_order,) = market.node("Order", placed)["fulfillmentOrders"]

@@ -10,9 +10,13 @@ from enum import Enum
 from typing import ClassVar
 
 from .canonical import (
+    FulfilmentState,
     Listing,
     Location,
+    Money,
     Order,
+    OrderState,
+    PaymentState,
     PushResult,
     RefundPush,
     Shipment,
@@ -83,6 +87,24 @@ class OrderChange:
 
     external_id: str
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCheck:
+    """What tells cheaply whether an order is known here as it is there.
+
+    None: the marketplace does not say it in a list, or not in the words of ``Order``.
+    ``refunded``: what was paid back successfully.
+    """
+
+    external_id: str
+    updated_at: datetime
+    placed_at: datetime | None = None
+    state: OrderState | None = None
+    payment_state: PaymentState | None = None
+    fulfilment_state: FulfilmentState | None = None
+    total: Money | None = None
+    refunded: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +224,12 @@ class MarketplaceAdapter(ABC):
     @abstractmethod
     def order_changes(self, since: datetime) -> Iterator[OrderChange]:
         """Orders changed since a moment, oldest change first."""
+
+    def order_checks(self, since: datetime) -> Iterator[OrderCheck]:
+        """Orders changed since a moment, oldest change first, to be compared with what
+        is known here; more of them where a list says more than ids and moments."""
+        for change in self.order_changes(since):
+            yield OrderCheck(change.external_id, change.updated_at)
 
     @abstractmethod
     def read_orders(self, external_ids: tuple[str, ...]) -> Iterator[OrderRead]:

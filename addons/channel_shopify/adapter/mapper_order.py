@@ -56,7 +56,7 @@ def _order(payload):
     mapped = Order(
         external_id=digits(payload["id"]),
         name=payload["name"],
-        state=_state(payload),
+        state=order_state(payload),
         payment_state=lookup(
             PAYMENT_STATES, payload.get("displayFinancialStatus"), "payment status"
         ),
@@ -123,7 +123,8 @@ def _rate(payload):
     return rate if agrees == in_shop_total.amount else None
 
 
-def _state(payload):
+def order_state(payload):
+    """Where an order stands, as lists and the order itself say it."""
     if payload.get("cancelledAt"):
         return OrderState.CANCELLED
     return OrderState.CLOSED if payload.get("closed") else OrderState.OPEN

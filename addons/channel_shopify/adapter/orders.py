@@ -11,7 +11,7 @@ from odoo.addons.channel_base.adapter.errors import (
 )
 from odoo.addons.channel_base.adapter.port import OrderChange, OrderRead
 
-from . import mapper_order
+from . import mapper_check, mapper_order
 from .errors import DIVIDE_CODES, TOO_DEAR, ObjectError
 from .ids import digits, gid
 from .mapper_common import moment, nodes
@@ -43,11 +43,15 @@ class OrderReader:
     def changes(self, since):
         """Orders changed since a moment, oldest change first; the search index lags, so
         overlap."""
-        query = f"updated_at:>='{since:%Y-%m-%dT%H:%M:%SZ}'"
-        for node in self.client.pages("order_changes", query=query):
+        for node in self.client.pages("order_changes", query=_changed(since)):
             yield OrderChange(
                 external_id=digits(node["id"]), updated_at=moment(node["updatedAt"])
             )
+
+    def checks(self, since):
+        """The same orders with what tells whether they are known as they are."""
+        for node in self.client.pages("order_checks", query=_changed(since)):
+            yield mapper_check.check(node)
 
     def fetch(self, external_ids):
         """One ``OrderRead`` per id asked for.
@@ -235,6 +239,10 @@ class OrderReader:
             " more of them can be read: go on with it by hand.",
             code="LIST_TOO_LONG",
         )
+
+
+def _changed(since):
+    return f"updated_at:>='{since:%Y-%m-%dT%H:%M:%SZ}'"
 
 
 def _present(found, owner):

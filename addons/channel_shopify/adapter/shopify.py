@@ -84,6 +84,9 @@ class ShopifyAdapter(MarketplaceAdapter):
     def order_changes(self, since):
         return self.orders.changes(since)
 
+    def order_checks(self, since):
+        return self.orders.checks(since)
+
     def read_orders(self, external_ids):
         return self.orders.fetch(external_ids)
 
