@@ -20,6 +20,7 @@
         "views/channel_order_request_views.xml",
         "views/channel_issue_views.xml",
         "views/channel_location_views.xml",
+        "views/channel_reconciliation_views.xml",
         "views/channel_channel_views.xml",
         "views/channel_order_views.xml",
         "views/channel_listing_views.xml",

@@ -2,6 +2,7 @@ from . import channel_row
 from . import channel_service_user
 from . import channel_order_policy
 from . import channel_stock_policy
+from . import channel_reconcile_policy
 from . import channel_credential
 from . import channel_port
 from . import channel_work
@@ -30,6 +31,9 @@ from . import channel_cursor
 from . import channel_issue_report
 from . import channel_issue
 from . import channel_sync_log
+from . import channel_reconciliation
+from . import channel_reconciliation_line
+from . import channel_reconciliation_seen
 from . import sale_order
 from . import sale_order_line
 from . import account_payment

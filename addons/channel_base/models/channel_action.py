@@ -68,7 +68,7 @@ class ChannelAction(models.AbstractModel):
         """Compare all quantities with the channel now."""
         for channel in self:
             channel._require_operating("stock")
-            self.env["channel.wakeup"]._after_commit(channel, "_job_check_drift")
+            channel._reconcile("person", {"quantities"})
 
     @role("manager")
     def action_count_stock(self):

@@ -31,6 +31,7 @@ class ChannelChannel(models.Model):
         "channel.service.user",
         "channel.order.policy",
         "channel.stock.policy",
+        "channel.reconcile.policy",
         "channel.credential",
         "channel.port",
         "channel.work",

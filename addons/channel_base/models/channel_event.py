@@ -43,7 +43,12 @@ class ChannelEvent(models.Model):
         [("hint", "Hint"), ("document", "Document")], default="hint", required=True
     )
     origin = fields.Selection(
-        [("webhook", "Webhook"), ("poll", "Polling"), ("person", "A person")],
+        [
+            ("webhook", "Webhook"),
+            ("poll", "Polling"),
+            ("person", "A person"),
+            ("reconcile", "Reconciliation"),
+        ],
         default="webhook",
         required=True,
     )

@@ -110,12 +110,14 @@ class ChannelWork(models.AbstractModel):
         self.env["channel.wakeup"]._now_many((c, "_job_poll") for c in channels)
 
     def _cron_daily(self):
-        """Have each channel's connection and quantities checked."""
+        """Have each channel's connection checked, and its quantities where nothing else
+        is compared each night."""
         pairs = [(channel, "_job_check_connection") for channel in self._operating()]
         pairs += [
             (channel, "_job_check_drift")
             for channel in self._operating("stock")
             if Capability.STOCK_READ in channel._capabilities()
+            and not channel.reconcile_nightly
         ]
         self.env["channel.wakeup"]._now_many(pairs)
 

@@ -68,3 +68,11 @@ from . import oversell
 from . import overview
 from . import stock_explain
 from . import stock_why
+from . import reconcile
+from . import reconcile_stream
+from . import reconcile_orders
+from . import reconcile_documents
+from . import reconcile_fulfilments
+from . import reconcile_refunds
+from . import reconcile_listings
+from . import reconcile_quantities

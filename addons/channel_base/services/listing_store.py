@@ -37,14 +37,37 @@ class ListingStore(models.AbstractModel):
         :param listings: canonical ``Listing``s; of doubles the last one counts.
         :return: the listings' rows.
         """
-        Listing = self.env["channel.listing"]
         by_id = {clean(listing.external_id): listing for listing in listings}
-        if not by_id:
+        rows = [self._prepare_row(channel, listing) for listing in by_id.values()]
+        return self._store_rows(channel, rows)
+
+    def _store_facts(self, channel, facts):
+        """Store what a reconciliation has read.
+
+        :param facts: dict external id -> the row's values, see ``_prepare_row``, with
+            the code of its currency as ``currency``.
+        """
+        fixed = self._prepare_fixed(channel)
+        self._store_rows(
+            channel,
+            [
+                {
+                    **fixed,
+                    **values,
+                    "external_id": external_id,
+                    "currency_id": values["currency"],
+                }
+                for external_id, values in facts.items()
+            ],
+        )
+
+    def _store_rows(self, channel, rows):
+        Listing = self.env["channel.listing"]
+        if not rows:
             return Listing
         Listing.flush_model()
-        before = self._before(channel, list(by_id))
-        rows = [self._prepare_row(channel, listing) for listing in by_id.values()]
-        currencies = self._currencies(listings)
+        before = self._before(channel, [row["external_id"] for row in rows])
+        currencies = self._currencies({row["currency_id"] for row in rows})
         for row in rows:
             row["currency_id"] = currencies.get(row["currency_id"])
         found = self.env.cr.execute_values(
@@ -77,8 +100,7 @@ class ListingStore(models.AbstractModel):
 
     def _prepare_row(self, channel, listing):
         return {
-            "channel_id": channel.id,
-            "company_id": channel.company_id.id,
+            **self._prepare_fixed(channel),
             "external_id": clean(listing.external_id),
             "product": clean(listing.product) or None,
             "stock_key": clean(listing.stock_key) or None,
@@ -91,12 +113,19 @@ class ListingStore(models.AbstractModel):
             "tracked": listing.tracked,
             "price": float(listing.price.amount) if listing.price else None,
             "currency_id": listing.price.currency if listing.price else None,
+        }
+
+    def _prepare_fixed(self, channel):
+        return {
+            "channel_id": channel.id,
+            "company_id": channel.company_id.id,
             "now": fields.Datetime.now(),
             "user": self.env.uid,
         }
 
-    def _currencies(self, listings):
-        codes = {listing.price.currency for listing in listings if listing.price}
+    def _currencies(self, codes):
         Currency = self.env["res.currency"].with_context(active_test=False)
-        found = Currency.search_fetch([("name", "in", list(codes))], ["name"])
+        found = Currency.search_fetch(
+            [("name", "in", [c for c in codes if c])], ["name"]
+        )
         return {currency.name: currency.id for currency in found}

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 from odoo import models
 
 from ..adapter.webhook import Resource, WebhookEvent
+from .change_page import cut
 
 RECHECK = 1800  # seconds between two looks at an order that is held
 
@@ -34,7 +35,8 @@ class ChannelPoll(models.AbstractModel):
     def _poll(self, channel, cursor):
         started = datetime.now(UTC)
         changes = channel._adapter().order_changes(self._since(channel, cursor))
-        page, complete = self._page(changes, cursor)
+        reached = cursor.position and datetime.fromisoformat(cursor.position)
+        page, complete = cut(changes, reached, self._page_size)
         events = [_event(change) for change in page]
         events += self._waiting(channel, started)
         self.env["channel.event"]._note(channel, events, "poll")
@@ -73,25 +75,6 @@ class ChannelPoll(models.AbstractModel):
             behind = cursor.watermark - timedelta(seconds=cursor.overlap)
             moment = max(moment, behind)
         return moment.replace(tzinfo=UTC)
-
-    def _page(self, changes, cursor):
-        """A page of changes, and whether these are all.
-
-        A page ends between two moments, and the next one begins behind it: so however
-        many orders change in one moment, the poll gets past it.
-        """
-        page = []
-        reached = cursor.position and datetime.fromisoformat(cursor.position)
-        for change in changes:
-            if reached and change.updated_at <= reached:
-                continue
-            if (
-                len(page) >= self._page_size
-                and change.updated_at != page[-1].updated_at
-            ):
-                return page, False
-            page.append(change)
-        return page, True
 
 
 def _event(change):

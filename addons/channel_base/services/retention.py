@@ -56,6 +56,18 @@ STATEMENTS = (
                             WHERE child.parent_id = batch.id)
          LIMIT %(batch)s)
     """,
+    """
+    DELETE FROM channel_reconciliation WHERE id IN (
+        SELECT run.id FROM channel_reconciliation run
+          JOIN channel_channel channel ON channel.id = run.channel_id
+         WHERE run.state <> 'running'
+           AND run.ended_at < now() AT TIME ZONE 'UTC'
+               - channel.report_days * interval '1 day'
+           AND EXISTS (SELECT FROM channel_reconciliation later
+                        WHERE later.channel_id = run.channel_id
+                          AND later.stream = run.stream AND later.id > run.id)
+         LIMIT %(batch)s)
+    """,
 )
 
 

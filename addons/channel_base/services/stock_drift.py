@@ -28,6 +28,7 @@ class StockDrift(models.AbstractModel):
         :param gaps: dict level id -> units missing at the channel, None when nothing
             was known, negative for units too many.
         """
+        self.env["channel.reconcile.quantities"]._note_gaps(gaps)
         more = {level_id: -gap for level_id, gap in gaps.items() if gap and gap < 0}
         self._report(
             more,

@@ -58,6 +58,7 @@ class ChannelSweeper(models.AbstractModel):
             *self._stock(stock),
             *self._shipments(shipments),
             *self._batches(channels),
+            *self._reconciliations(channels),
         ]
 
     def _events(self, channels, orders):
@@ -116,6 +117,16 @@ class ChannelSweeper(models.AbstractModel):
             found = batches.search(Domain("kind", "=", kind) & mine & open_ones)
             for batch in found.sorted("id"):
                 yield batch, "_job_send"
+
+    def _reconciliations(self, channels):
+        """Runs that are under way, of streams that are not switched off."""
+        running = self.env["channel.reconciliation"].search(
+            [("channel_id", "in", channels.ids), ("state", "=", "running")], order="id"
+        )
+        for run in running:
+            flow = self.env[f"channel.reconcile.{run.stream}"]._flow
+            if run.channel_id._is_operating(flow):
+                yield run, "_job_reconcile"
 
     # --- looking ----------------------------------------------------------------------
 

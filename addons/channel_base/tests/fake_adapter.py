@@ -61,11 +61,9 @@ class FakeAdapter(MarketplaceAdapter):
     def read_orders(self, external_ids):
         market = self._market("read_orders")
         for external_id in external_ids:
-            yield OrderRead(
-                external_id,
-                order=market.orders.get(external_id),
-                error=market.bad_orders.get(external_id),
-            )
+            error = market.bad_orders.get(external_id)
+            order = None if error else market.orders.get(external_id)
+            yield OrderRead(external_id, order=order, error=error)
 
     def listings(self, position=None):
         market = self._market("listings")

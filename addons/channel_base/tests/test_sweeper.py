@@ -158,6 +158,7 @@ class TestSweeper(ChannelCase):
         jobs = self.env["queue.job"]
         before = jobs.search([])
         self.env["channel.channel"]._cron_poll()
+        self.channel.reconcile_nightly = False
         self.env["channel.channel"]._cron_daily()
         made = (jobs.search([]) - before).mapped("method_name")
         self.assertEqual(
@@ -173,6 +174,7 @@ class TestSweeper(ChannelCase):
             ("channel.channel", "_job_check_connection"),
             ("channel.channel", "_job_import_catalogue"),
             ("channel.channel", "_job_check_drift"),
+            ("channel.reconciliation", "_job_reconcile"),
             ("channel.order", "_job_import"),
             ("channel.order", "_job_account"),
             ("channel.listing.level", "_job_prepare"),
