@@ -85,8 +85,8 @@ class ChannelReconciliationLine(models.Model):
     @role("user")
     def action_open_subject(self):
         """Open the record that differs."""
-        self.ensure_one()
-        record = self.order_id or self.listing_id or self.run_id
+        line = self[:1]
+        record = line.order_id or line.listing_id or line.run_id
         return {
             "type": "ir.actions.act_window",
             "res_model": record._name,
