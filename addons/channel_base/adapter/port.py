@@ -172,6 +172,7 @@ class MarketplaceAdapter(ABC):
     order_batch: ClassVar[int] = 25  # orders that one fetch asks for at once
     stock_batch: ClassVar[int] = 250  # quantities that one call may set
     shipment_batch: ClassVar[int] = 20  # deliveries that one batch confirms
+    sources: ClassVar[Mapping[str, str]] = {}  # of orders: names by code
     carriers_required: ClassVar[bool] = (
         False  # shipments need a carrier's name as known there
     )

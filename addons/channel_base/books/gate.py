@@ -1,7 +1,8 @@
 """May an order become a sale order now? What the channel's policy says, without
 Odoo."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ..adapter.canonical import OrderState, PaymentState, PaymentStatus, RiskLevel
 
@@ -24,13 +25,20 @@ LARGEST_QUANTITY = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The settings of a channel that decide."""
+    """The settings of a channel that decide.
+
+    :param sources: what becomes of the orders of each source, by its code: ``import``,
+        ``books``, ``hold`` or ``ignore``.
+    :param hold_preorders: orders wait until the last of their goods may be shipped.
+    """
 
     import_payment: str
     hold_risk: str
     hold_on_hold: bool
     import_test_orders: bool
     max_order_lines: int
+    sources: Mapping[str, str] = field(default_factory=dict)
+    hold_preorders: bool = False
 
 
 def standing(order, policy, *, released=False):
@@ -41,6 +49,9 @@ def standing(order, policy, *, released=False):
     """
     if order.state is OrderState.CANCELLED:
         return "cancelled", ()
+    source = policy.sources.get(order.source)
+    if source == "ignore" and not released:
+        return "ignored", ()
     wrong = _unreadable(order)
     if wrong:
         return "blocked", wrong
@@ -59,9 +70,18 @@ def _holds(order, policy):
         reasons.append("risk")
     if order.holds and policy.hold_on_hold:
         reasons.append("on_hold")
+    if policy.hold_preorders and any(map(is_scheduled, order.lines)):
+        reasons.append("scheduled")
     if order.test and not policy.import_test_orders:
         reasons.append("test")
+    if policy.sources.get(order.source) == "hold":
+        reasons.append("source")
     return tuple(reasons)
+
+
+def is_scheduled(line):
+    """Are units of a line to be shipped, but not yet?"""
+    return bool(line.ship_after) and line.quantity > line.cancelled + line.fulfilled
 
 
 def _unreadable(order):

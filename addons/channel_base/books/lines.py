@@ -81,19 +81,30 @@ class BookLine:
         return self.total if self.included else self.total + self.tax
 
 
-def book_lines(order, digits, *, per_unit=False):
+def shown(attributes):
+    """Custom attributes as people may see them: a leading ``_`` hides one."""
+    return [f"{key}: {value}" for key, value in attributes if key[:1] != "_"]
+
+
+def described(line):
+    """What a document line says: its title, and the attributes of an order line."""
+    return "\n".join([line.title, *shown(line.attributes)])
+
+
+def book_lines(order, digits, *, per_unit=False, describe=described):
     """Make the document lines of an order.
 
     :param digits: decimals of the order's currency.
     :param per_unit: discounts are booked per unit of their line, so that parts of the
         line can be invoiced; else as one amount.
+    :param describe: function from an order line to its text.
     """
     lines = []
     for line in order.lines:
         lines += _with_discounts(
             line,
             role=ROLES[line.kind],
-            name=_described(line),
+            name=describe(line),
             quantity=line.quantity,
             price=line.unit_price.amount,
             included=order.tax_included,
@@ -126,13 +137,6 @@ def rounding_line(amount, name, included):
         included=included,
         taxes={},
     )
-
-
-def _described(line):
-    """Title with the attributes that the buyer is to see (a leading ``_`` hides
-    one)."""
-    shown = [f"{key}: {value}" for key, value in line.attributes if key[:1] != "_"]
-    return "\n".join([line.title, *shown])
 
 
 def _with_discounts(line, *, role, name, quantity, price, included, digits, per_unit):

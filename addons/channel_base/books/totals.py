@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from .coarse import charged_decimals, coarsened, stated_decimals
 from .conversion import tax_slack, total_slack
-from .lines import Role, book_lines, rounding_line
+from .lines import Role, book_lines, described, rounding_line
 from .money import rounded
 
 
@@ -36,7 +36,15 @@ class Books:
         return sums
 
 
-def keep_books(order, digits, limit, *, rounding_name="Rounding", per_unit=False):
+def keep_books(
+    order,
+    digits,
+    limit,
+    *,
+    rounding_name="Rounding",
+    per_unit=False,
+    describe=described,
+):
     """Make an order's document lines and close gaps within the limit.
 
     A cent of tax that the lines lack goes on the largest tax; what is left of the total
@@ -45,12 +53,14 @@ def keep_books(order, digits, limit, *, rounding_name="Rounding", per_unit=False
 
     :param limit: the largest gap that is closed, in the order's currency; of converted
         amounts a larger one by what their conversion explains.
+    :param describe: function from an order line to its text.
     """
-    lines = book_lines(order, digits, per_unit=per_unit)
+    how = {"per_unit": per_unit, "describe": describe}
+    lines = book_lines(order, digits, **how)
     stated = stated_decimals(order)
     apart = charged_decimals(order) > digits or any(_gaps(order, lines, digits))
     if apart and lines and stated > digits:
-        lines = book_lines(order, stated, per_unit=per_unit)
+        lines = book_lines(order, stated, **how)
         lines = _closed(order, lines, stated, limit, rounding_name).lines
         lines = coarsened(lines, digits)
         lines = [x for x in lines if x.total or x.role is not Role.ROUNDING]

@@ -18,6 +18,7 @@ ORDER_POLICIES = {
     "hold_risk",
     "hold_on_hold",
     "max_order_lines",
+    "preorder_policy",
 }
 
 
@@ -93,6 +94,14 @@ class ChannelChannel(models.Model):
     )
 
     location_ids = fields.One2many("channel.location", "channel_id")
+    source_ids = fields.One2many(
+        "channel.mapping",
+        "channel_id",
+        domain=[("kind", "=", "source")],
+        string="Sources",
+        help="Where the channel's orders are made. A source appears when its first"
+        " order does.",
+    )
     issue_ids = fields.One2many("channel.issue", "channel_id")
     capability_names = fields.Char(
         compute="_compute_capability_names",

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..services.roles import role
+from .channel_order_policy import SOURCE_POLICIES
 
 
 class ChannelMapping(models.Model):
@@ -28,6 +29,7 @@ class ChannelMapping(models.Model):
             ("gateway", "Payment gateway"),
             ("shipping", "Shipping method"),
             ("carrier", "Carrier"),
+            ("source", "Source of orders"),
         ],
         required=True,
         readonly=True,
@@ -53,6 +55,22 @@ class ChannelMapping(models.Model):
     journal_id = fields.Many2one("account.journal", check_company=True)
     carrier_id = fields.Many2one("delivery.carrier", check_company=True)
     carrier_code = fields.Char(help="The carrier's name as the marketplace spells it.")
+    # What becomes of the orders of a source.
+    order_policy = fields.Selection(
+        SOURCE_POLICIES,
+        string="Its Orders",
+        default="import",
+        help="Import without stock: sale orders, invoices and payments, but no"
+        " transfers, for goods that others hold and ship. Hold: each order waits for a"
+        " person. Ignore: new orders are kept as they are, make no documents and do not"
+        " count against stock; a person can still import one.",
+    )
+    team_id = fields.Many2one(
+        "crm.team", check_company=True, help="Empty: the channel's sales team."
+    )
+    tag_ids = fields.Many2many(
+        "crm.tag", string="Tags", help="Put on the sale orders of this source."
+    )
 
     _channel_kind_code_unique = models.Constraint(
         "UNIQUE(channel_id, kind, external_code)", "Each external code is mapped once."
@@ -74,6 +92,8 @@ class ChannelMapping(models.Model):
         result = super().write(vals)
         if {"tax_id", "journal_id"} & vals.keys():
             self._resume()
+        if "order_policy" in vals:
+            self.env["channel.order"]._note_policies(self.channel_id)
         return result
 
     def _resume(self):

@@ -31,6 +31,7 @@ class ChannelOrder(models.Model):
             ("blocked", "Blocked"),
             ("imported", "Imported"),
             ("shadow", "Tried in shadow"),
+            ("ignored", "Ignored"),
             ("cancelled", "Cancelled"),
         ],
         default="new",
@@ -77,6 +78,16 @@ class ChannelOrder(models.Model):
     )
     shadow_result = fields.Text(readonly=True, help="What came of the trial in shadow.")
     source = fields.Char(readonly=True)
+    source_name = fields.Char(readonly=True, help="Where the order was made.")
+    stockless = fields.Boolean(
+        readonly=True,
+        help="Others hold and ship the goods: there are no transfers, and they do not"
+        " count against stock.",
+    )
+    tags = fields.Char(readonly=True)
+    remarks = fields.Text(
+        readonly=True, help="What whoever works on the order should know."
+    )
     note = fields.Text(readonly=True, help="What the buyer wrote.")
     test = fields.Boolean(readonly=True)
     line_count = fields.Integer(readonly=True)
@@ -134,6 +145,13 @@ class ChannelOrder(models.Model):
     def _resume_listings(self, listings):
         """Go on with orders that waited for these listings' products."""
         return self.env["channel.order.resume"]._resume_listings(listings)
+
+    def _holds_stock(self):
+        """Do its units count against stock until a sale order holds them?"""
+        self.ensure_one()
+        return (
+            self.state not in ("cancelled", "shadow", "ignored") and not self.stockless
+        )
 
     def _note_policies(self, channels):
         """Other policies decide from now on which orders wait."""

@@ -46,10 +46,23 @@ class ChannelOrderLine(models.Model):
         readonly=True,
         help="Otherwise the channel wants to hear of no shipment of it.",
     )
+    bundle = fields.Char(readonly=True, help="What the line is a component of.")
+    plan = fields.Char(
+        readonly=True, help="The subscription or pre-order that it was sold by."
+    )
+    pickup = fields.Boolean(readonly=True, help="The buyer fetches it.")
+    ship_after = fields.Datetime(
+        string="Ship From", readonly=True, help="Not to be shipped earlier."
+    )
     quantity = fields.Integer(readonly=True)
     cancelled = fields.Integer(readonly=True)
     refunded = fields.Integer(readonly=True)
     fulfilled = fields.Integer(readonly=True, help="What the channel says is shipped.")
+    handed_over = fields.Integer(
+        readonly=True,
+        help="Shipped at the channel before the order came here, and delivered here at"
+        " once: the channel knows.",
+    )
     open_quantity = fields.Integer(
         readonly=True, help="Neither cancelled nor shipped at the channel."
     )

@@ -1,5 +1,13 @@
 from odoo import api, fields, models
 
+# What becomes of the orders of one source.
+SOURCE_POLICIES = [
+    ("import", "Import"),
+    ("books", "Import without stock"),
+    ("hold", "Hold"),
+    ("ignore", "Ignore"),
+]
+
 
 class ChannelOrderPolicy(models.AbstractModel):
     """What people decide about the orders of a channel, and about their books."""
@@ -80,6 +88,40 @@ class ChannelOrderPolicy(models.AbstractModel):
         required=True,
     )
     hold_on_hold = fields.Boolean(string="Hold Orders On Hold There", default=True)
+    new_source_policy = fields.Selection(
+        SOURCE_POLICIES,
+        string="Orders of New Sources",
+        default="import",
+        required=True,
+        help="What becomes of orders that come from where none came from before:"
+        " another app, a till, draft orders. Each source can be decided for itself"
+        " below, once it is known.",
+    )
+    preorder_policy = fields.Selection(
+        [
+            ("import", "Import, to be shipped on their day"),
+            ("hold", "Hold until their day has come"),
+        ],
+        string="Pre-Orders",
+        default="import",
+        required=True,
+        help="Orders with goods that the channel does not let be shipped yet. Imported,"
+        " their transfers are planned for that day, apart from what can go at once."
+        " Either way their quantities count against stock.",
+    )
+    show_attributes = fields.Selection(
+        [
+            ("documents", "On orders, transfers and invoices"),
+            ("internal", "On orders and transfers, for staff only"),
+            ("none", "Nowhere"),
+        ],
+        string="Custom Attributes",
+        default="documents",
+        required=True,
+        help="What shops let buyers add: engravings, gift messages, wished days. Those"
+        " of a line are part of its text, or, for staff only, of the remarks on sale"
+        " order and transfer. Attributes whose name begins with _ are never shown.",
+    )
     max_order_lines = fields.Integer(
         default=1000, help="Longer orders wait behind an issue; their stock is counted."
     )

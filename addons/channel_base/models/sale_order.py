@@ -12,6 +12,8 @@ class SaleOrder(models.Model):
         "channel.order", readonly=True, copy=False, ondelete="restrict"
     )
 
+    order_remarks = fields.Text(related="channel_order_id.remarks")
+
     _channel_order_unique = models.UniqueIndex(
         "(channel_order_id) WHERE channel_order_id IS NOT NULL",
         "A channel order has one sale order.",

@@ -31,6 +31,19 @@ class SaleOrderLine(models.Model):
         " they are invoiced to be credited.",
     )
 
+    channel_stockless = fields.Boolean(
+        compute="_compute_channel_stockless",
+        help="Others hold and ship these goods: there are no transfers of them.",
+    )
+
+    @api.depends("channel_role", "order_id.channel_order_id.stockless")
+    def _compute_channel_stockless(self):
+        for line in self:
+            # a salesperson need not have rights on channels
+            order = line.order_id.channel_order_id.sudo()
+            is_goods = line.channel_role == Role.PRODUCT.value
+            line.channel_stockless = is_goods and order.stockless
+
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
@@ -77,11 +90,29 @@ class SaleOrderLine(models.Model):
         return result
 
     def _prepare_procurement_values(self):
-        """An order may be older than the open periods: it is delivered from now on."""
+        """An order may be older than the open periods: it is delivered from now on, or
+        from the day that the channel says."""
         values = super()._prepare_procurement_values()
         if self.channel_role:
-            values["date_planned"] = max(values["date_planned"], fields.Datetime.now())
+            day = self.channel_line_id.sudo().ship_after
+            names = ("date_planned", "date_deadline") if day else ("date_planned",)
+            for name in names:
+                values[name] = max(values[name], day or fields.Datetime.now())
         return values
+
+    def _compute_qty_delivered_method(self):
+        """What others ship, no transfer tells of."""
+        result = super()._compute_qty_delivered_method()
+        self.filtered("channel_stockless").qty_delivered_method = "manual"
+        return result
+
+    def _action_launch_stock_rule(self, **kwargs):
+        lines = self.filtered(lambda line: not line.channel_stockless)
+        return super(SaleOrderLine, lines)._action_launch_stock_rule(**kwargs)
+
+    def _channel_is_goods(self):
+        """Is the line shipped, by us or by others?"""
+        return self.qty_delivered_method == "stock_move" or self.channel_stockless
 
     def _channel_open_moves(self):
         """Moves of goods that are still to leave, on every step of their way."""
@@ -113,14 +144,14 @@ class SaleOrderLine(models.Model):
         goods."""
         if self.order_id.channel_order_id.channel_id.invoice_policy != "shipped":
             return self.product_uom_qty
-        if self.qty_delivered_method == "stock_move":
+        if self._channel_is_goods():
             # what comes back is credited by the channel's refund
             gone = min(
                 self.qty_delivered + self.channel_given_back, self.product_uom_qty
             )
             return max(gone, self.qty_delivered, self.qty_invoiced)
         siblings = self.order_id.order_line.filtered(
-            lambda line: line.qty_delivered_method == "stock_move"
+            lambda line: line._channel_is_goods()
         )
         if self.channel_role == Role.DISCOUNT.value:
             goods = siblings.filtered(

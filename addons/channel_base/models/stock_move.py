@@ -48,6 +48,23 @@ class StockMove(models.Model):
             return self.env["stock.picking"]
         return super()._search_picking_for_assignation()
 
+    def _search_picking_for_assignation_domain(self):
+        """What may not be shipped yet has a transfer of its own."""
+        domain = super()._search_picking_for_assignation_domain()
+        # warehouse staff need not have rights on channels
+        line = self.sale_line_id.channel_line_id.sudo()
+        if any(line.order_id.line_ids.mapped("ship_after")):
+            same = line.order_id.line_ids.filtered(
+                lambda other: other.ship_after == line.ship_after
+            )
+            domain.append(("move_ids.sale_line_id", "in", same.sale_line_ids.ids))
+        return domain
+
+    def _key_assign_picking(self):
+        keys = super()._key_assign_picking()
+        day = self.sale_line_id.channel_line_id.sudo().ship_after
+        return (*keys, day) if day else keys
+
     def _channel_note_ended(self):
         """A person ends transfers: nobody may be left to deliver the goods."""
         if not self.env["channel.order.conflict"]._is_person():

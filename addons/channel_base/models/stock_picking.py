@@ -11,6 +11,12 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     channel_order_id = fields.Many2one(related="sale_id.channel_order_id")
+    order_remarks = fields.Text(related="sale_id.order_remarks")
+    channel_handed_over = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Its goods had left when their order came here: the channel knows.",
+    )
     channel_shipment_ids = fields.One2many(
         "channel.shipment", "picking_id", readonly=True
     )

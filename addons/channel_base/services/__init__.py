@@ -32,6 +32,9 @@ from . import shipment_parcel
 from . import shipment_prepare
 from . import shipment_quantity
 from . import product_resolve
+from . import order_source
+from . import order_remarks
+from . import order_schedule
 from . import order_store
 from . import order_store_lines
 from . import order_cancel

@@ -60,6 +60,7 @@ class ChannelConnect(models.AbstractModel):
             issues._settle(channel, kind, ["connection"])
         self._report_missing(channel, connection.missing)
         self._report_version(channel, connection.other_version)
+        self.env["channel.order.source"]._note(channel, adapter.sources)
         if Capability.LOCATIONS in adapter.capabilities:
             self._store_locations(channel, adapter)
         if Capability.WEBHOOKS in adapter.capabilities:

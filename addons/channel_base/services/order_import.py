@@ -60,7 +60,7 @@ class OrderImport(models.AbstractModel):
         isolate(
             self.env,
             revised,
-            self.env["channel.order.revise"]._apply,
+            self._revise,
             self._note_failure,
         )
         fresh = orders - revised
@@ -79,6 +79,11 @@ class OrderImport(models.AbstractModel):
             self.env["channel.wakeup"]._after_commit(
                 self.env["channel.order"], "_job_account"
             )
+
+    def _revise(self, orders):
+        self.env["channel.order.schedule"]._follow(orders)
+        self.env["channel.order.revise"]._apply(orders)
+        self.env["channel.order.shipped"]._tell_stockless(orders)
 
     def _make(self, channel, orders):
         """Make, check and confirm the sale orders of some orders."""

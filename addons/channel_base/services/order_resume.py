@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from ..adapter import codec
-from ..adapter.canonical import Order
+from ..adapter.canonical import LineKind, Order
 from ..books import gate
 from .order_trouble import ACCOUNTING, BY_HAND, IMPORT, WAITING
 
@@ -36,16 +36,19 @@ class OrderResume(models.AbstractModel):
     def _reconsider(self, orders):
         """See whether orders that wait may pass by now."""
         self._stand(orders, ("pending", "held"))
-        self._settle(orders.filtered(lambda order: order.state == "new"))
+        passed = orders.filtered(lambda order: order.state in ("new", "ignored"))
+        self._settle(passed)
         self._wake(orders)
 
     def _retry(self, orders):
         """Try again what is blocked, in either lane, and bring in what was in
-        shadow."""
+        shadow or ignored."""
         orders.filtered(
             lambda o: o.accounting_state == "blocked"
         ).accounting_state = "ready"
-        self._stand(orders, ("blocked", "held", "shadow"))
+        ignored = orders.filtered(lambda order: order.state == "ignored")
+        ignored.released_at = fields.Datetime.now()
+        self._stand(orders, ("blocked", "held", "shadow", "ignored"))
         self._wake(orders)
 
     def _cancel(self, orders):
@@ -56,6 +59,12 @@ class OrderResume(models.AbstractModel):
         waiting.line_ids.sudo().write({"unimported": False})
         self.env["channel.order.demand"]._note(waiting.line_ids.product_id)
         self._settle(waiting, (*IMPORT, *BY_HAND))
+
+    def _count(self, order):
+        """The goods of an order count against stock from now on, or no more."""
+        goods = order.line_ids.filtered(lambda line: line.kind == LineKind.PRODUCT)
+        goods.sudo().write({"unimported": order._holds_stock()})  # as above
+        self.env["channel.order.demand"]._note(goods.product_id)
 
     def _resume_listings(self, listings):
         """Products were chosen for listings: their lines count from now on, and orders
@@ -79,13 +88,17 @@ class OrderResume(models.AbstractModel):
             self.env["channel.order.trouble"],
         )
         waiting = []
+        policies = {channel: store._policy(channel) for channel in orders.channel_id}
         for order in orders.filtered(
             lambda o: not o.sale_order_id and o.state in states
         ):
             external = codec.loads(Order, order.snapshot)
-            policy = store._policy(order.channel_id)
-            released = bool(order.released_at)
+            policy = policies[order.channel_id]
+            released, counted = bool(order.released_at), order._holds_stock()
             order.state, reasons = gate.standing(external, policy, released=released)
+            order.stockless = policy.sources.get(external.source) == "books"
+            if order._holds_stock() != counted:
+                self._count(order)
             if reasons:
                 waiting.append(Trouble._waiting(external, order, policy))
         Trouble._report(waiting)

@@ -14,13 +14,26 @@ class OrderShipped(models.AbstractModel):
     def _deliver(self, orders):
         """Do the transfers of what the channel says is shipped, of just confirmed
         orders."""
+        self._tell_stockless(orders)
         targets = self._targets(orders)
+        for line in orders.line_ids.filtered(lambda line: line.fulfilled > 0):
+            line.handed_over = line.fulfilled
         passed = set()
         for _step in range(STEPS):
             pickings = self._pick(targets, passed)
             if not pickings:
                 return
+            pickings.channel_handed_over = True
             pickings.with_context(tracking_disable=True)._action_done()
+
+    def _tell_stockless(self, orders):
+        """Of goods that others ship, sale orders know what the channel says."""
+        for line in orders.filtered("stockless").line_ids:
+            goods = line.sale_line_ids.filtered("channel_stockless")
+            for sale_line in goods:
+                units = min(line.fulfilled, sale_line.product_uom_qty)
+                if sale_line.qty_delivered != units:
+                    sale_line.qty_delivered = units
 
     def _targets(self, orders):
         """What has left, by sale order line and part of it (kits have several).
@@ -55,10 +68,28 @@ class OrderShipped(models.AbstractModel):
                     # which ones have left, nobody but a person can say of the others
                     units = min(units, self._reserved_lots(move))
                 if units > 0:
+                    self._take_from_place(move)
                     move.quantity = units
                     move.picked = True
                     pickings |= move.picking_id
         return pickings
+
+    def _take_from_place(self, move):
+        """What a till sold leaves the shelves that feed its place, not others of the
+        same warehouse."""
+        feeds = move.sale_line_id.channel_line_id.location_id.feed_ids
+        inside = feeds.stock_location_id.filtered(
+            lambda place: place != move.location_id
+            and place.parent_path.startswith(move.location_id.parent_path)
+        )
+        if not inside or move.move_orig_ids or move.product_id.tracking != "none":
+            return
+        quant = self.env["stock.quant"]
+        place = max(
+            inside, key=lambda one: quant._get_available_quantity(move.product_id, one)
+        )
+        move._do_unreserve()
+        move.location_id = place
 
     def _part(self, move):
         """What a move is of the sold product, on every step of its way.

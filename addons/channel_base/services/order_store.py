@@ -26,6 +26,9 @@ class OrderStore(models.AbstractModel):
         orders = self._newest(reads)
         known = self._known(channel, orders)
         news = self._news(channel, orders, known)
+        self.env["channel.order.source"]._note(
+            channel, {order.source: order.source_name for order, _text in news}
+        )
         stored = self._store_orders(channel, news, known)
         self.env["channel.order.store.lines"]._store(channel, news, stored)
         self._report(channel, reads, news, stored)
@@ -110,7 +113,7 @@ class OrderStore(models.AbstractModel):
         stored, values_list = {}, []
         for order, text in news:
             row = known.get(order.external_id)
-            values = self._prepare_order(order, text, currencies)
+            values = self._prepare_order(channel, order, text, currencies)
             values |= self._prepare_state(
                 order, row, policy, channel.order_flow == "shadow"
             )
@@ -130,6 +133,8 @@ class OrderStore(models.AbstractModel):
             hold_on_hold=channel.hold_on_hold,
             import_test_orders=channel.import_test_orders,
             max_order_lines=channel.max_order_lines,
+            sources=self.env["channel.order.source"]._policies(channel),
+            hold_preorders=channel.preorder_policy == "hold",
         )
 
     def _currencies(self, news):
@@ -140,7 +145,7 @@ class OrderStore(models.AbstractModel):
             for c in Currency.search_fetch([("name", "in", list(codes))], ["name"])
         }
 
-    def _prepare_order(self, order, text, currencies):
+    def _prepare_order(self, channel, order, text, currencies):
         return {
             "external_id": clean(order.external_id),
             "name": clean(order.name) or clean(order.external_id),
@@ -151,6 +156,9 @@ class OrderStore(models.AbstractModel):
             "payment_state": order.payment_state.value,
             "fulfilment_state": order.fulfilment_state.value,
             "source": clean(order.source),
+            "source_name": clean(order.source_name) or clean(order.source),
+            "tags": clean(", ".join(order.tags)),
+            "remarks": self.env["channel.order.remarks"]._text(channel, order),
             "note": clean(order.note),
             "test": order.test,
             "line_count": len(order.lines),
@@ -167,11 +175,18 @@ class OrderStore(models.AbstractModel):
         if row and row.state == "shadow" and state != "cancelled" and not in_shadow:
             # an incumbent has it; only a person brings it in here
             state = "shadow"
+        elif row and row.state == "ignored" and state != "cancelled" and not released:
+            # another policy is for later orders; of this one a person decides
+            state = "ignored"
         elif row and row.state == "cancelled" and state != "cancelled":
             # a person gave it up, and may have entered it by hand
             return {}
         cancelled_at = naive(order.cancelled_at) if state == "cancelled" else False
-        return {"state": state, "cancelled_at": cancelled_at}
+        return {
+            "state": state,
+            "cancelled_at": cancelled_at,
+            "stockless": policy.sources.get(order.source) == "books",
+        }
 
     # --- what people and other jobs must know -----------------------------------------
 
@@ -194,7 +209,7 @@ class OrderStore(models.AbstractModel):
                 ("channel_id", "=", channel.id),
                 ("external_id", "in", gone),
                 ("sale_order_id", "=", False),
-                ("state", "not in", ("cancelled", "shadow")),
+                ("state", "not in", ("cancelled", "shadow", "ignored")),
             ]
         )
         if rows:

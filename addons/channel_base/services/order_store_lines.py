@@ -1,7 +1,7 @@
 from odoo import models
 
 from ..adapter.canonical import LineKind, OrderState
-from .plain import clean, limited
+from .plain import clean, limited, naive
 
 
 class OrderStoreLines(models.AbstractModel):
@@ -70,7 +70,7 @@ class OrderStoreLines(models.AbstractModel):
         demands = (
             line.kind is LineKind.PRODUCT
             and order.state is not OrderState.CANCELLED
-            and row.state not in ("cancelled", "shadow")
+            and row._holds_stock()
         )
         wanted = limited(line.quantity) - limited(line.cancelled)
         held_here = (
@@ -85,6 +85,10 @@ class OrderStoreLines(models.AbstractModel):
             "title": clean(line.title),
             "external_listing_id": clean(line.listing),
             "requires_shipping": line.requires_shipping,
+            "bundle": clean(line.group_title),
+            "plan": clean(line.plan),
+            "pickup": line.pickup,
+            "ship_after": naive(line.ship_after),
             "quantity": limited(line.quantity),
             "cancelled": limited(line.cancelled),
             "refunded": limited(line.refunded),

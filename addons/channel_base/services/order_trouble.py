@@ -141,6 +141,15 @@ class OrderTrouble(models.AbstractModel):
             "test": self.env._(
                 "it is a test order; release it, or let the channel import test orders"
             ),
+            "scheduled": self.env._(
+                "some of it is not to be shipped yet; it goes on by itself on its day,"
+                " or release it"
+            ),
+            "source": self.env._(
+                "it comes from %s; release it, or choose in the channel's sources what"
+                " becomes of such orders",
+                order.source_name or order.source,
+            ),
             "too_large": self.env._(
                 "%s lines are more than the channel's maximum; raise it and resolve"
                 " this issue",

@@ -51,9 +51,12 @@ class OrderValues(models.AbstractModel):
     def _values(self, channel, drafts):
         """Values of the sale orders of drafts without problems."""
         common = self._prepare_common(channel)
+        Source = self.env["channel.order.source"]
+        sources = Source._by_code(channel)
         return [
             {
                 **common,
+                **Source._prepare_sale(sources.get(draft.external.source)),
                 **self._prepare_order(channel, draft),
                 "order_line": [
                     Command.create(values)
@@ -90,6 +93,9 @@ class OrderValues(models.AbstractModel):
             ),
             rounding_name=self.env._("Rounding difference"),
             per_unit=channel.invoice_policy == "shipped",
+            describe=lambda line: self.env["channel.order.remarks"]._describe(
+                channel, line
+            ),
         )
         if not draft.books.exact:
             Trouble = self.env["channel.order.trouble"]

@@ -51,6 +51,8 @@ class ShipmentCollect(models.AbstractModel):
             """
             SELECT DISTINCT channel_line.channel_id, move.picking_id
               FROM stock_move move
+              JOIN stock_picking picking ON picking.id = move.picking_id
+               AND picking.channel_handed_over IS NOT TRUE
               JOIN sale_order_line line ON line.id = move.sale_line_id
               JOIN channel_order_line channel_line
                 ON channel_line.id = line.channel_line_id
@@ -173,7 +175,7 @@ class ShipmentCollect(models.AbstractModel):
             others = line.shipment_line_ids.filtered(
                 lambda row: row.shipment_id != shipment
             )
-            before = sum(others.mapped("quantity")) + told[line]
+            before = sum(others.mapped("quantity")) + told[line] + line.handed_over
             quantity = min(
                 Quantity._gain(line, picking),
                 Quantity._delivered(line) - before,

@@ -148,6 +148,7 @@ class ShipmentFreeze(models.AbstractModel):
         )
         before = sum(told.mapped("quantity"))
         shipment_line.elsewhere = self._elsewhere(line, told, before)
+        before += line.handed_over
         cumulative = shipment_line.elsewhere + before + shipment_line.quantity
         return ShipmentLine(
             line=line.external_id,

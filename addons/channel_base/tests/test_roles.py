@@ -40,7 +40,10 @@ OPERATORS_WRITE = {
         "carrier_id",
         "external_name",
         "journal_id",
+        "order_policy",
+        "tag_ids",
         "tax_id",
+        "team_id",
     },
     "channel.partner": {"pricelist_id"},
 }

@@ -32,6 +32,12 @@ class ShopifyAdapter(MarketplaceAdapter):
     provider = "shopify"
     capabilities = frozenset(Capability)
     order_batch = 24  # three queries
+    sources = {
+        "web": "Online Store",
+        "pos": "Point of Sale",
+        "shopify_draft_order": "Draft Orders",
+        "subscription_contract": "Subscriptions",
+    }
 
     def __init__(self, settings, transport, clock, rate_limiter, token_store, trace):
         super().__init__(settings, transport, clock, rate_limiter, token_store, trace)
