@@ -25,6 +25,8 @@
         "views/channel_order_views.xml",
         "views/channel_listing_views.xml",
         "views/channel_shipment_views.xml",
+        "views/channel_refund_views.xml",
+        "views/account_move_views.xml",
         "views/channel_push_views.xml",
         "views/channel_event_views.xml",
         "views/channel_mapping_views.xml",

@@ -26,6 +26,7 @@ from . import channel_push_batch
 from . import channel_push_item
 from . import channel_push_attempt
 from . import channel_shipment
+from . import channel_refund
 from . import channel_stock_entry
 from . import channel_cursor
 from . import channel_issue_report
@@ -38,6 +39,7 @@ from . import sale_order
 from . import sale_order_line
 from . import account_payment
 from . import account_move
+from . import account_move_line
 from . import res_partner
 from . import product_template
 from . import stock_move

@@ -1,4 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..adapter.port import Capability
+from ..services.roles import role
 
 
 class AccountMove(models.Model):
@@ -22,10 +26,96 @@ class AccountMove(models.Model):
         "A channel's refund is credited once.",
     )
 
+    channel_refund_ids = fields.One2many(
+        "channel.refund", "move_id", readonly=True, groups="channel_base.group_user"
+    )
+    channel_refundable = fields.Boolean(
+        compute="_compute_channel_refundable",
+        # an accountant need not have rights on channels
+        compute_sudo=True,
+        help="It can be paid back at the channel that the order came from.",
+    )
+
+    @api.depends("state", "channel_refund_key", "channel_refund_ids.state")
+    def _compute_channel_refundable(self):
+        for move in self:
+            order = move._channel_refund_order()
+            channel = order.channel_id
+            under_way = move.channel_refund_ids.filtered(
+                lambda row: row.state not in ("rejected", "there")
+            )
+            move.channel_refundable = (
+                move.state == "posted"
+                and bool(order)
+                and not move.channel_refund_key
+                and not under_way
+                and not move.currency_id.is_zero(move.amount_total)
+                and channel.refund_flow != "off"
+                and Capability.REFUND_PUSH in channel._capabilities()
+            )
+
+    def _channel_refund_order(self):
+        """The channel's order that a credit note made by people gives back of."""
+        self.ensure_one()
+        if self.move_type != "out_refund":
+            return self.env["channel.order"]
+        invoice = self.reversed_entry_id.channel_order_id
+        orders = self.channel_order_id or invoice
+        return orders or self.line_ids.channel_line_id.order_id[:1]
+
+    def _channel_check_refundable(self):
+        if not self.channel_refundable:
+            raise UserError(
+                self.env._(
+                    "%s cannot be paid back at a channel: it is no posted credit note"
+                    " of a channel's order, it is paid back already, or the channel's"
+                    " flow of refunds is off.",
+                    self.display_name,
+                )
+            )
+
+    @role("operator")
+    def action_channel_refund(self):
+        """Ask how to pay the credit note back at the channel."""
+        self.ensure_one()
+        self._channel_check_refundable()
+        channel = self._channel_refund_order().channel_id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Refund at the Channel"),
+            "res_model": "channel.refund.request",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_move_id": self.id,
+                "default_notify": channel.notify_customer,
+            },
+        }
+
+    def button_draft(self):
+        """What is being paid back at this moment stays as it is."""
+        # whoever may reset an entry need not have rights on channels
+        if any(row.state == "sent" for row in self.sudo().channel_refund_ids):
+            raise UserError(
+                self.env._("It is being paid back at the channel. Try again later.")
+            )
+        return super().button_draft()
+
     def _post(self, soft=True):
         posted = super()._post(soft)
         posted._channel_note_posted()
+        posted._channel_note_credited()
         return posted
+
+    def _channel_note_credited(self):
+        """By the channel's policy, credit notes of people are paid back at once."""
+        # an accountant need not have rights on channels
+        for move in self.filtered(lambda m: m.move_type == "out_refund").sudo():
+            channel = move._channel_refund_order().channel_id
+            if channel.refund_policy == "posted" and move.channel_refundable:
+                self.env["channel.refund"].sudo()._request(
+                    move, notify=channel.notify_customer
+                )
 
     def _channel_note_posted(self):
         """Invoices that people make are settled with the payments of their orders."""

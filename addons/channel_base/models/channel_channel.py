@@ -84,6 +84,8 @@ class ChannelChannel(models.Model):
     order_flow = fields.Selection(FLOW_MODES, default="on", required=True)
     stock_flow = fields.Selection(FLOW_MODES, default="on", required=True)
     shipment_flow = fields.Selection(FLOW_MODES, default="on", required=True)
+    # no money leaves before somebody has said so
+    refund_flow = fields.Selection(FLOW_MODES, default="off", required=True)
 
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     rounding_limit = fields.Monetary(

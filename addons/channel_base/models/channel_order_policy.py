@@ -45,6 +45,13 @@ class ChannelOrderPolicy(models.AbstractModel):
         default="paid",
         required=True,
     )
+    refund_policy = fields.Selection(
+        [("asked", "When asked for"), ("posted", "When the credit note is posted")],
+        string="Pay Back",
+        default="asked",
+        required=True,
+        help="When credit notes that people make are paid back at the channel.",
+    )
     unknown_sku_policy = fields.Selection(
         [
             ("hold", "Hold the order"),

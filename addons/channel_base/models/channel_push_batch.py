@@ -22,7 +22,9 @@ class ChannelPushBatch(models.Model):
     )
     company_id = fields.Many2one(related="channel_id.company_id", store=True)
     kind = fields.Selection(
-        [("stock", "Stock"), ("shipment", "Shipments")], required=True, readonly=True
+        [("stock", "Stock"), ("shipment", "Shipments"), ("refund", "Refunds")],
+        required=True,
+        readonly=True,
     )
     verb = fields.Selection(
         [

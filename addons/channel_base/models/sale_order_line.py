@@ -165,10 +165,30 @@ class SaleOrderLine(models.Model):
         shipped = any(line._channel_invoiceable() for line in siblings)
         return self.product_uom_qty if shipped else 0.0
 
+    def _prepare_qty_invoiced(self):
+        """What people credit is not invoiced again by itself: the channel's orders are
+        invoiced once, and refunded."""
+        quantities = super()._prepare_qty_invoiced()
+        for line in self.filtered("channel_role"):
+            invoiced = sum(
+                part.product_uom_id._compute_quantity(
+                    part.quantity, line.product_uom_id
+                )
+                for part in line._get_invoice_lines()
+                if part.move_id.move_type == "out_invoice"
+                and part.move_id.state != "cancel"
+            )
+            once = min(invoiced, line.product_uom_qty)
+            quantities[line] = max(quantities[line], once)
+        return quantities
+
     def _prepare_invoice_line(self, **optional_values):
         """A part of a line gets its share of the channel's amounts; the last part gets
         what is left."""
         values = super()._prepare_invoice_line(**optional_values)
+        if self.channel_role:
+            values["channel_role"] = self.channel_role
+            values["channel_line_id"] = self.channel_line_id.id
         data = self.extra_tax_data
         if self.channel_role and data and values["quantity"] != data["quantity"]:
             values["extra_tax_data"] = self._channel_part_of(data, values["quantity"])

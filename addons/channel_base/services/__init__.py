@@ -61,7 +61,9 @@ from . import ledger
 from . import refund_book
 from . import refund_due
 from . import refund_goods
+from . import refund_push
 from . import refund_return
+from . import refund_target
 from . import payment_book
 from . import payment_missing
 from . import order_conflict

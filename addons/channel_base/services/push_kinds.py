@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..adapter.canonical import Shipment, StockTarget
+from ..adapter.canonical import RefundPush, Shipment, StockTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +33,11 @@ KINDS = {
         verb="push_shipments",
         folding=("channel.push.batch", "_job_prepare_shipments"),
         flow="shipment",
+    ),
+    "refund": PushKind(
+        target=RefundPush,
+        verb="push_refunds",
+        folding=("channel.refund", "_job_push"),
+        flow="refund",
     ),
 }

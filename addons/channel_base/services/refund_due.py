@@ -84,6 +84,7 @@ class RefundDue(models.AbstractModel):
             draft.obstacle = self.env._("line %s of it is not known", error.args[0])
             return
         draft.due, draft.absorbed = made.due, made.absorbed
+        self._recognise(draft)
         draft.books = Books(made.lines, Decimal(0), Decimal(0))
         if made.gap:
             draft.obstacle = self.env._(
@@ -91,6 +92,17 @@ class RefundDue(models.AbstractModel):
                 worth=made.worth,
                 paid=made.due,
             )
+
+    def _recognise(self, draft):
+        """A refund that was asked for here has a credit note, and needs no other."""
+        if draft.credit or not draft.due:
+            return
+        Push = self.env["channel.refund.push"]
+        row, under_way = Push._recognise(draft.order, draft.refund, draft.due)
+        if row:
+            row._adopt(draft.refund.external_id)
+            draft.credit = row.move_id
+        draft.waits = not row and under_way
 
     # --- before the invoice -----------------------------------------------------------
 
@@ -138,7 +150,7 @@ class RefundDue(models.AbstractModel):
             ):
                 draft.problems.append(self._issue_credited(draft))
             return
-        if self._is_never_invoiced(draft):
+        if draft.waits or self._is_never_invoiced(draft):
             draft.waits = True
             return
         obstacle = draft.obstacle or self._obstacle(draft)
@@ -195,6 +207,8 @@ class RefundDue(models.AbstractModel):
             lambda move: move.move_type == "out_refund"
             and move.state != "cancel"
             and not move.channel_refund_key
+            # one that is under way is another one: it would have been recognised
+            and move.channel_refund_ids.state != "sent"
         )
 
     # --- what is left to people -------------------------------------------------------

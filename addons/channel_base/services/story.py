@@ -19,6 +19,7 @@ class ChannelStory(models.AbstractModel):
             *self._sale(order),
             *self._invoices(order),
             *self._shipments(order),
+            *self._refunds(order),
             *self._issues(order),
         ]
         # what has no moment of its own comes last
@@ -90,6 +91,12 @@ class ChannelStory(models.AbstractModel):
         for item in items:
             text = f"told to the channel in batch {item.batch_id.key}, {item.status}"
             yield item.batch_id.sent_at, f"{text} {item.code or ''}".rstrip()
+
+    def _refunds(self, order):
+        rows = self.env["channel.refund"].search([("order_id", "=", order.id)])
+        for row in rows:
+            text = f"refund of {row.move_id.name}, {row.state} {row.answer or ''}"
+            yield row.confirmed_at or row.create_date, text.rstrip()
 
     def _issues(self, order):
         for issue in order.issue_ids:

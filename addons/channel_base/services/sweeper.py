@@ -51,12 +51,14 @@ class ChannelSweeper(models.AbstractModel):
         orders = channels & operating("order")
         stock = channels & operating("stock")
         shipments = channels & operating("shipment")
+        refunds = channels & operating("refund")
         return [
             *self._events(channels, orders),
             *self._catalogues(channels),
             *self._orders(orders),
             *self._stock(stock),
             *self._shipments(shipments),
+            *self._refunds(refunds),
             *self._batches(channels),
             *self._reconciliations(channels),
         ]
@@ -102,6 +104,14 @@ class ChannelSweeper(models.AbstractModel):
         unfolded = self._unfolded("shipment", channels)
         if told or unfolded or self._intents("shipment", channels):
             yield self.env["channel.push.batch"], "_job_prepare_shipments"
+
+    def _refunds(self, channels):
+        # in shadow they stay open
+        sending = channels & channels._sending("refund")
+        wanted = [("state", "=", "open"), ("move_id.state", "=", "posted")]
+        told = self._any(self.env["channel.refund"], wanted, sending)
+        if told or self._unfolded("refund", channels):
+            yield self.env["channel.refund"], "_job_push"
 
     def _batches(self, channels):
         """Batches to be sent, and batches whose answer is to be asked for by now."""

@@ -194,7 +194,15 @@ class ChannelCase(FakeProvider, TransactionCase):
 
         :param steps: names of ``_step_*`` methods to restrict it to.
         """
-        steps = steps or ("fetch", "import", "account", "prepare", "shipments", "send")
+        steps = steps or (
+            "fetch",
+            "import",
+            "account",
+            "prepare",
+            "shipments",
+            "refunds",
+            "send",
+        )
         before = None
         for _round in range(ROUNDS):
             after = self._open_work()
@@ -216,6 +224,7 @@ class ChannelCase(FakeProvider, TransactionCase):
             ("channel.listing.level", [("dirty", "=", True)]),
             ("channel.push.batch", [("state", "in", ("pending", "sent"))]),
             ("channel.push.batch", [("folded", "=", False)]),
+            ("channel.refund", [("state", "=", "open")]),
         ):
             counts.append(tuple(self.env[model].search(domain).ids))
         return counts
@@ -235,6 +244,9 @@ class ChannelCase(FakeProvider, TransactionCase):
 
     def _step_shipments(self):
         self.worker("channel.push.batch")._job_prepare_shipments()
+
+    def _step_refunds(self):
+        self.worker("channel.refund")._job_push()
 
     def _step_send(self):
         batches = self.worker("channel.push.batch")

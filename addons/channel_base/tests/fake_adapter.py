@@ -28,6 +28,7 @@ class FakeAdapter(MarketplaceAdapter):
             Capability.STOCK_PUSH,
             Capability.STOCK_READ,
             Capability.SHIPMENT_PUSH,
+            Capability.REFUND_PUSH,
         }
     )
     order_batch = 10
@@ -99,6 +100,10 @@ class FakeAdapter(MarketplaceAdapter):
     def push_shipments(self, key, shipments):
         market = self._market("push_shipments")
         return PushAnswer(tuple(market.confirm(shipment) for shipment in shipments))
+
+    def push_refunds(self, key, refunds):
+        market = self._market("push_refunds")
+        return PushAnswer(tuple(market.pay_back(refund) for refund in refunds))
 
     def poll(self, ticket):
         results = self._market("poll").results(ticket)

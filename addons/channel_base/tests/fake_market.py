@@ -28,6 +28,11 @@ from ..adapter.canonical import (
     PaymentStatus,
     PushResult,
     PushStatus,
+    Refund,
+    RefundAdjustment,
+    RefundLine,
+    RefundShipping,
+    Restock,
     StockLevel,
 )
 
@@ -46,6 +51,9 @@ class FakeMarket:
         self.listings = {}
         self.places = {"main": Location(external_id="main", name="Main place")}
         self.levels = {}  # (listing, location) -> quantity shown
+        self.refunds = {}  # refund key -> Refund
+        self.refusals = {}  # refund key -> why it is not paid back
+        self.keeps_notes = True  # refunds keep what they were asked for with
         self.shipments = {}  # (order, shipment key) -> Shipment
         self.stock_calls = []  # what each call asked for
         self.tickets = {}
@@ -227,6 +235,90 @@ class FakeMarket:
         self.change(order.external_id, lines=lines, fulfilment_state=state)
         return PushResult(
             key=shipment.key, status=PushStatus.DONE, external_id=f"ship-{shipment.key}"
+        )
+
+    def pay_back(self, refund):
+        """Pay back once; a second time it is simply the same."""
+        order = self.orders.get(refund.order)
+        if not order or refund.key in self.refusals:
+            reason = self.refusals.get(refund.key, "No such order.")
+            return PushResult(
+                key=refund.key, status=PushStatus.REJECTED, code="NO", message=reason
+            )
+        known = self.refunds.get(refund.key)
+        if not known:
+            known = self._refunded(order, refund)
+            self.refunds[refund.key] = known
+            self._take_back(order, refund, known)
+        return PushResult(
+            key=refund.key, status=PushStatus.DONE, external_id=known.external_id
+        )
+
+    def _refunded(self, order, refund):
+        """What the market tells of it later: lines are worth what was asked for."""
+        zero = Money(Decimal(0), refund.total.currency)
+        number, now = f"refund-{next(self._number)}", self.clock()
+        units = sum(line.quantity for line in refund.lines) or 1
+        each = (refund.worth.amount - (refund.shipping or zero).amount) / units
+        payment = Payment(
+            external_id=f"{number}-money",
+            gateway="fakepay",
+            kind=PaymentKind.REFUND,
+            status=PaymentStatus.SUCCESS,
+            amount=refund.total,
+            created_at=now,
+        )
+        kept = refund.worth.amount - refund.total.amount
+        return Refund(
+            external_id=number,
+            created_at=now,
+            total=refund.total,
+            lines=tuple(
+                RefundLine(
+                    line=line.line,
+                    quantity=line.quantity,
+                    restock=line.restock is not Restock.NONE,
+                    amount=Money(each * line.quantity, refund.total.currency),
+                    tax=zero,
+                    location=line.location,
+                )
+                for line in refund.lines
+            ),
+            shipping=(RefundShipping(line="", amount=refund.shipping, tax=zero),)
+            if refund.shipping
+            else (),
+            adjustments=(
+                RefundAdjustment(
+                    reason="customer",
+                    amount=Money(kept, refund.total.currency),
+                    tax=zero,
+                ),
+            )
+            if kept
+            else (),
+            payments=(payment,),
+            note=f"{refund.note} {refund.key}" if self.keeps_notes else "",
+        )
+
+    def _take_back(self, order, refund, made):
+        back = {line.line: line for line in refund.lines}
+        lines = []
+        for line in order.lines:
+            part = back.get(line.external_id)
+            units = part.quantity if part else 0
+            off = min(units, line.quantity - line.cancelled - line.fulfilled)
+            lines.append(
+                replace(
+                    line,
+                    cancelled=line.cancelled + off,
+                    refunded=line.refunded + units - off,
+                )
+            )
+        self.change(
+            order.external_id,
+            lines=tuple(lines),
+            refunds=(*order.refunds, made),
+            payment_state=PaymentState.PARTIALLY_REFUNDED,
         )
 
     def later(self, seconds):

@@ -1,2 +1,3 @@
 from . import channel_order_request
 from . import channel_product_choice
+from . import channel_refund_request
