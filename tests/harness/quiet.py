@@ -16,6 +16,7 @@ OPEN_ROWS = {
         "channel_listing_level WHERE unexplained_at IS NOT NULL"
     ),
     "shipments to confirm": "channel_shipment WHERE state IN ('open', 'sent')",
+    "reconciliations": "channel_reconciliation WHERE state = 'running'",
     "jobs": "queue_job WHERE state NOT IN ('done', 'failed', 'cancelled')",
 }
 # without the jobs that are due later: what they would find to do are open rows

@@ -217,6 +217,22 @@ def test_deleted_orders_and_products(made, control, client):
     assert nodes["nodes"] == [None]
 
 
+def test_variants_change_as_in_the_admin(made, control, client):
+    variant = made["variants"][0]
+    control.post(
+        f"shops/{made['name']}/variants",
+        sku=variant["sku"],
+        title="Other",
+        price="7.77",
+        sku_there="OTHER",
+    )
+    query = "query($id: ID!) { productVariant(id: $id) { %s } }"
+    fields = "sku price product { title }"
+    found = client.data(query % fields, id=variant["id"])["productVariant"]
+    assert (found["sku"], found["price"]) == ("OTHER", "7.77")
+    assert found["product"]["title"] == "Other"
+
+
 def test_out_of_stock(made, control):
     with pytest.raises(ControlError, match="11 wanted"):
         control.place(made["name"], order_of(made, quantity=11))

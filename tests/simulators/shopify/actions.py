@@ -167,6 +167,25 @@ def add_product(simulator, shop, **spec):
         return load_catalogue(simulator, shop, items=[spec])
 
 
+def change_variant(simulator, shop, sku, title=None, **values):
+    """Change a variant as a merchant does in the admin.
+
+    :param sku: its present one. :param title: of its product. :param values: `price`,
+        `barcode`, `sku_there` (the new SKU)
+    """
+    with shop.lock:
+        node = next(one for one in shop.all("ProductVariant") if one["sku"] == sku)
+        product = shop.get(node["product"])
+        if "sku_there" in values:
+            values["sku"] = values.pop("sku_there")
+        node.update(values)
+        product["title"] = title or product["title"]
+        shop.touch(node)
+        shop.touch(product)
+        shop.emit("PRODUCTS_UPDATE", product)
+    return _variant(node)
+
+
 def delete_product(simulator, shop, id):
     """Delete a product and its variants; lines of old orders keep title and SKU
     only."""

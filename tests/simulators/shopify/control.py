@@ -37,6 +37,7 @@ ROUTES = (
     ("POST", "shops/<shop>/catalogue", "load_catalogue"),
     ("POST", "shops/<shop>/products", "add_product"),
     ("POST", "shops/<shop>/products/delete", "delete_product"),
+    ("POST", "shops/<shop>/variants", "change_variant"),
     ("GET", "shops/<shop>/stock", "stock"),
     ("POST", "shops/<shop>/stock", "set_stock"),
     ("POST", "shops/<shop>/orders", "place_orders"),
