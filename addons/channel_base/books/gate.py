@@ -58,6 +58,9 @@ def standing(order, policy, *, released=False):
     if policy.max_order_lines and len(order.lines) > policy.max_order_lines:
         return "held", ("too_large",)
     unpaid = order.payment_state not in PAYMENT_STATES[policy.import_payment]
+    # a company that is to pay later has agreed to pay
+    if order.terms and policy.import_payment == "authorized":
+        unpaid = order.payment_state not in AUTHORISED | {PaymentState.PENDING}
     if order.state is OrderState.PENDING or unpaid:
         return "pending", ()
     reasons = () if released else _holds(order, policy)

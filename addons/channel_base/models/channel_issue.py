@@ -30,6 +30,7 @@ class ChannelIssue(models.Model):
             ("unmapped_sku", "Unknown SKU"),
             ("unmapped_tax", "Unknown tax"),
             ("unmapped_gateway", "Unknown payment gateway"),
+            ("unmapped_terms", "Unknown payment terms"),
             ("total_mismatch", "Totals differ"),
             ("missing_rate", "Currency rate missing"),
             ("hold", "Order held"),

@@ -30,6 +30,7 @@ class ChannelMapping(models.Model):
             ("shipping", "Shipping method"),
             ("carrier", "Carrier"),
             ("source", "Source of orders"),
+            ("payment_terms", "Payment terms"),
         ],
         required=True,
         readonly=True,
@@ -53,6 +54,7 @@ class ChannelMapping(models.Model):
         help="The best one comes first.",
     )
     journal_id = fields.Many2one("account.journal", check_company=True)
+    payment_term_id = fields.Many2one("account.payment.term", check_company=True)
     carrier_id = fields.Many2one("delivery.carrier", check_company=True)
     carrier_code = fields.Char(help="The carrier's name as the marketplace spells it.")
     # What becomes of the orders of a source.
@@ -94,6 +96,8 @@ class ChannelMapping(models.Model):
             self._resume()
         if "order_policy" in vals:
             self.env["channel.order"]._note_policies(self.channel_id)
+        if vals.get("payment_term_id"):
+            self.env["channel.payment.terms"]._mapped(self)
         return result
 
     def _resume(self):

@@ -13,6 +13,14 @@ class SaleOrder(models.Model):
     )
 
     order_remarks = fields.Text(related="channel_order_id.remarks")
+    channel_contact_id = fields.Many2one(
+        "res.partner",
+        string="Ordered By",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Who ordered for the company.",
+    )
 
     _channel_order_unique = models.UniqueIndex(
         "(channel_order_id) WHERE channel_order_id IS NOT NULL",

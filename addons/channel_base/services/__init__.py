@@ -55,6 +55,8 @@ from . import partner_find
 from . import partner_claim
 from . import partner_match
 from . import address_match
+from . import company_match
+from . import payment_terms
 from . import tax_match
 from . import tax_create
 from . import ledger

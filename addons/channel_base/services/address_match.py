@@ -13,6 +13,7 @@ SAME = (
     "phone",
     "email",
 )
+PLACE = ("street", "street2", "city", "zip", "country_id", "state_id")
 
 
 class AddressMatch(models.AbstractModel):
@@ -34,7 +35,9 @@ class AddressMatch(models.AbstractModel):
                 values = is_place(address) and self._prepare_contact(
                     draft.partner, address, places
                 )
-                if not values or self._is_own(draft.partner, values):
+                if values and draft.location and is_at(draft.location, values):
+                    setattr(draft, slot, draft.location)
+                elif not values or self._is_own(draft.partner, values):
                     setattr(draft, slot, draft.partner)
                 else:
                     key = (draft.partner.id, kind, fingerprint(values))
@@ -109,6 +112,12 @@ class AddressMatch(models.AbstractModel):
 def is_place(address):
     """Pick-up and digital orders name a person at best, and nowhere to go."""
     return address and (address.street or address.city or address.zip)
+
+
+def is_at(partner, values):
+    """Whether an address leads to where a partner is, whatever the names on it."""
+    own = fields_of(partner)
+    return all(same(values[name], own[name]) for name in PLACE)
 
 
 def fields_of(partner):

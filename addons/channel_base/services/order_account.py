@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from ..adapter import codec
-from ..adapter.canonical import Order
+from ..adapter.canonical import FulfilmentState, Order, TermsKind
 from ..books.gate import PAID
 from .isolator import isolate
 
@@ -114,6 +114,7 @@ class OrderAccount(models.AbstractModel):
             grouped=True
         )
         invoices.invoice_date = fields.Date.context_today(self)
+        self.env["channel.payment.terms"]._set_due(invoices, externals)
         invoices.action_post()
         self._check_totals(invoices)
 
@@ -129,7 +130,13 @@ class OrderAccount(models.AbstractModel):
     def _is_due(self, channel, order, external):
         if order.sale_order_id.state != "sale" or channel.invoice_policy == "manual":
             return False
-        return channel.invoice_policy == "shipped" or external.payment_state in PAID
+        if channel.invoice_policy == "shipped" or external.payment_state in PAID:
+            return True
+        # whoever has to pay within some days needs the invoice first
+        return bool(external.terms) and (
+            external.terms.kind is not TermsKind.FULFILMENT
+            or external.fulfilment_state is FulfilmentState.FULFILLED
+        )
 
     def _check_totals(self, invoices):
         """What was posted must be what the sale order says, total and taxes."""

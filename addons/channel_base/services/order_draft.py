@@ -14,6 +14,9 @@ class Draft:
     :param rate: units of the order's currency for one of the company's.
     :param products: product by external line id.
     :param taxes: tax by tax key; None = not to be booked.
+    :param location: the place of a company that the order is for, where it is known.
+    :param contact: who ordered for the company.
+    :param pricelist: the company's own one. :param payment_term: when it has to pay.
     :param problems: issues (arguments of ``channel.issue._report``) that forbid the
         import.
     """
@@ -28,6 +31,10 @@ class Draft:
     partner: Any = None
     bill_to: Any = None
     ship_to: Any = None
+    location: Any = None
+    contact: Any = None
+    pricelist: Any = None
+    payment_term: Any = None
     problems: list = field(default_factory=list)
 
     @property

@@ -43,9 +43,9 @@ class OrderValues(models.AbstractModel):
         for draft in countable:
             self._keep_books(channel, draft)
         self.env["channel.tax.match"]._fill(channel, countable)
-        self.env["channel.partner.match"]._fill(
-            channel, [draft for draft in drafts if not draft.problems]
-        )
+        ready = [draft for draft in drafts if not draft.problems]
+        self.env["channel.partner.match"]._fill(channel, ready)
+        self.env["channel.payment.terms"]._fill(channel, ready)
         return drafts
 
     def _values(self, channel, drafts):
@@ -127,8 +127,8 @@ class OrderValues(models.AbstractModel):
 
     def _prepare_order(self, channel, draft):
         external = draft.external
-        pricelist = channel.pricelist_id
-        return {
+        pricelist = draft.pricelist or channel.pricelist_id
+        values = {
             "channel_order_id": draft.order.id,
             "origin": clean(external.name),
             "client_order_ref": clean(external.po_number or external.name),
@@ -141,7 +141,12 @@ class OrderValues(models.AbstractModel):
             "pricelist_id": pricelist.id
             if pricelist.currency_id == draft.currency
             else False,
+            "channel_contact_id": draft.contact and draft.contact.id,
         }
+        if external.terms:
+            term = draft.payment_term
+            values["payment_term_id"] = term and term.id
+        return values
 
     def _warehouse(self, channel, draft):
         """Where the channel wants it shipped from, else the channel's own warehouse."""

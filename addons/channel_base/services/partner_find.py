@@ -197,3 +197,8 @@ def full_tax_id(tax_id, country_code):
         return bare
     country = (country_code or "").upper()
     return VAT_PREFIXES.get(country, country) + bare
+
+
+def person_id(kind, external_id):
+    """The id under which a company or a part of it is kept, empty for none."""
+    return f"{kind}:{external_id}" if external_id else ""

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import ValidationError
 
 from ..adapter.canonical import Address, Buyer
-from .partner_find import POLICIES, Person
+from .partner_find import POLICIES, Person, person_id
 from .plain import clean
 
 
@@ -20,8 +20,11 @@ class PartnerMatch(models.AbstractModel):
         if not drafts:
             return
         places = self._places(drafts)
+        Company = self.env["channel.company.match"]
         self._fill_customers(channel, drafts, places)
+        Company._locate(channel, drafts)
         self.env["channel.address.match"]._fill(drafts, places)
+        Company._fill(channel, drafts)
 
     # --- customers --------------------------------------------------------------------
 
@@ -67,7 +70,7 @@ class PartnerMatch(models.AbstractModel):
         """What tells customers apart; None for the guests' collective customer."""
         person = person_of(draft.external)
         if person.is_company:
-            return "id", f"company:{person.buyer.company_external_id}"
+            return "id", person_id("company", person.buyer.company_external_id)
         if person.buyer.external_id:
             return "id", person.buyer.external_id
         if channel.guest_partner_id:

@@ -42,6 +42,7 @@ OPERATORS_WRITE = {
         "journal_id",
         "order_policy",
         "tag_ids",
+        "payment_term_id",
         "tax_id",
         "team_id",
     },
