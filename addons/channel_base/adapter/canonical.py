@@ -417,6 +417,68 @@ class Order:
 
 
 @canonical
+class Customer:
+    """Somebody with an account at the channel; ``orders``: how many he has placed.
+
+    Consent to be written to is no part of it: it stays where it was given.
+    """
+
+    external_id: str
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    address: Address | None = None
+    orders: int = 0
+    updated_at: datetime | None = None
+
+    def __post_init__(self):
+        require_utc(self.updated_at)
+
+
+@canonical
+class CompanyContact:
+    """Who buys for a company; ``external_id`` is the one of the customer."""
+
+    external_id: str
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    title: str = ""
+
+
+@canonical
+class CompanyLocation:
+    """One of a company's places, with the addresses and terms of its orders."""
+
+    external_id: str
+    name: str = ""
+    reference: str = ""
+    phone: str = ""
+    tax_id: str = ""
+    ship_to: Address | None = None
+    bill_to: Address | None = None
+    terms: PaymentTerms | None = None
+
+
+@canonical
+class Company:
+    """A company that buys at the channel, with all its contacts and locations.
+
+    ``reference`` is its number in the merchant's own books.
+    """
+
+    external_id: str
+    name: str
+    reference: str = ""
+    contacts: tuple[CompanyContact, ...] = ()
+    locations: tuple[CompanyLocation, ...] = ()
+    updated_at: datetime | None = None
+
+    def __post_init__(self):
+        require_utc(self.updated_at)
+
+
+@canonical
 class Location:
     """A place of the channel that holds stock."""
 

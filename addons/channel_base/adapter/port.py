@@ -11,6 +11,8 @@ from typing import ClassVar
 
 from .canonical import (
     FulfilmentState,
+    Company,
+    Customer,
     Listing,
     Location,
     Money,
@@ -42,6 +44,7 @@ class Capability(str, Enum):
     STOCK_READ = "stock_read"
     SHIPMENT_PUSH = "shipment_push"
     REFUND_PUSH = "refund_push"
+    CUSTOMERS = "customers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,18 @@ class ListingPage:
     listings: tuple[Listing, ...]
     position: str | None = None
     wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPage:
+    """A part of all customers and companies.
+
+    :param position: where to go on, to be stored; None = this was the last part.
+    """
+
+    customers: tuple[Customer, ...] = ()
+    companies: tuple[Company, ...] = ()
+    position: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +251,21 @@ class MarketplaceAdapter(ABC):
     def read_orders(self, external_ids: tuple[str, ...]) -> Iterator[OrderRead]:
         """The present state of some orders: one answer per id, a bad one spoils no
         other."""
+
+    # --- customers --------------------------------------------------------------------
+
+    def customers(self, position: str | None = None) -> Iterator[CustomerPage]:
+        """Customers, then companies, from a stored position on; all of them when
+        None."""
+        raise NotSupported("customers")
+
+    def read_customers(self, external_ids: tuple[str, ...]) -> Iterator[Customer]:
+        """The present state of some customers; those that are gone are left out."""
+        raise NotSupported("customers")
+
+    def read_companies(self, external_ids: tuple[str, ...]) -> Iterator[Company]:
+        """The present state of some companies; those that are gone are left out."""
+        raise NotSupported("customers")
 
     # --- catalogue and stock ----------------------------------------------------------
 

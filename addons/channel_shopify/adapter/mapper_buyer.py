@@ -33,7 +33,8 @@ def buyer(payload):
         or Address()
     )
     names = (customer.get("firstName"), customer.get("lastName"))
-    settings = (entity.get("location") or {}).get("taxSettings") or {}
+    place = entity.get("location") or {}
+    settings = place.get("taxSettings") or {}
     found = Buyer(
         external_id=digits(customer.get("id")),
         name=" ".join(n for n in names if n)
@@ -48,6 +49,9 @@ def buyer(payload):
         or "",
         company=company.get("name") or "",
         company_external_id=digits(company.get("id")),
+        company_reference=company.get("externalId") or "",
+        location=place.get("name") or "",
+        location_external_id=digits(place.get("id")),
         tax_id=settings.get("taxRegistrationId") or "",
     )
     return found if found != Buyer() else None

@@ -20,6 +20,7 @@ from . import mapper_line
 from .ids import digits
 from .mapper_buyer import address, buyer
 from .mapper_common import amount, attributes, lookup, moment, money, nodes, readable
+from .mapper_company import order_terms
 from .mapper_payment import payments, received
 from .mapper_refund import refund
 from .mapper_status import (
@@ -93,6 +94,7 @@ def _order(payload):
         source_name=(payload.get("app") or {}).get("name") or "",
         note=payload.get("note") or "",
         po_number=payload.get("poNumber") or "",
+        terms=order_terms(payload),
         tags=tuple(payload.get("tags") or ()),
         attributes=attributes(payload.get("customAttributes")),
     )

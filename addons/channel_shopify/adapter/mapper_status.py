@@ -4,6 +4,7 @@ from odoo.addons.channel_base.adapter.canonical import (
     FulfilmentState,
     PaymentState,
     RiskLevel,
+    TermsKind,
 )
 
 PAYMENT_STATES = {
@@ -64,3 +65,10 @@ DELIVERY_PICKUP = {  # does the buyer fetch what is delivered this way at our pl
     "SHIPPING": False,
 }
 CANCEL_REASONS = {None, "CUSTOMER", "DECLINED", "FRAUD", "INVENTORY", "OTHER", "STAFF"}
+TERMS_KINDS = {
+    "NET": TermsKind.NET,
+    "FIXED": TermsKind.FIXED,
+    "RECEIPT": TermsKind.RECEIPT,
+    "FULFILLMENT": TermsKind.FULFILMENT,
+    "UNKNOWN": None,  # Shopify's own word for terms that it cannot name
+}

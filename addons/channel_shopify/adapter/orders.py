@@ -15,6 +15,7 @@ from . import mapper_check, mapper_order
 from .errors import DIVIDE_CODES, TOO_DEAR, ObjectError
 from .ids import digits, gid
 from .mapper_common import moment, nodes
+from .order_companies import OrderCompanies
 
 CHUNK = 8  # orders a query, so that it stays within 1,000 points
 FULFILMENT_ORDER = (
@@ -39,6 +40,7 @@ class OrderReader:
     def __init__(self, client):
         self.client = client
         self.chunk = CHUNK
+        self._companies = OrderCompanies(client)
 
     def changes(self, since):
         """Orders changed since a moment, oldest change first; the search index lags, so
@@ -104,15 +106,14 @@ class OrderReader:
         """Read some orders by one query; divide them when one may have spoiled it for
         all."""
         try:
-            found = self.client.query("orders", ids=[gid("Order", one) for one in ids])[
-                "nodes"
-            ]
+            found = self.client.query("orders", ids=[gid("Order", one) for one in ids])
+            found = self._companies.complete(nodes(found["nodes"]))
         except ChannelError as error:
             if error.code not in DIVIDE_CODES and not isinstance(error, ObjectError):
                 raise
             yield from self._divided(ids, error)
             return
-        by_id = {digits(payload["id"]): payload for payload in found if payload}
+        by_id = {digits(payload["id"]): payload for payload in found}
         for one in ids:
             yield self._read_one(one, by_id.get(one))
 

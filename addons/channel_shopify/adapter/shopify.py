@@ -12,6 +12,7 @@ from odoo.addons.channel_base.adapter.port import (
 from . import mapper_catalog, webhooks
 from .catalog import BULK_FROM, Catalog
 from .client import ShopifyClient
+from .customers import CustomerReader
 from .fulfilment import Fulfilment
 from .mapper_common import moment
 from .orders import OrderReader
@@ -95,6 +96,15 @@ class ShopifyAdapter(MarketplaceAdapter):
 
     def read_orders(self, external_ids):
         return self.orders.fetch(external_ids)
+
+    def customers(self, position=None):
+        return CustomerReader(self.client).pages(position)
+
+    def read_customers(self, external_ids):
+        return CustomerReader(self.client).customers(external_ids)
+
+    def read_companies(self, external_ids):
+        return CustomerReader(self.client).companies(external_ids)
 
     def listings(self, position=None):
         return self._catalog().pages(position)
