@@ -23,16 +23,7 @@ class OrderCompanies:
         firms = self._read("order_companies", ids)
         terms = self._terms(ids)
         return [
-            {
-                **one,
-                "purchasingEntity": _merged(one, firms.get(digits(one["id"])) or {}),
-                "paymentTerms": (terms.get(digits(one["id"])) or {}).get(
-                    "paymentTerms"
-                ),
-            }
-            if _company(one)
-            else one
-            for one in payloads
+            _completed(one, firms, terms) if _company(one) else one for one in payloads
         ]
 
     def _terms(self, ids):

@@ -3,7 +3,7 @@
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from . import actions, dump, order_control
+from . import actions, customer_control, dump, order_control
 from .fulfilment_state import Refused
 from .http import json_answer
 from .ordering import OutOfStock
@@ -44,6 +44,11 @@ ROUTES = (
     ("GET", "shops/<shop>/orders", "orders"),
     ("POST", "shops/<shop>/orders/<order>/<action>", "order_action"),
     ("POST", "shops/<shop>/webhooks/send", "send_webhook"),
+    ("POST", "shops/<shop>/customers", "save_customer"),
+    ("POST", "shops/<shop>/customers/merge", "merge_customers"),
+    ("POST", "shops/<shop>/customers/delete", "delete_customer"),
+    ("POST", "shops/<shop>/companies", "save_company"),
+    ("POST", "shops/<shop>/compliance", "send_compliance"),
 )
 
 
@@ -87,5 +92,5 @@ class Control:
 
 
 def _function(name):
-    modules = (actions, order_control, dump)
+    modules = (actions, order_control, customer_control, dump)
     return next(getattr(one, name) for one in modules if hasattr(one, name))

@@ -1,4 +1,4 @@
-"""Customers, addresses and companies."""
+"""Customers and addresses."""
 
 from .lookup import by_id, listing
 from .registry import resolver
@@ -167,48 +167,3 @@ def find_or_add(shop, spec):
     )
     shop.emit("CUSTOMERS_CREATE", node)
     return node
-
-
-def company(shop, spec, customer_node):
-    """Return a `PurchasingCompany` of a company spec, re-using company and location of
-    the same names.
-
-    :param spec: {name, external_id, location, location_external_id, tax_id}
-    """
-    known = next(
-        (node for node in shop.all("Company") if node["name"] == spec["name"]), None
-    )
-    if known is None:
-        known = shop.add(
-            "Company",
-            {
-                "name": spec["name"],
-                "externalId": spec.get("external_id"),
-                "note": None,
-                "places": {},
-            },
-        )
-        contact = shop.add(
-            "CompanyContact",
-            {"customer": customer_node["id"], "title": None, "isMainContact": True},
-        )
-        known["mainContact"] = contact["id"]
-        customer_node["companyContactProfiles"].append(contact["id"])
-    place_name = spec.get("location", spec["name"])
-    if place_name not in known["places"]:
-        place = {
-            "name": place_name,
-            "externalId": spec.get("location_external_id"),
-            "currency": shop.settings["currency"],
-            "taxSettings": {
-                "taxExempt": False,
-                "taxRegistrationId": spec.get("tax_id"),
-            },
-        }
-        known["places"][place_name] = shop.add("CompanyLocation", place)["id"]
-    return {
-        "__typename": "PurchasingCompany",
-        "company": known["id"],
-        "contact": known["mainContact"],
-        "location": known["places"][place_name],
-    }

@@ -1,6 +1,6 @@
 """The nodes of an order, built from its priced spec."""
 
-from . import customers, till
+from . import companies, customers, till
 from .money import rounded
 
 APPLICATIONS = {
@@ -19,7 +19,9 @@ def header(shop, spec, money, priced):
         customers.find_or_add(shop, spec["customer"]) if spec.get("customer") else None
     )
     company = (
-        customers.company(shop, spec["company"], buyer) if spec.get("company") else None
+        companies.purchasing(shop, spec["company"], buyer)
+        if spec.get("company")
+        else None
     )
     ordinal = shop.last_order
     return {

@@ -167,7 +167,17 @@ def _bulk(_shop, node):
     }
 
 
+def _company(shop, node):
+    """Bodies of companies and their parts carry gids only; parts name their company."""
+    found = {"admin_graphql_api_id": node["id"], "name": node.get("name")}
+    if "company" in node:
+        found["company"] = {"admin_graphql_api_id": node["company"]}
+    return found
+
+
 _BUILDERS = {
+    "COMPANIES": _company,
+    "COMPANY": _company,
     "ORDERS": _order,
     "REFUNDS": _child,
     "ORDER": _child,

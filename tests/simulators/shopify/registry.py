@@ -22,6 +22,7 @@ from .state import kind
 AREAS = (
     "bulk",
     "catalog",
+    "companies",
     "customers",
     "fulfilment",
     "fulfilment_writes",

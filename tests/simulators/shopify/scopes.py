@@ -10,6 +10,7 @@ TYPES = {
     "Refund": "read_orders",
     "Customer": "read_customers",
     "Company": "read_customers|read_companies",
+    "PaymentTerms": "read_payment_terms",
     "Product": "read_products",
     "ProductVariant": "read_products",
     "InventoryItem": "read_inventory",

@@ -8,6 +8,7 @@ import threading
 DEFAULT_SCOPES = " ".join(
     (
         "read_all_orders read_companies read_customers read_locations",
+        "read_payment_terms",
         "write_assigned_fulfillment_orders write_fulfillments write_inventory",
         "write_merchant_managed_fulfillment_orders write_orders write_products",
         "write_third_party_fulfillment_orders",

@@ -25,6 +25,8 @@ RESOURCES = (
 def topic_name(topic):
     """Return the header form of a topic: ORDERS_RISK_ASSESSMENT_CHANGED ->
     orders/risk_assessment_changed."""
+    if "/" in topic:  # a compliance topic: no subscription names it
+        return topic
     resource = next(
         (one for one in RESOURCES if topic.startswith(f"{one}_")), topic.split("_")[0]
     )
