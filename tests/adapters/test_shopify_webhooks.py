@@ -39,7 +39,29 @@ def event(body, topic="orders/create", secret="now", settings=SETTINGS, **header
     return webhooks.event(settings, SHOP, WebhookRequest.build(given.items(), raw))
 
 
+FIRM = {"admin_graphql_api_id": "gid://shopify/Company/7"}
 BODIES = {
+    "customers/create": ({"id": 7}, Resource.CUSTOMER, "7"),
+    "customers/update": ({"id": 7}, Resource.CUSTOMER, "7"),
+    "customers/merge": (
+        {
+            "admin_graphql_api_customer_kept_id": "gid://shopify/Customer/7",
+            "admin_graphql_api_customer_deleted_id": "gid://shopify/Customer/6",
+        },
+        Resource.CUSTOMER_MERGE,
+        "6>7",
+    ),
+    "companies/update": (FIRM, Resource.COMPANY, "7"),
+    "company_locations/update": (
+        {"admin_graphql_api_id": "gid://shopify/CompanyLocation/1", "company": FIRM},
+        Resource.COMPANY,
+        "7",
+    ),
+    "company_contacts/create": (
+        {"admin_graphql_api_id": "gid://shopify/CompanyContact/1", "company": FIRM},
+        Resource.COMPANY,
+        "7",
+    ),
     "orders/create": ({"id": 7}, Resource.ORDER, "7"),
     "orders/updated": ({"id": 6_000_000_000_007}, Resource.ORDER, "6000000000007"),
     "orders/edited": ({"order_edit": {"order_id": 7, "id": 1}}, Resource.ORDER, "7"),

@@ -17,6 +17,9 @@ class Resource(str, Enum):
 
     ORDER = "order"
     LISTING = "listing"
+    CUSTOMER = "customer"
+    COMPANY = "company"
+    CUSTOMER_MERGE = "customer_merge"  # of two customers: "gone>kept"
     STOCK_LEVEL = "stock_level"
     LOCATION = "location"
     CONNECTION = "connection"  # app removed, scopes changed

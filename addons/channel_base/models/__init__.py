@@ -17,6 +17,7 @@ from . import channel_listing
 from . import channel_listing_level
 from . import channel_mapping
 from . import channel_partner
+from . import channel_customer
 from . import channel_customer_claim
 from . import channel_order
 from . import channel_order_line

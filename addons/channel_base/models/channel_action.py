@@ -64,6 +64,13 @@ class ChannelAction(models.AbstractModel):
             self.env["channel.wakeup"]._after_commit(channel, "_job_check_connection")
 
     @role("operator")
+    def action_import_customers(self):
+        """Read all customers and companies now."""
+        for channel in self:
+            channel._require_operating()
+            self.env["channel.wakeup"]._after_commit(channel, "_job_import_customers")
+
+    @role("operator")
     def action_check_drift(self):
         """Compare all quantities with the channel now."""
         for channel in self:

@@ -181,12 +181,22 @@ class ChannelChannel(models.Model):
             self.env["channel.order"]._note_policies(self)
         if vals.get("invoice_policy", "manual") != "manual":
             self.env["channel.order"]._note_invoice_policy(self)
+        if "customer_import" in vals:
+            self._note_customer_import()
         if vals.get("shipment_flow", "off") != "off":
             self.env["channel.shipment"]._note_untold(self)
         if vals.keys() & set(self._flow_fields()):
             for channel in self & self._operating():
                 self.env["channel.sweeper"]._wake_channel(channel)
         return result
+
+    def _note_customer_import(self):
+        """Other webhooks are wanted from now on, and perhaps all customers."""
+        ring = self.env["channel.wakeup"]._after_commit
+        for channel in self & self._operating():
+            ring(channel, "_job_check_connection")
+            if channel.customer_import != "off":
+                ring(channel, "_job_import_customers")
 
     def _forget_watermark(self):
         """Orders that are older than what has been read may be wanted from now on."""

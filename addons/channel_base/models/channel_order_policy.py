@@ -78,6 +78,18 @@ class ChannelOrderPolicy(models.AbstractModel):
         default="id_email",
         required=True,
     )
+    customer_import = fields.Selection(
+        [
+            ("off", "Only as their orders name them"),
+            ("orders", "Those who have ordered"),
+            ("all", "All customers and companies"),
+        ],
+        string="Import Customers",
+        default="off",
+        required=True,
+        help="Customers that are imported follow their changes at the marketplace."
+        " Addresses on documents are never changed.",
+    )
     guest_partner_id = fields.Many2one(
         "res.partner",
         string="Guests' Customer",

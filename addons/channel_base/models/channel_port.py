@@ -82,6 +82,7 @@ class ChannelPort(models.AbstractModel):
             "base_url",
             "api_version",
             "currency_mode",
+            "customer_import",
             "company_id",
             "run_state",
         ]
@@ -94,7 +95,10 @@ class ChannelPort(models.AbstractModel):
             account=channel.account or "",
             base_url=channel.base_url or "",
             api_version=channel.api_version or "",
-            options={"currency_mode": channel.currency_mode},
+            options={
+                "currency_mode": channel.currency_mode,
+                "customer_import": channel.customer_import,
+            },
             secrets=self.env["channel.secret"]._all(channel),
         )
 

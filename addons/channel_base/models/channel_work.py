@@ -139,6 +139,10 @@ class ChannelWork(models.AbstractModel):
         """Read the catalogue"""
         return self.env["channel.catalogue.import"]._run(self)
 
+    def _job_import_customers(self):
+        """Read customers and companies"""
+        return self.env["channel.customer.import"]._run(self)
+
     def _job_check_drift(self):
         """Compare quantities with the channel"""
         return self.env["channel.stock.drift"]._run(self)

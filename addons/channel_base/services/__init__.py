@@ -9,6 +9,11 @@ from . import rotation
 from . import quiet
 from . import story
 from . import catalogue_import
+from . import customer_import
+from . import customer_apply
+from . import customer_update
+from . import company_apply
+from . import partner_use
 from . import listing_match
 from . import listing_store
 from . import listing_suggest

@@ -173,6 +173,19 @@ class ChannelFetch(models.AbstractModel):
     def _read_listing(self, channel, adapter, ids, by_id):
         self.env["channel.catalogue.import"]._refresh(channel, adapter, tuple(ids))
 
+    def _read_customer(self, channel, adapter, ids, by_id):
+        self.env["channel.customer.import"]._refresh(
+            channel, adapter, "customer", tuple(ids)
+        )
+
+    def _read_company(self, channel, adapter, ids, by_id):
+        self.env["channel.customer.import"]._refresh(
+            channel, adapter, "company", tuple(ids)
+        )
+
+    def _read_customer_merge(self, channel, adapter, ids, by_id):
+        self.env["channel.customer.import"]._merge(channel, ids)
+
     def _read_stock_level(self, channel, adapter, ids, by_id):
         """Quantities of listings, named by their stock key, at all their places."""
         levels = self.env["channel.listing.level"].search(

@@ -55,6 +55,7 @@ class ChannelSweeper(models.AbstractModel):
         return [
             *self._events(channels, orders),
             *self._catalogues(channels),
+            *self._customers(channels),
             *self._orders(orders),
             *self._stock(stock),
             *self._shipments(shipments),
@@ -75,6 +76,15 @@ class ChannelSweeper(models.AbstractModel):
         started = [("stream", "=", "listings"), ("position", "not in", (False, ""))]
         reading = self._channels("channel.cursor", started, channels)
         return [(channel, "_job_import_catalogue") for channel in reading]
+
+    def _customers(self, channels):
+        """Customers of whom a part has been read, or who are to be taken over."""
+        started = [("stream", "=", "customers"), ("position", "not in", (False, ""))]
+        for channel in self._channels("channel.cursor", started, channels):
+            yield channel, "_job_import_customers"
+        customers = self.env["channel.customer"]
+        if self._any(customers, [("state", "=", "new")], channels):
+            yield customers, "_job_apply"
 
     def _orders(self, channels):
         orders = self.env["channel.order"]

@@ -2,6 +2,7 @@ from . import test_catalogue
 from . import test_companies
 from . import test_concurrency
 from . import test_connect
+from . import test_customer_import
 from . import test_fetch
 from . import test_identity
 from . import test_issue

@@ -7,6 +7,7 @@ from ..adapter.errors import AuthError
 from ..adapter.port import (
     Capability,
     Connection,
+    CustomerPage,
     ListingPage,
     MarketplaceAdapter,
     OrderChange,
@@ -29,6 +30,7 @@ class FakeAdapter(MarketplaceAdapter):
             Capability.STOCK_READ,
             Capability.SHIPMENT_PUSH,
             Capability.REFUND_PUSH,
+            Capability.CUSTOMERS,
         }
     )
     order_batch = 10
@@ -65,6 +67,27 @@ class FakeAdapter(MarketplaceAdapter):
             error = market.bad_orders.get(external_id)
             order = None if error else market.orders.get(external_id)
             yield OrderRead(external_id, order=order, error=error)
+
+    def customers(self, position=None):
+        market = self._market("customers")
+        everyone = sorted(market.customers)
+        start = int(position or 0)
+        for first in range(start, max(len(everyone), 1), market.customer_page):
+            following = first + market.customer_page
+            ids = everyone[first:following]
+            yield CustomerPage(
+                customers=tuple(market.customers[one] for one in ids),
+                companies=() if first else tuple(market.companies.values()),
+                position=str(following) if following < len(everyone) else None,
+            )
+
+    def read_customers(self, external_ids):
+        known = self._market("read_customers").customers
+        yield from (known[one] for one in external_ids if one in known)
+
+    def read_companies(self, external_ids):
+        known = self._market("read_companies").companies
+        yield from (known[one] for one in external_ids if one in known)
 
     def listings(self, position=None):
         market = self._market("listings")

@@ -49,6 +49,9 @@ class FakeMarket:
         self.clock = clock
         self.orders = {}
         self.listings = {}
+        self.customers = {}  # id -> Customer
+        self.companies = {}  # id -> Company
+        self.customer_page = 2
         self.places = {"main": Location(external_id="main", name="Main place")}
         self.levels = {}  # (listing, location) -> quantity shown
         self.refunds = {}  # refund key -> Refund

@@ -43,6 +43,27 @@ FULFILMENT_ORDER_TOPICS = dict.fromkeys(
     ),
     ("fulfillment_order.id", "moved_fulfillment_order.id"),
 )
+MERGE = "customers/merge"
+# Wanted where customers are imported. Locations and contacts of companies are told by
+# changes of the company too, but not always.
+CUSTOMER_TOPICS = {
+    "customers/create": (Resource.CUSTOMER, ("id",)),
+    "customers/update": (Resource.CUSTOMER, ("id",)),
+    MERGE: (Resource.CUSTOMER_MERGE, ("admin_graphql_api_customer_deleted_id",)),
+}
+COMPANY_TOPICS = {  # refused by shops without business customers
+    "companies/create": (Resource.COMPANY, ("admin_graphql_api_id", "id")),
+    "companies/update": (Resource.COMPANY, ("admin_graphql_api_id", "id")),
+    **dict.fromkeys(
+        (
+            "company_locations/create",
+            "company_locations/update",
+            "company_contacts/create",
+            "company_contacts/update",
+        ),
+        (Resource.COMPANY, ("company.admin_graphql_api_id", "company.id")),
+    ),
+}
 # topic -> (what it rings for, where the body names it)
 TOPICS = {
     **{topic: (Resource.ORDER, paths) for topic, paths in ORDER_TOPICS.items()},
@@ -50,6 +71,8 @@ TOPICS = {
         topic: (Resource.ORDER, paths)
         for topic, paths in FULFILMENT_ORDER_TOPICS.items()
     },
+    **CUSTOMER_TOPICS,
+    **COMPANY_TOPICS,
     "products/create": (Resource.LISTING, ("id",)),
     "products/update": (Resource.LISTING, ("id",)),
     "products/delete": (Resource.LISTING, ("id",)),
@@ -110,7 +133,7 @@ def event(settings, shop, request):
         event_key=_event_key(request, topic),
         topic=topic,
         resource=resource,
-        external_id=_subject(body, topic, paths) if paths else "",
+        external_id=_external_id(body, topic, paths),
         occurred_at=_moment(_header(request, "triggered-at")),
     )
 
@@ -156,6 +179,13 @@ def _subject(body, topic, paths):
     return f"{FULFILMENT_ORDER}{found}" if topic in FULFILMENT_ORDER_TOPICS else found
 
 
+def _external_id(body, topic, paths):
+    if topic == MERGE:
+        kept = _digits_at(body, "admin_graphql_api_customer_kept_id")
+        return f"{_subject(body, topic, paths)}>{kept}"
+    return _subject(body, topic, paths) if paths else ""
+
+
 def _digits_at(body, path):
     value = body
     for step in path.split("."):
@@ -192,17 +222,34 @@ def ensure(client, address, repair):
         if part["uri"] == address
     }
     present, created, missing = [], [], []
-    for topic in WANTED:
+    wanted = _wanted(client.settings)
+    for topic in wanted:
         existing = found.get(_enum(topic))
         if existing and _healthy(existing):
             present.append(topic)
         elif repair and _subscribe(client, topic, address, existing):
             created.append(topic)
-        else:
+        elif topic not in COMPANY_TOPICS:
             missing.append(topic)
+    if repair:
+        _unsubscribe(client, found, {*CUSTOMER_TOPICS, *COMPANY_TOPICS} - {*wanted})
     return WebhookHealth(
         present=tuple(present), created=tuple(created), missing=tuple(missing)
     )
+
+
+def _wanted(settings):
+    """Topics by what the channel takes in."""
+    if settings.options.get("customer_import", "off") == "off":
+        return WANTED
+    return (*WANTED, *CUSTOMER_TOPICS, *COMPANY_TOPICS)
+
+
+def _unsubscribe(client, found, topics):
+    """Have topics delivered no more: personal data that nobody asked for stays away."""
+    for topic in sorted(topics):
+        if _enum(topic) in found:
+            client.mutate("webhook_delete", id=found[_enum(topic)]["id"])
 
 
 def _enum(topic):
