@@ -10,9 +10,9 @@ from enum import Enum
 from typing import ClassVar
 
 from .canonical import (
-    FulfilmentState,
     Company,
     Customer,
+    FulfilmentState,
     Listing,
     Location,
     Money,

@@ -4,6 +4,7 @@ from ..adapter import codec
 from ..adapter.canonical import Address, Buyer, Company, Customer
 from .isolator import isolate
 from .partner_find import Person, person_id
+from .plain import clean
 
 BATCH = 200
 CLASSES = {"customer": Customer, "company": Company}
@@ -93,7 +94,9 @@ class CustomerApply(models.AbstractModel):
         for key, person in people.items():
             values = Match._prepare_customer(channel, person, places)
             if key in known or not self._is_new(partners[key], values):
-                wanted[key] = (partners[key], values)
+                # what stands for an unknown name is none that the channel tells
+                name = clean(person.buyer.name)
+                wanted[key] = (partners[key], values | {"name": name})
         self.env["channel.customer.update"]._update(wanted.values(), places)
 
     def _is_new(self, partner, values):

@@ -1,9 +1,8 @@
 from odoo import models
 
-from .address_match import PLACE, fields_of, fingerprint, is_at, same
+from .address_match import PLACE, fields_of, is_at, same
 
 CONTACT = ("email", "phone")
-CARD = ("name", *PLACE)
 
 
 class CustomerUpdate(models.AbstractModel):
@@ -60,13 +59,24 @@ class CustomerUpdate(models.AbstractModel):
         """New addresses of customers who are on documents, each once."""
         if not moved:
             return
-        wanted = {}
-        for partner, values in moved:
-            contact = {name: values[name] for name in (*CARD, *CONTACT)}
-            wanted[partner.id, "delivery", fingerprint(contact)] = (contact, None)
-        Address = self.env["channel.address.match"]
-        known = Address._known(wanted)
-        Address._create([key for key in wanted if key not in known], wanted)
+        parents = self.env["res.partner"].union(*(partner for partner, _v in moved))
+        children = self.env["res.partner"].search_fetch(
+            [("parent_id", "in", parents.ids)], ["parent_id", "name", *PLACE, *CONTACT]
+        )
+        by_parent = children.grouped("parent_id")
+        self.env["res.partner"].with_context(tracking_disable=True).create(
+            [
+                {
+                    **{name: values[name] for name in ("phone", *PLACE)},
+                    "name": values["name"] or partner.name,
+                    "parent_id": partner.id,
+                    "company_id": partner.company_id.id,
+                    "type": "delivery",
+                }
+                for partner, values in moved
+                if not any(is_at(one, values) for one in by_parent.get(partner, ()))
+            ]
+        )
 
 
 def is_place(values):

@@ -2,7 +2,7 @@ from odoo import models
 
 # Documents that show a partner's name and address as they are today.
 AS_ADDRESS = """
-    SELECT partner.id FROM unnest(%(ids)s) partner (id)
+    SELECT partner.id FROM unnest(%(ids)s::int[]) partner (id)
      WHERE EXISTS (SELECT FROM sale_order WHERE state = 'sale'
                       AND partner_id = partner.id)
         OR EXISTS (SELECT FROM sale_order WHERE state = 'sale'
@@ -43,6 +43,8 @@ class PartnerUse(models.AbstractModel):
         return self._found(MADE, partners)
 
     def _found(self, statement, partners):
+        if not partners:
+            return partners
         group = self.env.ref("channel_base.group_worker").id
         self.env.cr.execute(statement, {"ids": partners.ids, "group": group})
         return partners.browse(row[0] for row in self.env.cr.fetchall())
