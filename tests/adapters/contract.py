@@ -68,6 +68,8 @@ VERBS = {
     Capability.STOCK_PUSH: lambda adapter: adapter.push_stock("k", ()),
     Capability.SHIPMENT_PUSH: lambda adapter: adapter.push_shipments("k", ()),
     Capability.REFUND_PUSH: lambda adapter: adapter.push_refunds("k", ()),
+    Capability.PRICE_PUSH: lambda adapter: adapter.push_prices("k", ()),
+    Capability.PRICE_READ: lambda adapter: list(adapter.read_prices("", ("1",))),
 }
 
 

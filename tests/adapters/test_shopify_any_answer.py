@@ -5,6 +5,7 @@ a traceback of its own, would stop a worker. The server is not our simulator: it
 its answers from Shopify's schema, null wherever null is allowed.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import islice
@@ -14,6 +15,7 @@ import pytest
 from odoo.addons.channel_base.adapter.canonical import (
     Money,
     Parcel,
+    PriceTarget,
     RefundPush,
     RefundPushLine,
     Restock,
@@ -65,6 +67,17 @@ REFUND = RefundPush(
     worth=Money(Decimal("15"), "EUR"),
     total=Money(Decimal("15"), "EUR"),
 )
+PRICES = tuple(
+    PriceTarget(
+        key=f"p{number}",
+        listing=str(number),
+        product=str(number % 2),
+        currency="EUR",
+        amount=Decimal("9.90"),
+    )
+    for number in range(4)
+)
+LISTED = tuple(replace(one, price_list="3") for one in PRICES)
 VERBS = {
     "connect": lambda adapter: adapter.connect(),
     "locations": lambda adapter: list(adapter.locations()),
@@ -80,6 +93,10 @@ VERBS = {
     "push_stock": lambda adapter: adapter.push_stock("key-1", TARGETS),
     "push_refunds": lambda adapter: adapter.push_refunds("key-3", (REFUND,)),
     "push_shipments": lambda adapter: adapter.push_shipments("key-2", (SHIPMENT,)),
+    "price_lists": lambda adapter: list(islice(adapter.price_lists(), 300)),
+    "read_prices": lambda adapter: list(adapter.read_prices("", ("7", "8"))),
+    "push_prices": lambda adapter: adapter.push_prices("key-3", PRICES),
+    "push_list_prices": lambda adapter: adapter.push_prices("key-4", LISTED),
 }
 SEEDS = range(12)
 NULLS = (0.0, 0.15, 0.5, 1.0)

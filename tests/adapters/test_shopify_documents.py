@@ -6,7 +6,12 @@ import pytest
 from graphql import NoDeprecatedCustomRule, parse, specified_rules, validate
 
 from odoo.addons.channel_shopify.adapter.client import MAX_QUERY_COST
-from odoo.addons.channel_shopify.adapter.documents import BAGS, QUERIES, document
+from odoo.addons.channel_shopify.adapter.documents import (
+    BAGS,
+    QUERIES,
+    document,
+    repeated,
+)
 from odoo.addons.channel_shopify.adapter.orders import CHUNK
 
 from tests.harness import contracts
@@ -31,6 +36,13 @@ def schema(request):
 def test_document_is_valid_and_uses_nothing_deprecated(schema, name, mode):
     rules = [*specified_rules, NoDeprecatedCustomRule]
     assert validate(schema, parse(document(name, mode).text), rules) == []
+
+
+@pytest.mark.parametrize("name", ["prices_set", "list_prices_set"])
+def test_a_repeated_mutation_is_valid(schema, name):
+    asked = repeated(name, 25)
+    assert validate(schema, parse(asked.text)) == []
+    assert asked.cost == 250
 
 
 @pytest.mark.parametrize("name", NAMES)

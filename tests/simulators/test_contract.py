@@ -21,6 +21,7 @@ from tests.harness import contracts
 from .shopify import engine, registry, scopes
 from .shopify.actions import create_shop, load_catalogue
 from .shopify.ordering import place
+from .shopify.prices import add_price_list
 from .shopify.simulator import Simulator
 
 pytestmark = pytest.mark.skipif(
@@ -118,8 +119,6 @@ LATER = {  # written by later work: product export, returns, payouts, B2B lists
     "OrderMoneyTrail",
     "ProductSet",
     "ProductOp",
-    "PriceUpd",
-    "PriceListAdd",
     "Publish",
     "Meta",
     "Return",
@@ -159,6 +158,8 @@ def sold():
         "locationId": places[0]["id"],
         "changeFromQuantity": None,
     }
+    market = add_price_list(shop, "Abroad", "USD")
+    usd = {"amount": "12.50", "currencyCode": "USD"}
     quantities = {"name": "available", "reason": "correction"}
     hook = {"uri": "https://hub.example.com/h", "format": "JSON"}
     yield (
@@ -184,6 +185,11 @@ def sold():
             "Refund": {"input": {"orderId": order["id"], "note": "no money"}},
             "SuggestedRefund": {"lines": [], "ship": True},
             "Paid": {"id": unpaid["id"]},
+            "pid": variant["product"],
+            "v": [{"id": variant["id"], "price": "9.90", "compareAtPrice": None}],
+            "partial": True,
+            "PriceListAdd": {"id": market["id"]},
+            "p": [{"variantId": variant["id"], "price": usd}],
             "HookDel": {"id": lambda: shop.all("WebhookSubscription")[0]["id"]},
             "BulkById": {"id": lambda: shop.all("BulkOperation")[0]["id"]},
         },

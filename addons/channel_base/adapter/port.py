@@ -19,6 +19,9 @@ from .canonical import (
     Order,
     OrderState,
     PaymentState,
+    Price,
+    PriceList,
+    PriceTarget,
     PushResult,
     RefundPush,
     Shipment,
@@ -45,6 +48,8 @@ class Capability(str, Enum):
     SHIPMENT_PUSH = "shipment_push"
     REFUND_PUSH = "refund_push"
     CUSTOMERS = "customers"
+    PRICE_PUSH = "price_push"
+    PRICE_READ = "price_read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +193,7 @@ class MarketplaceAdapter(ABC):
     stock_batch: ClassVar[int] = 250  # quantities that one call may set
     shipment_batch: ClassVar[int] = 20  # deliveries that one batch confirms
     sources: ClassVar[Mapping[str, str]] = {}  # of orders: names by code
+    price_batch: ClassVar[int] = 250  # prices of one list that one batch sets
     carriers_required: ClassVar[bool] = (
         False  # shipments need a carrier's name as known there
     )
@@ -310,6 +316,25 @@ class MarketplaceAdapter(ABC):
         :return: ``external_id`` of a result is the refund's id there.
         """
         raise NotSupported("refund_push")
+
+    # --- prices -----------------------------------------------------------------------
+
+    def price_lists(self) -> Iterator[PriceList]:
+        """All lists that prices can be set in, the base list included."""
+        raise NotSupported("price_push")
+
+    def read_prices(
+        self, price_list: str, listings: tuple[str, ...]
+    ) -> Iterator[Price]:
+        """What the channel asks now; none for listings without a price in the list.
+
+        :param price_list: empty for the base list.
+        """
+        raise NotSupported("price_read")
+
+    def push_prices(self, key: str, targets: tuple[PriceTarget, ...]) -> PushAnswer:
+        """Set some prices of one list, row by row."""
+        raise NotSupported("price_push")
 
     # --- asynchronous answers ---------------------------------------------------------
 

@@ -13,7 +13,7 @@ from odoo.addons.channel_base.adapter.ratelimit import Bucket
 from odoo.addons.channel_base.adapter.trace import Call
 
 from .auth import ClientCredentialsAuth, StaticAuth
-from .documents import document
+from .documents import document, repeated
 from .endpoint import Endpoint, api_version, excerpt, parse, shop_domain
 from .errors import TOO_DEAR, graphql_error, status_error
 
@@ -66,9 +66,36 @@ class ShopifyClient:
             name, self.settings.options.get("currency_mode") or "presentment"
         )
         size = len(variables["ids"]) if operation.per_id else 1
+        return self._run(operation, variables, operation.cost * size)
+
+    def mutate(self, name, **variables):
+        """Run a mutation and return its payload, ``userErrors`` included."""
+        (payload,) = self.query(name, **variables).values()
+        if not payload:
+            raise ProtocolError(f"Shopify did not answer the mutation {name}.")
+        return payload
+
+    def mutate_many(self, name, calls):
+        """Run one mutation several times by one request.
+
+        :param calls: list of dicts of variables.
+        :return: list of payloads, in the order of the calls.
+        """
+        operation = repeated(name, len(calls))
+        variables = {
+            f"{key}_{n}": value
+            for n, call in enumerate(calls)
+            for key, value in call.items()
+        }
+        data = self._run(operation, variables, operation.cost)
+        payloads = [data.get(f"part{n}") for n in range(len(calls))]
+        if not all(payloads):
+            raise ProtocolError(f"Shopify did not answer the mutation {name}.")
+        return payloads
+
+    def _run(self, operation, variables, cost):
         self.rate_limiter.acquire(
-            self._bucket,
-            min(operation.cost * size, MAX_QUERY_COST, self._bucket.capacity),
+            self._bucket, min(cost, MAX_QUERY_COST, self._bucket.capacity)
         )
         token = self._auth.current()
         try:
@@ -78,13 +105,6 @@ class ShopifyClient:
                 raise
             token = self._auth.renewed(token)
         return self._traced(operation, variables, token)
-
-    def mutate(self, name, **variables):
-        """Run a mutation and return its payload, ``userErrors`` included."""
-        (payload,) = self.query(name, **variables).values()
-        if not payload:
-            raise ProtocolError(f"Shopify did not answer the mutation {name}.")
-        return payload
 
     def pages(self, name, **variables):
         """Every node of a document whose only root connection is paged.

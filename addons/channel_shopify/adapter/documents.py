@@ -17,6 +17,7 @@ FRAGMENT = re.compile(
 )
 COST = re.compile(r"^# cost: (\d+)( per id)?$", re.MULTILINE)
 OPERATION = re.compile(r"^(?:query|mutation) (\w+)", re.MULTILINE)
+VARIABLE = re.compile(r"\$\w+")
 BAGS = {"presentment": "PresentmentBag", "shop": "ShopBag"}
 
 
@@ -52,6 +53,29 @@ def document(name, currency_mode="presentment"):
         cost=float(price[1]) if price else 0.0,
         per_id=bool(price and price[2]),
     )
+
+
+@cache
+def repeated(name, count):
+    """A mutation of ``queries/`` so many times in one request.
+
+    Each time has variables of its own, ``<variable>_<n>``, and answers under
+    ``part<n>``.
+
+    :param count: of times, counted from 0.
+    """
+    one = document(name)
+    head, _, body = one.text.partition("{")
+    body = body[: body.rindex("}")].strip()
+    declared = re.search(r"\((.*)\)", head)[1]
+    parts = [f"part{n}: {_numbered(body, n)}" for n in range(count)]
+    variables = ", ".join(_numbered(declared, n) for n in range(count))
+    text = "\n".join((f"mutation {one.operation}({variables}) {{", *parts, "}"))
+    return Document(one.operation, text, one.cost * count, False)
+
+
+def _numbered(text, number):
+    return VARIABLE.sub(lambda name: f"{name[0]}_{number}", text)
 
 
 def _complete(body, currency_mode):

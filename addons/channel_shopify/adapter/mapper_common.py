@@ -35,6 +35,17 @@ def amount(value):
     return Money(Decimal(value["amount"]), value["currencyCode"])
 
 
+def decimal(text):
+    """An exact amount.
+
+    :raises ValueError: for anything but a finite number.
+    """
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError(f"{text!r} is no amount")
+    return number
+
+
 def moment(text):
     """An ISO 8601 text as aware UTC, None for none.
 

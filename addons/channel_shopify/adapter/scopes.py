@@ -9,6 +9,7 @@ FLOW_SCOPES = {
     "stock": ("read_inventory", "write_inventory", "read_locations"),
     "shipment": ("write_merchant_managed_fulfillment_orders",),
     "refund": ("write_orders",),
+    "price": ("write_products",),
 }
 # Where an order is to be shipped from is seen with any of these; without, the list is
 # silently empty.

@@ -16,6 +16,7 @@ from .customers import CustomerReader
 from .fulfilment import Fulfilment
 from .mapper_common import moment
 from .orders import OrderReader
+from .prices import Prices
 from .refund import Refunds
 from .scopes import missing_scopes
 from .stock import Stock
@@ -39,6 +40,7 @@ class ShopifyAdapter(MarketplaceAdapter):
         "shopify_draft_order": "Draft Orders",
         "subscription_contract": "Subscriptions",
     }
+    price_batch = 1000
 
     def __init__(self, settings, transport, clock, rate_limiter, token_store, trace):
         super().__init__(settings, transport, clock, rate_limiter, token_store, trace)
@@ -123,6 +125,15 @@ class ShopifyAdapter(MarketplaceAdapter):
 
     def push_refunds(self, key, refunds):
         return Refunds(self.client).push(key, refunds)
+
+    def price_lists(self):
+        return Prices(self.client, self.clock).lists()
+
+    def read_prices(self, price_list, listings):
+        return Prices(self.client, self.clock).read(price_list, listings)
+
+    def push_prices(self, key, targets):
+        return Prices(self.client, self.clock).push(targets)
 
     def _catalog(self):
         bulk_from = int(self.settings.options.get("bulk_from") or BULK_FROM)

@@ -1,6 +1,6 @@
 """Control actions: everything that changes the simulated world from outside the API."""
 
-from . import catalogue, ordering, shop_info
+from . import catalogue, ordering, prices as price_state, shop_info
 from .inventory_state import change, level, quantity
 
 
@@ -184,6 +184,28 @@ def change_variant(simulator, shop, sku, title=None, **values):
         shop.touch(product)
         shop.emit("PRODUCTS_UPDATE", product)
     return _variant(node)
+
+
+def add_price_list(
+    simulator, shop, name, currency="EUR", catalog="MarketCatalog", factor="1"
+):
+    """Make a price list with its catalogue; `factor` is what its relative prices are of
+    the shop's own."""
+    with shop.lock:
+        node = price_state.add_price_list(
+            shop, name, currency, catalog=catalog, factor=factor
+        )
+    return {"id": node["id"]}
+
+
+def set_price(simulator, shop, sku, price, compare_at=None):
+    """Change a price as a merchant in the admin."""
+    with shop.lock:
+        variant = next(one for one in shop.all("ProductVariant") if one["sku"] == sku)
+        variant.update(price=price, compareAtPrice=compare_at)
+        shop.touch(variant)
+        shop.emit("PRODUCTS_UPDATE", shop.get(variant["product"]))
+    return {"id": variant["id"]}
 
 
 def delete_product(simulator, shop, id):

@@ -79,6 +79,21 @@ def stock(simulator, shop):
     return {"stock": found}
 
 
+def prices(simulator, shop):
+    """Return `{prices: {sku: {price list id: [price, compare-at price]}}}`: the shop's
+    own under an empty id, fixed ones only of the lists."""
+    found = {}
+    with shop.lock:
+        for one in shop.all("ProductVariant"):
+            row = found.setdefault(one["sku"] or one["id"], {})
+            row[""] = [one["price"], one["compareAtPrice"]]
+            for node in shop.all("PriceList"):
+                fixed = node["fixed"].get(one["id"])
+                if fixed:
+                    row[node["id"]] = [fixed["price"], fixed["compare"]]
+    return {"prices": found}
+
+
 def orders(simulator, shop, last=None):
     """Return `{orders: {name: facts}}`: statuses, totals, lines, fulfilments,
     payments."""

@@ -33,6 +33,7 @@ AREAS = (
     "order_writes",
     "orders",
     "refund_writes",
+    "prices",
     "shop_info",
     "webhooks",
 )

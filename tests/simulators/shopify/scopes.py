@@ -13,6 +13,7 @@ TYPES = {
     "PaymentTerms": "read_payment_terms",
     "Product": "read_products",
     "ProductVariant": "read_products",
+    "PriceList": "read_products",
     "InventoryItem": "read_inventory",
     "InventoryLevel": "read_inventory",
     "Location": "read_locations",
@@ -22,6 +23,10 @@ SHIP = "|".join(
     for kind in ("merchant_managed", "assigned", "third_party")
 )
 MUTATIONS = {
+    "productVariantsBulkUpdate": "write_products",
+    "priceListFixedPricesAdd": "write_products",
+    "priceListFixedPricesUpdate": "write_products",
+    "priceListFixedPricesDelete": "write_products",
     "inventorySetQuantities": "write_inventory",
     "inventoryAdjustQuantities": "write_inventory",
     "inventoryActivate": "write_inventory",
