@@ -36,6 +36,7 @@
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
         "views/menus.xml",
+        "views/channel_price_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["channel_base/static/src/**/*"],

@@ -3,6 +3,7 @@ from . import channel_service_user
 from . import channel_order_policy
 from . import channel_stock_policy
 from . import channel_reconcile_policy
+from . import channel_price_policy
 from . import channel_credential
 from . import channel_port
 from . import channel_work
@@ -29,6 +30,9 @@ from . import channel_push_attempt
 from . import channel_shipment
 from . import channel_refund
 from . import channel_stock_entry
+from . import channel_price_list
+from . import channel_listing_price
+from . import channel_price_entry
 from . import channel_cursor
 from . import channel_issue_report
 from . import channel_issue
@@ -42,7 +46,12 @@ from . import account_payment
 from . import account_move
 from . import account_move_line
 from . import res_partner
+from . import product_pricelist
+from . import product_pricelist_item
+from . import product_product
 from . import product_template
+from . import product_attribute
+from . import res_currency_rate
 from . import stock_move
 from . import stock_move_line
 from . import stock_picking

@@ -77,6 +77,20 @@ class ChannelAction(models.AbstractModel):
             channel._require_operating("stock")
             channel._reconcile("person", {"quantities"})
 
+    @role("operator")
+    def action_push_prices(self):
+        """Compute all prices again now, and send those that differ."""
+        for channel in self:
+            channel._require_operating("price")
+        self.env["channel.intent"]._note_prices(channels=self)
+
+    @role("operator")
+    def action_check_prices(self):
+        """Compare all prices with the channel now."""
+        for channel in self:
+            channel._require_operating("price")
+            self.env["channel.wakeup"]._after_commit(channel, "_job_check_prices")
+
     @role("manager")
     def action_count_stock(self):
         """Take the channel's quantities over as counted stock: opening stock."""

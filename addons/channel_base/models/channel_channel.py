@@ -33,6 +33,7 @@ class ChannelChannel(models.Model):
         "channel.order.policy",
         "channel.stock.policy",
         "channel.reconcile.policy",
+        "channel.price.policy",
         "channel.credential",
         "channel.port",
         "channel.work",
@@ -86,6 +87,7 @@ class ChannelChannel(models.Model):
     shipment_flow = fields.Selection(FLOW_MODES, default="on", required=True)
     # no money leaves before somebody has said so
     refund_flow = fields.Selection(FLOW_MODES, default="off", required=True)
+    price_flow = fields.Selection(FLOW_MODES, default="off", required=True)
 
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     rounding_limit = fields.Monetary(

@@ -1,6 +1,8 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 COLLECTED = "channel_base.stock_products"
+COLLECTED_PRICES = "channel_base.price_products"
 
 
 class ChannelIntent(models.Model):
@@ -8,6 +10,7 @@ class ChannelIntent(models.Model):
 
     ``stock``: quantities may differ, of a product (``product_id``), of everything that
     a channel lists (``channel_id``), or of everything (neither).
+    ``price``: prices may differ, of the same.
     ``shipment``: a transfer's shipment is to be confirmed (``picking_id``).
     """
 
@@ -16,7 +19,8 @@ class ChannelIntent(models.Model):
     _log_access = False
 
     kind = fields.Selection(
-        [("stock", "Stock"), ("shipment", "Shipment")], required=True
+        [("stock", "Stock"), ("shipment", "Shipment"), ("price", "Price")],
+        required=True,
     )
     product_id = fields.Many2one("product.product", ondelete="cascade")
     channel_id = fields.Many2one("channel.channel", ondelete="cascade")
@@ -82,6 +86,54 @@ class ChannelIntent(models.Model):
             [request, channels.ids],
         )
         self._wake()
+
+    # --- prices -----------------------------------------------------------------------
+
+    def _collect_prices(self, product_ids=None):
+        """Note products whose prices may differ once per transaction, see
+        ``_collect_products``.
+
+        :param product_ids: None for all products.
+        """
+        callbacks = self.env.cr.precommit
+        if COLLECTED_PRICES not in callbacks.data:
+            callbacks.data[COLLECTED_PRICES] = set()
+            callbacks.add(self._write_collected_prices)
+        callbacks.data[COLLECTED_PRICES].update(
+            [False] if product_ids is None else product_ids
+        )
+
+    def _write_collected_prices(self):
+        collected = self.env.cr.precommit.data.pop(COLLECTED_PRICES)
+        if False in collected:
+            self._note_prices()
+        elif collected:
+            self._note_prices(collected)
+
+    def _note_prices(self, product_ids=None, channels=None):
+        """Have prices computed again: of products, of channels, or all.
+
+        :param product_ids: iterable of ids. :param channels: a recordset.
+        """
+        ids, column = [None], "product_id"
+        if channels is not None:
+            ids, column = channels.ids, "channel_id"
+        elif product_ids is not None:
+            ids = sorted(product_ids)
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO channel_intent (kind, %s, created_at)
+                SELECT 'price', id, clock_timestamp() AT TIME ZONE 'UTC'
+                  FROM unnest(%s::int[]) AS id
+                 WHERE EXISTS (SELECT FROM channel_channel WHERE price_flow <> 'off')
+                """,
+                SQL.identifier(column),
+                ids,
+            )
+        )
+        if self.env.cr.rowcount:
+            self.env["channel.listing.price"]._wake()
 
     def _wake(self):
         self.env["channel.wakeup"]._after_commit(

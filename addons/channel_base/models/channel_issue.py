@@ -52,6 +52,10 @@ class ChannelIssue(models.Model):
             ("uncounted", "Shown there, not counted here"),
             ("fuse", "Unusual run of quantities"),
             ("location_unmapped", "Place without stock location"),
+            # prices
+            ("price_rejected", "Price refused by the channel"),
+            ("price_fuse", "Unusual prices"),
+            ("price_list", "Prices cannot be computed"),
             # shipments
             ("shipment_failed", "Shipment cannot be prepared"),
             ("shipment_rejected", "Shipment refused by the channel"),
@@ -144,6 +148,14 @@ class ChannelIssue(models.Model):
                     " right, mark it as resolved."
                 )
             )
+        if self.filtered(lambda issue: issue.kind == "price_fuse"):
+            raise UserError(
+                self.env._(
+                    "These prices wait until somebody decides. Correct them here, and"
+                    " the issue closes by itself; if they are right, mark it as"
+                    " resolved."
+                )
+            )
         self.filtered(lambda issue: issue.state == "open")._end("dismissed")
 
     @role("user")
@@ -199,11 +211,13 @@ class ChannelIssue(models.Model):
             "accounting_failed",
         )
         levels = ("push_rejected", "drift", "fuse", "location_unmapped", "uncounted")
+        prices = ("price_rejected", "price_fuse", "price_list")
         shipments = ("shipment_failed", "shipment_rejected", "carrier_unmapped")
         return {
             **dict.fromkeys(orders, "channel.order"),
             **dict.fromkeys(levels, "channel.listing.level"),
             **dict.fromkeys(shipments, "channel.shipment"),
+            **dict.fromkeys(prices, "channel.listing.price"),
             "unmapped_listing": "channel.listing",
             "refund_rejected": "channel.refund",
             "event_failed": "channel.event",

@@ -16,6 +16,10 @@ STOCK_FIELDS = {
 }
 
 
+# What a change of a listing may change in its prices.
+PRICE_FIELDS = {"active", "state", "product_id", "push_price"}
+
+
 class ChannelListing(models.Model):
     """One offer of one product variant on one channel. SKUs may repeat or be empty."""
 
@@ -85,7 +89,9 @@ class ChannelListing(models.Model):
     stock_buffer = fields.Integer(string="Safety Stock")
     stock_cap = fields.Integer(string="Show At Most")
     push_stock = fields.Boolean(default=True)
+    push_price = fields.Boolean(default=True)
     level_ids = fields.One2many("channel.listing.level", "listing_id")
+    price_ids = fields.One2many("channel.listing.price", "listing_id")
 
     _channel_external_unique = models.Constraint(
         "UNIQUE(channel_id, external_id)", "A channel has each listing once."
@@ -121,9 +127,14 @@ class ChannelListing(models.Model):
     def create(self, vals_list):
         listings = super().create(vals_list)
         self.env["channel.intent"]._collect_products(listings.product_id.ids)
+        self.env["channel.intent"]._collect_prices(listings.product_id.ids)
         return listings
 
     def write(self, vals):
+        if PRICE_FIELDS & vals.keys():
+            # of the product that it had, and of the one that it gets
+            products = {*self.product_id.ids, vals.get("product_id") or 0} - {0}
+            self.env["channel.intent"]._collect_prices(products)
         if not STOCK_FIELDS & vals.keys():
             return super().write(vals)
         before = self.product_id

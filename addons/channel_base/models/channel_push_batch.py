@@ -22,7 +22,12 @@ class ChannelPushBatch(models.Model):
     )
     company_id = fields.Many2one(related="channel_id.company_id", store=True)
     kind = fields.Selection(
-        [("stock", "Stock"), ("shipment", "Shipments"), ("refund", "Refunds")],
+        [
+            ("stock", "Stock"),
+            ("shipment", "Shipments"),
+            ("refund", "Refunds"),
+            ("price", "Prices"),
+        ],
         required=True,
         readonly=True,
     )

@@ -4,7 +4,7 @@ from odoo import fields, models
 class ChannelPushItem(models.Model):
     """One frozen row of a batch and the channel's answer to it.
 
-    ``payload`` is a canonical ``StockTarget`` or ``Shipment`` as JSON, frozen when the
+    ``payload`` is a canonical target (``StockTarget``, ...) as JSON, frozen when the
     batch is prepared.
     """
 
@@ -22,6 +22,12 @@ class ChannelPushItem(models.Model):
     key = fields.Char(required=True, readonly=True)
     level_id = fields.Many2one(
         "channel.listing.level",
+        readonly=True,
+        ondelete="cascade",
+        index="btree_not_null",
+    )
+    price_id = fields.Many2one(
+        "channel.listing.price",
         readonly=True,
         ondelete="cascade",
         index="btree_not_null",

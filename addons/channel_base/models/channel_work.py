@@ -119,7 +119,20 @@ class ChannelWork(models.AbstractModel):
             if Capability.STOCK_READ in channel._capabilities()
             and not channel.reconcile_nightly
         ]
+        priced = self._operating("price")
+        if priced:
+            # rules with dates and rates of the day count without anybody's writing
+            self.env["channel.intent"]._note_prices(channels=priced)
+            pairs += [
+                (channel, "_job_check_prices")
+                for channel in priced
+                if Capability.PRICE_READ in channel._capabilities()
+            ]
         self.env["channel.wakeup"]._now_many(pairs)
+
+    def _cron_sales(self):
+        """Have prices computed of which a sale has begun or ended."""
+        self.env["channel.price.sale"]._run()
 
     # --- jobs -------------------------------------------------------------------------
 
@@ -142,6 +155,10 @@ class ChannelWork(models.AbstractModel):
     def _job_import_customers(self):
         """Read customers and companies"""
         return self.env["channel.customer.import"]._run(self)
+
+    def _job_check_prices(self):
+        """Compare prices with the channel"""
+        return self.env["channel.price.check"]._run(self)
 
     def _job_check_drift(self):
         """Compare quantities with the channel"""

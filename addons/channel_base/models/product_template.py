@@ -1,10 +1,11 @@
 from odoo import models
 
 STOCK_FIELDS = {"type", "is_storable"}
+PRICE_FIELDS = {"list_price", "taxes_id", "categ_id", "uom_id", "standard_price"}
 
 
 class ProductTemplate(models.Model):
-    """A hook that only notes which products' quantities may differ."""
+    """Hooks that only note which products' quantities and prices may differ."""
 
     _inherit = "product.template"
 
@@ -13,4 +14,7 @@ class ProductTemplate(models.Model):
         if STOCK_FIELDS & vals.keys():
             variants = self.with_context(active_test=False).product_variant_ids
             self.env["channel.intent"]._collect_products(variants.ids)
+        if PRICE_FIELDS & vals.keys():
+            variants = self.with_context(active_test=False).product_variant_ids
+            self.env["channel.intent"]._collect_prices(variants.ids)
         return result

@@ -29,6 +29,15 @@ from . import stock_prepare
 from . import stock_quantity
 from . import stock_uncounted
 from . import push_send
+from . import price_check
+from . import price_compute
+from . import price_explain
+from . import price_fold
+from . import price_freeze
+from . import price_fuse
+from . import price_prepare
+from . import price_sale
+from . import price_tax
 from . import shipment_answer
 from . import shipment_collect
 from . import shipment_correct

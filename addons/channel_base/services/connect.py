@@ -63,6 +63,11 @@ class ChannelConnect(models.AbstractModel):
         self.env["channel.order.source"]._note(channel, adapter.sources)
         if Capability.LOCATIONS in adapter.capabilities:
             self._store_locations(channel, adapter)
+        if (
+            Capability.PRICE_PUSH in adapter.capabilities
+            and channel.price_flow != "off"
+        ):
+            self.env["channel.price.list"]._store(channel, adapter.price_lists())
         if Capability.WEBHOOKS in adapter.capabilities:
             self._ensure_webhooks(channel, adapter)
         return connection
@@ -71,6 +76,12 @@ class ChannelConnect(models.AbstractModel):
         """An issue for each flow that lacks rights at the marketplace; one that is off
         needs none."""
         issues = self.env["channel.issue"]
+        # nothing is missing for what nobody wants
+        missing = {
+            flow: rights
+            for flow, rights in missing.items()
+            if flow != "price" or channel.price_flow != "off"
+        }
         flows = [name.removesuffix("_flow") for name in channel._flow_fields()]
         unused = {flow for flow in flows if channel[f"{flow}_flow"] == "off"}
         missing = {k: rights for k, rights in missing.items() if k not in unused}

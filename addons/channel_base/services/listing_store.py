@@ -6,7 +6,7 @@ UPSERT = """
 INSERT INTO channel_listing AS listing
        (channel_id, company_id, external_id, external_product_id, stock_key, name, sku,
         barcode, state, tracked, price, currency_id, seen_at, active, push_stock,
-        own_stock_rule, stock_share, stock_buffer, stock_cap,
+        push_price, own_stock_rule, stock_share, stock_buffer, stock_cap,
         create_uid, create_date, write_uid, write_date)
 VALUES %s
     ON CONFLICT (channel_id, external_id) DO UPDATE
@@ -22,7 +22,7 @@ TEMPLATE = """(
     %(channel_id)s, %(company_id)s, %(external_id)s, %(product)s, %(stock_key)s,
     %(name)s, %(sku)s, %(barcode)s, %(state)s, %(tracked)s, %(price)s, %(currency_id)s,
     clock_timestamp() AT TIME ZONE 'UTC',
-    TRUE, TRUE, FALSE, 100, 0, 0, %(user)s, %(now)s, %(user)s, %(now)s)"""
+    TRUE, TRUE, TRUE, FALSE, 100, 0, 0, %(user)s, %(now)s, %(user)s, %(now)s)"""
 
 
 class ListingStore(models.AbstractModel):
@@ -97,6 +97,7 @@ class ListingStore(models.AbstractModel):
         )
         if changed.product_id:
             self.env["channel.intent"]._note_products(changed.product_id.ids)
+            self.env["channel.intent"]._collect_prices(changed.product_id.ids)
 
     def _prepare_row(self, channel, listing):
         return {

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..adapter.canonical import RefundPush, Shipment, StockTarget
+from ..adapter.canonical import PriceTarget, RefundPush, Shipment, StockTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +39,11 @@ KINDS = {
         verb="push_refunds",
         folding=("channel.refund", "_job_push"),
         flow="refund",
+    ),
+    "price": PushKind(
+        target=PriceTarget,
+        verb="push_prices",
+        folding=("channel.listing.price", "_job_prepare"),
+        flow="price",
     ),
 }

@@ -15,9 +15,8 @@ from .autonomous import autonomous
 from .push_kinds import KINDS
 
 POLL_AFTER = 30  # seconds until a ticket, or a missing answer, is asked for
-STALE_AFTER = timedelta(
-    minutes=10
-)  # older quantities are computed again instead of sent
+OUTDATING = {"stock", "price"}  # kinds whose numbers may be others by then
+STALE_AFTER = timedelta(minutes=10)  # older ones are computed again instead of sent
 
 
 class PushSend(models.AbstractModel):
@@ -74,9 +73,9 @@ class PushSend(models.AbstractModel):
             ) from error
 
     def _is_outdated(self, batch):
-        """A quantity that waited long, say in a paused channel, and never left."""
+        """What waited long, say in a paused channel, and never left."""
         return (
-            batch.kind == "stock"
+            batch.kind in OUTDATING
             and batch.verb == "write"
             and batch.create_date < fields.Datetime.now() - STALE_AFTER
             and not batch._begun()

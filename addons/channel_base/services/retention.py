@@ -42,6 +42,16 @@ STATEMENTS = (
          LIMIT %(batch)s)
     """,
     """
+    DELETE FROM channel_price_entry WHERE id IN (
+        SELECT entry.id FROM channel_price_entry entry
+          JOIN channel_channel channel ON channel.id = entry.channel_id
+         WHERE entry.created_at < now() AT TIME ZONE 'UTC'
+               - channel.ledger_days * interval '1 day'
+           AND EXISTS (SELECT FROM channel_price_entry later
+                        WHERE later.price_id = entry.price_id AND later.id > entry.id)
+         LIMIT %(batch)s)
+    """,
+    """
     DELETE FROM channel_push_batch WHERE id IN (
         SELECT batch.id FROM channel_push_batch batch
           JOIN channel_channel channel ON channel.id = batch.channel_id

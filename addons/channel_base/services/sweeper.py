@@ -60,6 +60,7 @@ class ChannelSweeper(models.AbstractModel):
             *self._stock(stock),
             *self._shipments(shipments),
             *self._refunds(refunds),
+            *self._prices(channels & operating("price")),
             *self._batches(channels),
             *self._reconciliations(channels),
         ]
@@ -122,6 +123,23 @@ class ChannelSweeper(models.AbstractModel):
         told = self._any(self.env["channel.refund"], wanted, sending)
         if told or self._unfolded("refund", channels):
             yield self.env["channel.refund"], "_job_push"
+
+    def _prices(self, channels):
+        reading = self._channels(
+            "channel.cursor",
+            [("stream", "=", "price_check"), ("position", "not in", (False, ""))],
+            channels,
+        )
+        for channel in reading:
+            yield channel, "_job_check_prices"
+        prices = self.env["channel.listing.price"]
+        if (
+            self._any(prices, [("dirty", "=", True)], channels)
+            or self._any(prices, [("state", "=", "open")], channels._sending("price"))
+            or self._unfolded("price", channels)
+            or self._intents("price", channels)
+        ):
+            yield prices, "_job_prepare"
 
     def _batches(self, channels):
         """Batches to be sent, and batches whose answer is to be asked for by now."""

@@ -16,6 +16,7 @@ from . import test_order_store
 from . import test_order_taxes
 from . import test_oversell
 from . import test_reconcile
+from . import test_prices
 from . import test_refund
 from . import test_roles
 from . import test_screens

@@ -16,6 +16,16 @@ from ..services.wakeup import PENDING
 from .fake_adapter import FakeAdapter
 from .fake_market import FakeMarket
 
+STEPS = (
+    "fetch",
+    "import",
+    "account",
+    "prepare",
+    "shipments",
+    "refunds",
+    "prices",
+    "send",
+)
 ROUNDS = 20  # of open work that one test may need until all is quiet
 
 
@@ -194,15 +204,7 @@ class ChannelCase(FakeProvider, TransactionCase):
 
         :param steps: names of ``_step_*`` methods to restrict it to.
         """
-        steps = steps or (
-            "fetch",
-            "import",
-            "account",
-            "prepare",
-            "shipments",
-            "refunds",
-            "send",
-        )
+        steps = steps or STEPS
         before = None
         for _round in range(ROUNDS):
             after = self._open_work()
@@ -225,6 +227,7 @@ class ChannelCase(FakeProvider, TransactionCase):
             ("channel.push.batch", [("state", "in", ("pending", "sent"))]),
             ("channel.push.batch", [("folded", "=", False)]),
             ("channel.refund", [("state", "=", "open")]),
+            ("channel.listing.price", [("dirty", "=", True)]),
         ):
             counts.append(tuple(self.env[model].search(domain).ids))
         return counts
@@ -247,6 +250,9 @@ class ChannelCase(FakeProvider, TransactionCase):
 
     def _step_refunds(self):
         self.worker("channel.refund")._job_push()
+
+    def _step_prices(self):
+        self.worker("channel.listing.price")._job_prepare()
 
     def _step_send(self):
         batches = self.worker("channel.push.batch")

@@ -30,6 +30,8 @@ OPERATORS_WRITE = {
         "level_ids",  # whose own rows they may not write
         "own_stock_rule",
         "product_id",
+        "price_ids",  # whose own rows they may not write
+        "push_price",
         "push_stock",
         "stock_buffer",
         "stock_cap",
@@ -51,6 +53,15 @@ OPERATORS_WRITE = {
 MANAGERS_WRITE = OPERATORS_WRITE | {
     "channel.location": {"active", "feed_ids", "name", "warehouse_id"},
     "channel.location.feed": {"stock_location_id"},
+    "channel.price.list": {
+        "active",
+        "compare_at",
+        "compare_pricelist_id",
+        "only_with_rule",
+        "price_ids",  # whose own rows they may not write
+        "pricelist_id",
+        "tax_mode",
+    },
 }
 SETTINGS = {"channel.channel"}  # managers decide what is in them
 QUIET = ("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
@@ -87,6 +98,12 @@ class RolesCase(ChannelCase):
         self.order = self.order_of(external)
         self.issue = self.env["channel.issue"]._report(
             self.channel, "hold", "order:1", "Look.", order=self.order
+        )
+        price_list = self.env["channel.price.list"].create(
+            {"channel_id": self.channel.id, "name": "Shop", "kind": "base"}
+        )
+        self.env["channel.listing.price"].create(
+            {"listing_id": self.listing.id, "price_list_id": price_list.id}
         )
         delivery = self.order.sale_order_id.picking_ids
         delivery.move_ids.picked = True
