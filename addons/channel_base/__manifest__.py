@@ -23,6 +23,7 @@
         "views/channel_reconciliation_views.xml",
         "views/channel_channel_views.xml",
         "views/channel_order_views.xml",
+        "views/channel_order_change_views.xml",
         "views/channel_listing_views.xml",
         "views/channel_shipment_views.xml",
         "views/channel_refund_views.xml",

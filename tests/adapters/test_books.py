@@ -27,7 +27,7 @@ from odoo.addons.channel_base.books import gate
 from odoo.addons.channel_base.books.lines import Role
 from odoo.addons.channel_base.books.money import part, rounded, shared
 from odoo.addons.channel_base.books.payments import bookable, receipts
-from odoo.addons.channel_base.books.revision import compare, first_seen_changed
+from odoo.addons.channel_base.books.revision import compare
 from odoo.addons.channel_base.books.totals import keep_books
 from odoo.addons.channel_base.tests.order_factory import BORN, DIGITS, OrderFactory
 
@@ -526,7 +526,6 @@ def test_same_state_and_reordered_parts_change_nothing():
     revision = compare(order, replace(order, lines=(other,)))
     assert not revision.cancelled
     assert not revision.paid
-    assert not revision.edits
     assert not revision.refunds
 
 
@@ -535,7 +534,6 @@ def test_cancelled_later():
     line = replace(order.lines[0], cancelled=1)
     revision = compare(order, replace(order, state=OrderState.CANCELLED, lines=(line,)))
     assert revision.cancelled
-    assert not revision.edits
 
 
 def test_paid_later():
@@ -552,7 +550,6 @@ def test_refund_is_no_edit():
     line = replace(order.lines[0], cancelled=1, refunded=1)
     revision = compare(order, replace(order, lines=(line,), refunds=(refund,)))
     assert revision.refunds == ("r1",)
-    assert not revision.edits
 
 
 def test_empty_refund_of_an_edit_is_an_edit():
@@ -561,9 +558,7 @@ def test_empty_refund_of_an_edit_is_an_edit():
     line = replace(order.lines[0], cancelled=1)
     edited = replace(order, lines=(line,), refunds=(refund,), edited=True)
     revision = compare(order, edited)
-    assert revision.edits == ("lines",)
     assert not revision.refunds
-    assert first_seen_changed(edited) == ("lines",)
 
 
 def test_cancelling_may_leave_an_empty_refund_behind():
@@ -574,36 +569,3 @@ def test_cancelling_may_leave_an_empty_refund_behind():
     assert compare(order, replace(gone, refunds=(refund,))).refunds == ()
     paid_back = replace(refund, total=usd("10"))
     assert compare(order, replace(gone, refunds=(paid_back,))).refunds == ("r1",)
-
-
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        ({"quantity": 5}, "lines"),
-        ({"cancelled": 1}, "lines"),
-        ({"unit_price": usd("1")}, "amounts"),
-    ],
-)
-def test_edits(change, code):
-    order = one_line(quantity=2)
-    line = replace(order.lines[0], **change)
-    assert compare(order, replace(order, lines=(line,))).edits == (code,)
-
-
-def test_address_edit():
-    order = one_line()
-    moved = replace(order, ship_to=replace(order.ship_to, street="Elsewhere 1"))
-    assert compare(order, moved).edits == ("address",)
-
-
-def test_shipping_progress_is_no_edit():
-    order = one_line(quantity=2)
-    line = replace(order.lines[0], fulfilled=2)
-    assert not compare(order, replace(order, lines=(line,))).edits
-
-
-def test_units_removed_before_the_first_look():
-    order = one_line(quantity=2)
-    line = replace(order.lines[0], cancelled=1)
-    assert first_seen_changed(replace(order, lines=(line,))) == ("lines",)
-    assert first_seen_changed(order) == ()

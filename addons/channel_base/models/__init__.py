@@ -21,6 +21,8 @@ from . import channel_partner
 from . import channel_customer
 from . import channel_customer_claim
 from . import channel_order
+from . import channel_order_change
+from . import channel_order_change_step
 from . import channel_order_line
 from . import channel_event
 from . import channel_intent

@@ -26,6 +26,12 @@ class AccountMove(models.Model):
         "A channel's refund is credited once.",
     )
 
+    channel_corrects = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Made by the hub because less or more is ordered by now; what is paid back"
+        " for it, the channel decides.",
+    )
     channel_refund_ids = fields.One2many(
         "channel.refund", "move_id", readonly=True, groups="channel_base.group_user"
     )
@@ -48,6 +54,7 @@ class AccountMove(models.Model):
                 move.state == "posted"
                 and bool(order)
                 and not move.channel_refund_key
+                and not move.channel_corrects
                 and not under_way
                 and not move.currency_id.is_zero(move.amount_total)
                 and channel.refund_flow != "off"

@@ -40,6 +40,7 @@ class ChannelIssue(models.Model):
             ("refund_unsupported", "Refund to enter by hand"),
             ("refund_rejected", "Refund refused by the channel"),
             ("edit_unsupported", "Change to enter by hand"),
+            ("change_waiting", "Change to approve"),
             ("cancel_failed", "Cancellation to enter by hand"),
             ("unpaid", "Payment voided or expired"),
             ("tax_number", "Tax number refused"),
@@ -156,6 +157,13 @@ class ChannelIssue(models.Model):
                     " resolved."
                 )
             )
+        if self.filtered(lambda issue: issue.kind == "change_waiting"):
+            raise UserError(
+                self.env._(
+                    "The documents wait for a decision. Mark this as resolved to"
+                    " approve the change, or dismiss the change itself."
+                )
+            )
         self.filtered(lambda issue: issue.state == "open")._end("dismissed")
 
     @role("user")
@@ -170,6 +178,13 @@ class ChannelIssue(models.Model):
             "res_id": record.id,
             "views": [(False, "form")],
         }
+
+    @role("user")
+    def action_open_change(self):
+        """Show the change that waits for a decision."""
+        self.ensure_one()
+        change = self.order_id.open_change_id
+        return (change or self.order_id)._get_records_action()
 
     @role("operator")
     def action_create_product(self):
@@ -218,6 +233,7 @@ class ChannelIssue(models.Model):
             **dict.fromkeys(levels, "channel.listing.level"),
             **dict.fromkeys(shipments, "channel.shipment"),
             **dict.fromkeys(prices, "channel.listing.price"),
+            "change_waiting": "channel.order.change",
             "unmapped_listing": "channel.listing",
             "refund_rejected": "channel.refund",
             "event_failed": "channel.event",

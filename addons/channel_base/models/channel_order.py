@@ -105,6 +105,13 @@ class ChannelOrder(models.Model):
         "sale.order", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     issue_ids = fields.One2many("channel.issue", "order_id")
+    change_ids = fields.One2many("channel.order.change", "order_id", readonly=True)
+    change_count = fields.Integer(compute="_compute_change_count")
+    open_change_id = fields.Many2one(
+        "channel.order.change",
+        compute="_compute_open_change_id",
+        help="A change that waits for a person.",
+    )
     shipment_ids = fields.One2many("channel.shipment", "order_id", readonly=True)
     trouble = fields.Text(
         compute="_compute_trouble", help="What a person must do, by its open issues."
@@ -129,6 +136,18 @@ class ChannelOrder(models.Model):
         for order in self:
             opened = order.issue_ids.filtered(lambda issue: issue.state == "open")
             order.trouble = "\n".join(opened.mapped("message"))
+
+    @api.depends("change_ids")
+    def _compute_change_count(self):
+        for order in self:
+            order.change_count = len(order.change_ids)
+
+    @api.depends("change_ids.state")
+    def _compute_open_change_id(self):
+        for order in self:
+            order.open_change_id = order.change_ids.filtered(
+                lambda change: change.state in ("proposed", "approved")
+            )[:1]
 
     def _compute_story(self):
         for order in self:
@@ -224,6 +243,11 @@ class ChannelOrder(models.Model):
     def _story(self):
         """What happened with this order, as text, one line an event."""
         return self.env["channel.story"]._tell(self)
+
+    @role("user")
+    def action_open_changes(self):
+        self.ensure_one()
+        return self.change_ids._get_records_action(name=self.env._("Changes"))
 
     @role("user")
     def action_open_sale_order(self):

@@ -93,7 +93,8 @@ class ChannelOrderLine(models.Model):
         edited = more.order_id.issue_ids.filtered(
             lambda issue: issue.kind == "edit_unsupported" and issue.state == "open"
         )
-        kept = more.filtered(lambda line: line.order_id in edited.order_id)
+        edited = edited.order_id | more.order_id.filtered("open_change_id")
+        kept = more.filtered(lambda line: line.order_id in edited)
         (lines - kept).unimported = False
 
     def _wanted(self):

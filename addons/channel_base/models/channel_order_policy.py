@@ -52,6 +52,14 @@ class ChannelOrderPolicy(models.AbstractModel):
         required=True,
         help="When credit notes that people make are paid back at the channel.",
     )
+    change_policy = fields.Selection(
+        [("apply", "At once"), ("approve", "After a person has approved it")],
+        string="Apply Changes of Orders",
+        default="apply",
+        required=True,
+        help="Edits at the channel after the import. Cancellations are always applied"
+        " at once, and units that were taken off never ship.",
+    )
     unknown_sku_policy = fields.Selection(
         [
             ("hold", "Hold the order"),

@@ -93,6 +93,9 @@ class SaleOrder(models.Model):
         # a quotation that a person confirms: goods may have left meanwhile
         imported = orders.filtered(lambda order: order.state == "imported")
         orders.env["channel.order.elsewhere"]._check(imported)
+        gone = imported.line_ids.filtered("cancelled").order_id
+        if gone:
+            orders.env["channel.refund.goods"]._apply_newest(gone)
 
     def _action_cancel(self):
         result = super()._action_cancel()

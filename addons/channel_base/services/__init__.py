@@ -2,6 +2,12 @@ from . import identity
 from . import wakeup
 from . import fetch
 from . import poll
+from . import change_apply
+from . import change_books
+from . import change_decide
+from . import change_goods
+from . import change_lines
+from . import change_plan
 from . import connect
 from . import sweeper
 from . import retention

@@ -1,9 +1,9 @@
 from odoo import fields, models
 
-from ..adapter import codec
-from ..adapter.canonical import FulfilmentState, Order, TermsKind
+from ..adapter.canonical import FulfilmentState, TermsKind
 from ..books.gate import PAID
 from .isolator import isolate
+from .order_draft import edited_state
 
 BATCH = 50
 
@@ -85,14 +85,17 @@ class OrderAccount(models.AbstractModel):
         )
 
     def _book(self, channel, orders):
-        externals = {order: codec.loads(Order, order.snapshot) for order in orders}
-        self.env["channel.refund.due"]._note_given_back(channel, externals)
-        self._invoice(channel, orders, externals)
-        refused = self.env["channel.refund.book"]._credit(channel, externals)
+        externals = {order: edited_state(order, order.snapshot) for order in orders}
+        # documents that wait for a person's decision are not invoiced as they are
+        settled = {o: x for o, x in externals.items() if not o.open_change_id}
+        self.env["channel.refund.due"]._note_given_back(channel, settled)
+        self._invoice(channel, orders.browse().concat(*settled), settled)
+        self.env["channel.change.books"]._correct(channel, settled)
+        refused = self.env["channel.refund.book"]._credit(channel, settled)
         problems = self.env["channel.payment.book"]._book(channel, externals)
-        problems = self.env["channel.payment.missing"]._find(externals) | problems
+        problems = self.env["channel.payment.missing"]._find(settled) | problems
         self._mark(orders, externals, problems)
-        self._tell_refunds(channel, externals, refused)
+        self._tell_refunds(channel, settled, refused)
         self.env["channel.refund.book"]._settle_cancelled(orders)
 
     # --- invoices ---------------------------------------------------------------------
@@ -130,6 +133,11 @@ class OrderAccount(models.AbstractModel):
     def _is_due(self, channel, order, external):
         if order.sale_order_id.state != "sale" or channel.invoice_policy == "manual":
             return False
+        if self._is_corrected(channel, order):
+            return False
+        return self._may_invoice(channel, external)
+
+    def _may_invoice(self, channel, external):
         if channel.invoice_policy == "shipped" or external.payment_state in PAID:
             return True
         # whoever has to pay within some days needs the invoice first
@@ -137,6 +145,12 @@ class OrderAccount(models.AbstractModel):
             external.terms.kind is not TermsKind.FULFILMENT
             or external.fulfilment_state is FulfilmentState.FULFILLED
         )
+
+    def _is_corrected(self, channel, order):
+        """What a change adds to an invoiced order comes with its correction."""
+        return channel.invoice_policy == "paid" and self.env[
+            "channel.change.books"
+        ]._is_changed(order)
 
     def _check_totals(self, invoices):
         """What was posted must be what the sale order says, total and taxes."""

@@ -2,6 +2,8 @@ from collections import Counter
 
 from odoo import fields, models
 
+from ..books.payments import received
+
 BOOKED = "books"  # tells issues about money and invoices of cancelled orders
 
 
@@ -17,6 +19,7 @@ class OrderCancel(models.AbstractModel):
 
         :return: issues.
         """
+        self.env["channel.change.plan"]._drop(order)
         moment = external.cancelled_at or external.updated_at
         order.write({"cancelled_at": fields.Datetime.to_string(moment)})
         if self._has_left(order.sale_order_id):
@@ -39,7 +42,7 @@ class OrderCancel(models.AbstractModel):
         # a locked order is no obstacle: it was cancelled where it was placed
         sale.filtered("locked").action_unlock()
         sale.with_context(disable_cancel_warning=True).action_cancel()
-        order.write({"state": "cancelled", "accounting_state": "done"})
+        order.state = "cancelled"
         order.line_ids.write({"unimported": False})
         self.env["channel.order.demand"]._note(order.line_ids.product_id)
         self.env["channel.order.trouble"]._settle(order)
@@ -49,9 +52,11 @@ class OrderCancel(models.AbstractModel):
         )
         Kept = self.env["channel.order.kept"]
         issues = []
-        if posted or paid:
+        # an invoice of which nothing was paid is credited in its own lane
+        order.accounting_state = "ready" if posted else "done"
+        if paid or (posted and received(external)):
             issues.append(self._issue(order, self._booked(order, posted), part=BOOKED))
-        elif Kept._keeps(external, order):
+        elif not posted and Kept._keeps(external, order):
             message = Kept._message(external, order)
             issues.append(self._issue(order, message, part=BOOKED))
         if order.line_ids.filtered(

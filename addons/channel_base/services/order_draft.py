@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..adapter import codec
 from ..adapter.canonical import Order
+from ..books.edited import as_edited
 from ..books.totals import Books
 
 
@@ -42,3 +44,12 @@ class Draft:
         """ISO code of the country that decides taxes, empty when nobody knows it."""
         address = self.external.ship_to or self.external.bill_to
         return address.country_code if address else ""
+
+
+def edited_state(order, text):
+    """A state of an order as its edits left it: what its documents are made of.
+
+    :param order: ``channel.order``. :param text: one of its snapshots.
+    """
+    digits = order.currency_id.decimal_places if order.currency_id else 2
+    return as_edited(codec.loads(Order, text), digits)

@@ -17,7 +17,7 @@ class OrderProduct(models.AbstractModel):
         reasons = self._drop_unfit(channel, lines) | self._combos(channel, lines)
         for draft in drafts:
             for line in draft.external.lines:
-                if line.kind is not LineKind.PRODUCT:
+                if line.kind is not LineKind.PRODUCT or not line.quantity:
                     continue
                 row = lines.get(line.external_id)
                 if row in reasons:

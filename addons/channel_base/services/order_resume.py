@@ -75,7 +75,9 @@ class OrderResume(models.AbstractModel):
         for listing, same in lines.grouped("listing_id").items():
             same.product_id = listing.product_id
         self.env["channel.order.demand"]._note(lines.product_id)
-        orders = lines.order_id.filtered(lambda order: order.state == "blocked")
+        orders = lines.order_id.filtered(
+            lambda order: order.state == "blocked" or order.open_change_id
+        )
         self._settle(orders, ("unmapped_sku",))
         self._stand(orders)
         self._wake(orders)

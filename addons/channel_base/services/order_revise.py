@@ -1,7 +1,7 @@
 from odoo import models
 
 from ..adapter import codec
-from ..adapter.canonical import Order, PaymentState
+from ..adapter.canonical import Order, OrderState, PaymentState
 from ..books.revision import compare, refunded
 
 UNPAID = (PaymentState.VOIDED, PaymentState.EXPIRED)
@@ -15,20 +15,30 @@ class OrderRevise(models.AbstractModel):
     _description = "Apply Later States of Orders"
 
     def _apply(self, orders):
-        """Compare each order's last fetched state with the applied one, and act."""
-        values_list = []
+        """Compare each order's last fetched state with the applied one, and act.
+
+        Whatever the order of arrival: documents are made for what was ordered and
+        edited, transfers for what is still wanted, and refunds credit the rest.
+        """
+        values_list, edited, later = [], orders.browse(), {}
         for order in orders:
             external = codec.loads(Order, order.snapshot)
             revision = compare(codec.loads(Order, order.applied_snapshot), external)
+            later[order] = external, revision
             if revision.cancelled:
                 values_list += self.env["channel.order.cancel"]._cancel(order, external)
-            if revision.refunds or (revision.paid and order.state == "imported"):
-                order.accounting_state = "ready"
+            elif external.state is not OrderState.CANCELLED:
+                edited |= order
+            order.accounting_state = self._accounting(order, revision)
+        issues, waiting = self.env["channel.change.plan"]._follow(edited)
+        values_list += issues
+        for order, (external, revision) in later.items():
             if revision.refunds:
                 values_list += self.env["channel.refund.goods"]._apply(order, external)
             values_list += self._unsupported(order, external, revision)
             values_list += self._unpaid(order, external, revision)
-            order.write({"applied_snapshot": order.snapshot, "to_apply": False})
+        self._mark(orders - waiting)
+        waiting.to_apply = False
         self.env["channel.order.trouble"]._report(values_list)
         self.env["channel.order.elsewhere"]._check(orders)
         if orders.filtered(lambda order: order.accounting_state == "ready"):
@@ -36,15 +46,21 @@ class OrderRevise(models.AbstractModel):
                 self.env["channel.order"], "_job_account"
             )
 
+    def _accounting(self, order, revision):
+        if revision.refunds or (revision.paid and order.state == "imported"):
+            return "ready"
+        return order.accounting_state
+
+    def _mark(self, orders):
+        for order in orders:
+            order.write({"applied_snapshot": order.snapshot, "to_apply": False})
+
     # --- what is left to people -------------------------------------------------------
 
     def _unsupported(self, order, external, revision):
         values_list = []
         if refunded(external) and revision.paid and not external.refunds:
             values_list.append(self._refund_issue(order))
-        if revision.edits:
-            message = self._edit(order, revision.edits)
-            values_list.append(self._issue(order, "edit_unsupported", message))
         return values_list
 
     def _refund_issue(self, order):
@@ -58,22 +74,6 @@ class OrderRevise(models.AbstractModel):
             sale=order.sale_order_id.name,
         )
         return self._issue(order, "refund_unsupported", message)
-
-    def _edit(self, order, codes):
-        names = {
-            "lines": self.env._("its lines"),
-            "amounts": self.env._("its amounts"),
-            "address": self.env._("its delivery address"),
-        }
-        return self.env._(
-            "Order %(order)s was changed at the channel (state of %(moment)s UTC):"
-            " %(what)s. %(sale)s is as it was; change it by hand, then dismiss this"
-            " issue.",
-            order=order.name,
-            moment=order.revised_at,
-            what=", ".join(names[code] for code in codes),
-            sale=order.sale_order_id.name,
-        )
 
     def _unpaid(self, order, external, revision):
         """The money that the order was imported for is not to come any more, or it did

@@ -1,13 +1,10 @@
 from odoo import models
 from odoo.fields import Command
 
-from ..adapter import codec
-from ..adapter.canonical import Order
 from ..books.lines import Role
 from ..books.money import rounded
-from ..books.revision import first_seen_changed
 from ..books.totals import keep_books
-from .order_draft import Draft
+from .order_draft import Draft, edited_state
 from .plain import clean, naive
 
 PRODUCT_FIELDS = {
@@ -34,9 +31,7 @@ class OrderValues(models.AbstractModel):
 
         :return: drafts; those with ``problems`` cannot be imported yet.
         """
-        drafts = [Draft(order, codec.loads(Order, order.snapshot)) for order in orders]
-        for draft in drafts:
-            self._refuse_changed(draft)
+        drafts = [Draft(order, edited_state(order, order.snapshot)) for order in orders]
         self.env["channel.order.currency"]._fill(channel, drafts)
         self.env["channel.order.product"]._fill(channel, drafts)
         countable = [draft for draft in drafts if draft.currency]
@@ -67,20 +62,6 @@ class OrderValues(models.AbstractModel):
         ]
 
     # --- what forbids the import ------------------------------------------------------
-
-    def _refuse_changed(self, draft):
-        """Units were taken away before the order was first seen: its amounts are still
-        those of all units, so no document would be right."""
-        for code in first_seen_changed(draft.external):
-            kind = "refund_unsupported" if code == "refunds" else "edit_unsupported"
-            message = self.env._(
-                "Units of order %s were removed before it came here, and its amounts"
-                " are still those of the whole order. Enter it by hand, then give the"
-                " order up here.",
-                draft.order.name,
-            )
-            Trouble = self.env["channel.order.trouble"]
-            draft.problems.append(Trouble._value(draft.order, kind, message))
 
     def _keep_books(self, channel, draft):
         digits = draft.currency.decimal_places

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import models
 
+from ..books.edited import paybacks_of_surplus
 from ..books.payments import bookable, paybacks, receipts
 from .bulk import assign
 
@@ -46,7 +47,11 @@ class PaymentBook(models.AbstractModel):
         digits = order.sale_order_id.currency_id.decimal_places
         return [
             *bookable(receipts(external), digits, booked),
-            *bookable(paybacks(external, credited), digits, booked),
+            *bookable(
+                paybacks(external, {*credited, *paybacks_of_surplus(external)}),
+                digits,
+                booked,
+            ),
         ]
 
     def _booked(self, externals):

@@ -106,13 +106,19 @@ class PaymentMissing(models.AbstractModel):
         return self._issue(order, message)
 
     def _has_credit(self, order):
-        """Is something left of the payments of an order that is invoiced completely?"""
+        """Is something left of the payments of an order that is invoiced completely, or
+        of what was credited because less is ordered by now?"""
         payments = self.env["account.payment"].search(
             [("channel_order_id", "=", order.id)]
         )
+        credited = (
+            self.env["channel.change.books"]
+            ._posted(order)
+            .filtered(lambda move: move.move_type == "out_refund")
+        )
         return order.sale_order_id.invoice_status == "invoiced" and any(
             line.account_id.account_type == "asset_receivable" and not line.reconciled
-            for line in payments.move_id.line_ids
+            for line in (payments.move_id | credited).line_ids
         )
 
     def _issue(self, order, message):

@@ -40,7 +40,7 @@ class RefundBook(models.AbstractModel):
     # --- credit notes -----------------------------------------------------------------
 
     def _prepare_credit(self, channel, draft):
-        invoice = draft.invoices[:1]
+        invoice = draft.invoices.filtered(lambda m: m.move_type == "out_invoice")[:1]
         return {
             "move_type": "out_refund",
             "channel_order_id": draft.order.id,

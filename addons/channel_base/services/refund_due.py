@@ -3,9 +3,10 @@ from decimal import Decimal
 
 from odoo import models
 
+from ..books.edited import paybacks_of_surplus
 from ..books.money import rounded
 from ..books.payments import received
-from ..books.refund import is_settled
+from ..books.refund import is_settled, paid_back
 from ..books.refund_credit import credit
 from ..books.totals import Books
 from .refund_draft import RefundDraft
@@ -41,6 +42,7 @@ class RefundDue(models.AbstractModel):
             for order in orders
             for refund in externals[order].refunds
             if is_settled(refund)
+            and refund.external_id not in paybacks_of_surplus(externals[order])
         ]
         return [
             draft for draft in drafts if draft.due or draft.credit or draft.absorbed
@@ -54,7 +56,10 @@ class RefundDue(models.AbstractModel):
             currency=order.currency_id,
             rate=order.currency_rate,
             refund=refund,
-            invoices=posted.filtered(lambda move: move.move_type == "out_invoice"),
+            # along with what corrects them after an edit
+            invoices=posted.filtered(
+                lambda move: move.move_type == "out_invoice" or move.channel_corrects
+            ),
             credit=moves.filtered(
                 lambda move: move.channel_refund_key == refund.external_id
             ),
@@ -168,15 +173,21 @@ class RefundDue(models.AbstractModel):
         total = rounded(draft.external.total.amount, draft.currency.decimal_places)
         if draft.due and not draft.refund.payments:
             return self.env._("the channel names no payments of it")
-        if received(draft.external) > total:
+        if self._paid(draft.external) > total:
             return self.env._("more had been paid than its total")
         if self._by_hand(draft):
             return self.env._("a credit note was entered by hand")
-        invoiced = sum(draft.invoices.mapped("amount_total"))
+        invoiced = sum(draft.invoices.mapped("amount_total_in_currency_signed"))
         complete = draft.order.sale_order_id.invoice_status == "invoiced"
         if complete and draft.currency.compare_amounts(invoiced, float(total)):
             return self.env._("it is not invoiced as it was ordered")
         return ""
+
+    def _paid(self, external):
+        """What was received and did not go back as too much."""
+        surplus = paybacks_of_surplus(external)
+        back = [r for r in external.refunds if r.external_id in surplus]
+        return received(external) - sum(map(paid_back, back), Decimal(0))
 
     def _is_invoiced(self, draft):
         """Whether all that it gives back is: of orders that are invoiced in parts, or
@@ -209,6 +220,7 @@ class RefundDue(models.AbstractModel):
             and not move.channel_refund_key
             # one that is under way is another one: it would have been recognised
             and move.channel_refund_ids.state != "sent"
+            and not move.channel_corrects
         )
 
     # --- what is left to people -------------------------------------------------------

@@ -1,6 +1,7 @@
 from odoo import models
 
-from ..adapter.canonical import LineKind
+from ..adapter import codec
+from ..adapter.canonical import LineKind, Order
 
 
 class RefundGoods(models.AbstractModel):
@@ -29,6 +30,12 @@ class RefundGoods(models.AbstractModel):
         if back:
             issues.append(self._issue(order, "return", self._to_receive(order, back)))
         return issues
+
+    def _apply_newest(self, orders):
+        """The same for orders whose transfers came into being only now."""
+        for order in orders:
+            issues = self._apply(order, codec.loads(Order, order.snapshot))
+            self.env["channel.order.trouble"]._report(issues)
 
     # --- units that were not shipped --------------------------------------------------
 

@@ -1,4 +1,5 @@
 from . import test_catalogue
+from . import test_change
 from . import test_companies
 from . import test_concurrency
 from . import test_connect

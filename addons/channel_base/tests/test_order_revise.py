@@ -214,30 +214,6 @@ class TestOrderRevise(OrderCase):
         self.assertEqual(self.issues().count, 1)
         self.assertEqual(row.sale_order_id.invoice_ids.payment_state, "paid")
 
-    def test_edit_changes_no_document_and_leaves_one_issue(self):
-        order = self.simple()
-        row = self.bring(order)
-        added = replace(order.lines[0], external_id="added")
-        edited = self.later(order, lines=(*order.lines, added), edited=True)
-        self.bring(edited)
-        self.bring(self.later(edited, note="x"))
-        self.assertEqual(len(row.sale_order_id.order_line), 1)
-        self.assertEqual(self.issues("edit_unsupported").order_id, row)
-        self.assertEqual(len(self.issues()), 1)
-        new = row.line_ids.filtered(lambda line: line.external_id == "added")
-        self.assertTrue(new.unimported, "units sold and not in Odoo count")
-
-    def test_edit_that_was_entered_by_hand_counts_no_more(self):
-        order = self.simple()
-        row = self.bring(order)
-        added = replace(order.lines[0], external_id="added")
-        edited = self.later(order, lines=(*order.lines, added), edited=True)
-        self.bring(edited)
-        self.issues("edit_unsupported").action_dismiss()
-        self.bring(self.later(edited, note="x"))
-        self.assertFalse(any(row.line_ids.mapped("unimported")))
-        self.assertFalse(self.issues())
-
     def _available(self):
         """What the formula says of the listing."""
         self.env.flush_all()
@@ -247,16 +223,18 @@ class TestOrderRevise(OrderCase):
 
     def _raised(self, order, quantity, **values):
         line = replace(order.lines[0], quantity=quantity, **values)
-        return self.later(order, lines=(line,), edited=True)
+        total = Money(line.unit_price.amount * quantity, "USD")
+        return self.later(order, lines=(line,), total=total, edited=True)
 
     def test_units_added_to_a_line_count_until_they_are_entered(self):
+        self.channel.change_policy = "approve"
         before = self._available()
         order = self.simple(quantity=2)
         row = self.bring(order)
         self.assertEqual(self._available(), before - 2)
         raised = self._raised(order, 5)
         self.bring(raised)
-        self.assertTrue(self.issues("edit_unsupported"))
+        self.assertTrue(self.issues("change_waiting"))
         self.assertEqual(self._available(), before - 5)
         self.bring(self.later(raised, note="x"))
         self.assertEqual(self._available(), before - 5)
@@ -266,18 +244,19 @@ class TestOrderRevise(OrderCase):
         self.assertEqual(self._available(), before - 5, "and nothing counts twice")
 
     def test_units_added_to_a_line_count_until_a_person_dismisses_them(self):
+        self.channel.change_policy = "approve"
         before = self._available()
         order = self.simple(quantity=2)
         row = self.bring(order)
         raised = self._raised(order, 5)
         self.bring(raised)
-        self.issues("edit_unsupported").action_dismiss()
+        row.open_change_id.action_dismiss()
         self.bring(self.later(raised, note="x"))
         self.assertEqual(self._available(), before - 2)
         again = self._raised(self.later(raised), 6)
         self.bring(again)
         self.assertEqual(self._available(), before - 6)
-        self.bring(self.later(again, lines=order.lines))
+        self.bring(self.later(again, lines=order.lines, total=order.total))
         self.assertEqual(self._available(), before - 2, "taken off again")
         self.assertEqual(row.sale_order_id.order_line.product_uom_qty, 2)
 
@@ -294,6 +273,7 @@ class TestOrderRevise(OrderCase):
 
     def test_units_added_to_a_quotation(self):
         self.channel.confirm_policy = "quotation"
+        self.channel.change_policy = "approve"
         before = self._available()
         order = self.simple(quantity=2)
         row = self.bring(order)
@@ -301,41 +281,22 @@ class TestOrderRevise(OrderCase):
         self.assertEqual(self._available(), before - 5)
         row.sale_order_id.action_confirm()
         self.assertEqual(self._available(), before - 5)
-        self.issues("edit_unsupported").action_dismiss()
+        row.open_change_id.action_dismiss()
         self.assertEqual(self._available(), before - 2)
 
     def test_units_entered_into_a_quotation(self):
         self.channel.confirm_policy = "quotation"
+        self.channel.change_policy = "approve"
         before = self._available()
         order = self.simple(quantity=2)
         row = self.bring(order)
         added = replace(order.lines[0], external_id="added")
         self.bring(self.later(order, lines=(*order.lines, added), edited=True))
         self.assertEqual(self._available(), before - 4)
-        self.issues("edit_unsupported").action_dismiss()
+        row.open_change_id.action_dismiss()
         row.sale_order_id.action_confirm()
         self.assertEqual(self._available(), before - 2)
         self.assertFalse(any(row.line_ids.mapped("unimported")))
-
-    def test_second_edit_and_second_refund_are_named_too(self):
-        order = self.simple()
-        self.bring(order)
-        for number in (1, 2):
-            refund = Refund(
-                external_id=f"r{number}", created_at=BORN, total=order.total
-            )
-            added = replace(order.lines[0], external_id=f"added-{number}")
-            order = self.later(
-                order,
-                lines=(*order.lines, added),
-                refunds=(*order.refunds, refund),
-                edited=True,
-            )
-            self.bring(order)
-            issues = self.issues()
-            kinds = ["edit_unsupported", "refund_unsupported"]
-            self.assertEqual(sorted(issues.mapped("kind")), kinds)
-            issues.action_dismiss()
 
     def test_voided_payment_is_an_issue_until_paid(self):
         paid = self.simple()
@@ -357,13 +318,6 @@ class TestOrderRevise(OrderCase):
             self.assertIn(state.value, self.issues("unpaid").message)
             self.bring(self.later(paid))
             self.assertFalse(self.issues())
-
-    def test_address_edit_is_named(self):
-        order = self.simple()
-        self.bring(order)
-        moved = replace(order.ship_to, street="Elsewhere 5")
-        self.bring(self.later(order, ship_to=moved))
-        self.assertIn("delivery address", self.issues("edit_unsupported").message)
 
     # --- shipped at the channel -------------------------------------------------------
 
@@ -548,9 +502,8 @@ class TestOrderRevise(OrderCase):
         self.assertIn(f"1 of {other.display_name}", message)
         cancelled = tuple(replace(line, cancelled=1) for line in lines)
         self.bring(self.later(base, lines=cancelled))
-        self.issues("edit_unsupported").action_dismiss()
         self.run_jobs(("prepare",))
-        self.assertFalse(self.issues())
+        self.assertFalse(self.issues("conflict"))
 
     def test_backorder_and_delivery_in_steps_wait_for_nobody(self):
         self.warehouse.delivery_steps = "pick_ship"
@@ -576,10 +529,9 @@ class TestOrderRevise(OrderCase):
         first = self.bring(elsewhere)
         self.bring(self._fulfilled(elsewhere, 2))
         first.sale_order_id.picking_ids.with_user(person).action_cancel()
-        edited = self.simple(quantity=2)
-        second = self.bring(edited)
-        lines = tuple(replace(line, quantity=1) for line in edited.lines)
-        self.bring(self.later(edited, lines=lines))
+        second = self.bring(self.simple(quantity=2))
+        Trouble = self.env["channel.order.trouble"]
+        Trouble._report([Trouble._value(second, "edit_unsupported", "By hand, please")])
         second.sale_order_id.picking_ids.with_user(person).action_cancel()
         third = self.bring(self.simple())
         roles = "sales_team.group_sale_manager,stock.group_stock_user"
