@@ -208,6 +208,7 @@ class ChannelIssue(models.Model):
         for kind, issues in self.grouped("kind").items():
             if kind in models_by_kind:
                 self.env[models_by_kind[kind]]._resume_issues(issues)
+        self.env["channel.order.resume"]._read_again(self)
 
     def _resume_models(self):
         """Which model goes on with the work when issues of a kind are resolved.

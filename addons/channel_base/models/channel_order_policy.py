@@ -24,7 +24,7 @@ class ChannelOrderPolicy(models.AbstractModel):
     import_payment = fields.Selection(
         [
             ("any", "At once"),
-            ("authorized", "When authorised or paid"),
+            ("authorized", "When authorised, sold on terms, or paid"),
             ("paid", "When paid"),
         ],
         string="Import Orders",

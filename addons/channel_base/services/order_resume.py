@@ -25,6 +25,19 @@ class OrderResume(models.AbstractModel):
         )
         self._wake(issues.order_id)
 
+    def _read_again(self, issues):
+        """Read the orders of resolved issues that could not be read before: there is
+        nothing of them here to go on with."""
+        prefix = "order:"
+        unread = issues.filtered(
+            lambda issue: issue.kind in ("order_failed", "protocol")
+            and not issue.order_id
+            and issue.subject.startswith(prefix)
+        )
+        for channel, same in unread.grouped("channel_id").items():
+            ids = [issue.subject.removeprefix(prefix) for issue in same]
+            self.env["channel.event"]._ask(channel, ids)
+
     def _release(self, orders):
         """Let held orders pass."""
         held = orders.filtered(lambda order: order.state == "held")

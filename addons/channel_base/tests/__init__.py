@@ -12,10 +12,13 @@ from . import test_order_books
 from . import test_order_customers
 from . import test_order_flow
 from . import test_order_import
+from . import test_order_kinds
 from . import test_order_revise
+from . import test_order_sources
 from . import test_order_store
 from . import test_order_taxes
 from . import test_oversell
+from . import test_pitfalls
 from . import test_reconcile
 from . import test_prices
 from . import test_refund
