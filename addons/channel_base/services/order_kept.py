@@ -30,6 +30,11 @@ class OrderKept(models.AbstractModel):
         # in shadow the money is the business of whoever has the orders
         if not cancelled or channel.order_flow == "shadow":
             return
+        # and so is that of ignored ones
+        sources = self.env["channel.order.source"]._policies(channel)
+        cancelled = [
+            pair for pair in cancelled if sources.get(pair[0].source) != "ignore"
+        ]
         keeping = [pair for pair in cancelled if self._keeps(*pair)]
         over = [pair[1] for pair in cancelled if pair not in keeping]
         Trouble = self.env["channel.order.trouble"]

@@ -11,6 +11,8 @@ from ..adapter.canonical import (
     OrderState,
     PaymentKind,
     PaymentState,
+    Refund,
+    RefundLine,
 )
 from .common import FakeAdapter
 from .order_case import OrderCase
@@ -84,9 +86,9 @@ class TestOrderSources(OrderCase):
         self.source(order_policy="ignore")
         order = self.simple(source="app")
         row = self.bring(order)
-        self.bring(self.later(order, state=OrderState.CANCELLED, payments=()))
+        self.bring(self.later(order, state=OrderState.CANCELLED))
         self.assertEqual(row.state, "cancelled")
-        self.assertFalse(self.issues())
+        self.assertFalse(self.issues(), "its money is somebody else's business")
 
     def test_held_orders_of_a_source_that_is_ignored_from_now_on(self):
         source = self.source(order_policy="hold")
@@ -172,6 +174,42 @@ class TestStockless(OrderCase):
         line = replace(order.lines[0], fulfilled=3)
         self.bring(self.later(order, lines=(line,)))
         self.assertEqual(row.sale_order_id.invoice_ids.amount_total, 30)
+
+    def test_refund_is_money_only(self):
+        order = self.simple(quantity=3, source="app", line={"fulfilled": 3})
+        row = self.bring(order)
+        line = replace(order.lines[0], refunded=1)
+        back = replace(
+            order.payments[0],
+            external_id="back",
+            kind=PaymentKind.REFUND,
+            amount=usd("10.00"),
+        )
+        given = RefundLine(
+            line=line.external_id,
+            quantity=1,
+            restock=True,
+            amount=usd("10.00"),
+            tax=usd("0.00"),
+            location="main",
+        )
+        refund = Refund(
+            external_id="r1",
+            created_at=back.created_at,
+            total=back.amount,
+            lines=(given,),
+            payments=(back,),
+        )
+        state = PaymentState.PARTIALLY_REFUNDED
+        self.bring(
+            self.later(order, lines=(line,), refunds=(refund,), payment_state=state)
+        )
+        self.assertFalse(row.sale_order_id.picking_ids)
+        self.assertFalse(self.issues())
+        credit = self.env["account.move"].search(
+            [("channel_order_id", "=", row.id), ("move_type", "=", "out_refund")]
+        )
+        self.assertEqual((credit.amount_total, credit.payment_state), (10, "paid"))
 
     def test_cancelled_order(self):
         order = self.simple(source="app", payment_state=PaymentState.AUTHORIZED)

@@ -1,2 +1,3 @@
+from . import test_bundles
 from . import test_kits
 from . import test_shipped_kits
