@@ -24,6 +24,8 @@ from .canonical import (
     PriceTarget,
     PushResult,
     RefundPush,
+    Return,
+    ReturnAction,
     Shipment,
     StockLevel,
     StockTarget,
@@ -50,6 +52,8 @@ class Capability(str, Enum):
     CUSTOMERS = "customers"
     PRICE_PUSH = "price_push"
     PRICE_READ = "price_read"
+    RETURNS = "returns"
+    RETURN_PUSH = "return_push"  # takes decisions and what became of the goods
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,23 @@ class OrderRead:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnChange:
+    """A return that changed, or may have; the fetch job reads its present state."""
+
+    external_id: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRead:
+    """The answer for one return that was asked for, see ``OrderRead``."""
+
+    external_id: str
+    found: Return | None = None
+    error: ChannelError | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ListingPage:
     """A part of the catalogue.
 
@@ -194,6 +215,7 @@ class MarketplaceAdapter(ABC):
     shipment_batch: ClassVar[int] = 20  # deliveries that one batch confirms
     sources: ClassVar[Mapping[str, str]] = {}  # of orders: names by code
     price_batch: ClassVar[int] = 250  # prices of one list that one batch sets
+    return_batch: ClassVar[int] = 20  # returns that one call reads or tells of
     carriers_required: ClassVar[bool] = (
         False  # shipments need a carrier's name as known there
     )
@@ -335,6 +357,21 @@ class MarketplaceAdapter(ABC):
     def push_prices(self, key: str, targets: tuple[PriceTarget, ...]) -> PushAnswer:
         """Set some prices of one list, row by row."""
         raise NotSupported("price_push")
+
+    # --- returns ----------------------------------------------------------------------
+
+    def return_changes(self, since: datetime) -> Iterator[ReturnChange]:
+        """Returns that changed since a moment, the oldest change first."""
+        raise NotSupported("returns")
+
+    def read_returns(self, external_ids: tuple[str, ...]) -> Iterator[ReturnRead]:
+        """One ``ReturnRead`` per id asked for."""
+        raise NotSupported("returns")
+
+    def push_returns(self, key: str, actions: tuple[ReturnAction, ...]) -> PushAnswer:
+        """Tell decisions and what became of goods; what is known there already counts
+        as done."""
+        raise NotSupported("return_push")
 
     # --- asynchronous answers ---------------------------------------------------------
 

@@ -16,6 +16,7 @@ class Resource(str, Enum):
     """What a webhook rings the bell for; the fetch job reads its present state."""
 
     ORDER = "order"
+    RETURN = "return"
     LISTING = "listing"
     CUSTOMER = "customer"
     COMPANY = "company"

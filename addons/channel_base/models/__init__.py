@@ -24,6 +24,8 @@ from . import channel_order
 from . import channel_order_change
 from . import channel_order_change_step
 from . import channel_order_line
+from . import channel_return
+from . import channel_return_rule
 from . import channel_event
 from . import channel_intent
 from . import channel_push_batch

@@ -16,6 +16,14 @@ class AccountMove(models.Model):
         index="btree_not_null",
     )
 
+    channel_return_id = fields.Many2one(
+        "channel.return",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+
     channel_refund_key = fields.Char(
         readonly=True, copy=False, help="The refund's id at the channel."
     )
@@ -112,6 +120,8 @@ class AccountMove(models.Model):
         posted = super()._post(soft)
         posted._channel_note_posted()
         posted._channel_note_credited()
+        # an accountant need not have rights on channels
+        posted.channel_return_id.sudo()._look_again()
         return posted
 
     def _channel_note_credited(self):

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..adapter.webhook import Resource
 from ..services.roles import role
 
 
@@ -105,6 +106,18 @@ class ChannelAction(models.AbstractModel):
         """
         self._require_operating("order")
         self.env["channel.event"]._ask(self, external_ids)
+
+    def _fetch_returns(self, external_ids):
+        """Read some returns now, whether they changed or not."""
+        self._require_operating("return")
+        self.env["channel.event"]._ask(self, external_ids, Resource.RETURN)
+
+    @role("operator")
+    def action_import_returns(self):
+        """Ask for changed returns now."""
+        for channel in self:
+            channel._require_operating("return")
+            self.env["channel.wakeup"]._after_commit(channel, "_job_poll_returns")
 
     def _require_operating(self, flow=None):
         if not self._is_operating(flow):

@@ -88,6 +88,8 @@ class ChannelChannel(models.Model):
     # no money leaves before somebody has said so
     refund_flow = fields.Selection(FLOW_MODES, default="off", required=True)
     price_flow = fields.Selection(FLOW_MODES, default="off", required=True)
+    return_flow = fields.Selection(FLOW_MODES, default="on", required=True)
+    return_rule_ids = fields.One2many("channel.return.rule", "channel_id")
 
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     rounding_limit = fields.Monetary(
@@ -185,12 +187,18 @@ class ChannelChannel(models.Model):
             self.env["channel.order"]._note_invoice_policy(self)
         if "customer_import" in vals:
             self._note_customer_import()
+        if vals.keys() & set(self._flow_fields()):
+            self._note_flows(vals)
+        return result
+
+    def _note_flows(self, vals):
+        """What waited for a flow goes on."""
         if vals.get("shipment_flow", "off") != "off":
             self.env["channel.shipment"]._note_untold(self)
-        if vals.keys() & set(self._flow_fields()):
-            for channel in self & self._operating():
-                self.env["channel.sweeper"]._wake_channel(channel)
-        return result
+        if vals.get("return_flow") == "on":
+            self.env["channel.return"]._note_flow(self)
+        for channel in self & self._operating():
+            self.env["channel.sweeper"]._wake_channel(channel)
 
     def _note_customer_import(self):
         """Other webhooks are wanted from now on, and perhaps all customers."""
@@ -204,5 +212,5 @@ class ChannelChannel(models.Model):
         """Orders that are older than what has been read may be wanted from now on."""
         # cursors are written by jobs; this one thing of them is decided by a person
         self.env["channel.cursor"].sudo().search(
-            [("channel_id", "in", self.ids), ("stream", "=", "orders")]
+            [("channel_id", "in", self.ids), ("stream", "in", ("orders", "returns"))]
         ).write({"watermark": False, "position": False})

@@ -105,15 +105,15 @@ class ChannelEvent(models.Model):
             self._wake(channel)
         return len(inserted)
 
-    def _ask(self, channel, external_ids):
-        """A person wants the present state of some orders."""
+    def _ask(self, channel, external_ids, resource=Resource.ORDER):
+        """A person wants the present state of some orders, or of other things."""
         # each request is one of its own, however often the same is wanted
         moment = datetime.now(UTC)
         events = [
             WebhookEvent(
-                event_key=f"person:{external_id}:{moment.isoformat()}",
+                event_key=f"person:{resource.value}:{external_id}:{moment.isoformat()}",
                 topic="person",
-                resource=Resource.ORDER,
+                resource=resource,
                 external_id=external_id,
                 occurred_at=moment,
             )

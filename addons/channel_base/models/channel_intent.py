@@ -12,6 +12,7 @@ class ChannelIntent(models.Model):
     a channel lists (``channel_id``), or of everything (neither).
     ``price``: prices may differ, of the same.
     ``shipment``: a transfer's shipment is to be confirmed (``picking_id``).
+    ``return``: goods of returns have left, or came back, by a transfer.
     """
 
     _name = "channel.intent"
@@ -19,7 +20,12 @@ class ChannelIntent(models.Model):
     _log_access = False
 
     kind = fields.Selection(
-        [("stock", "Stock"), ("shipment", "Shipment"), ("price", "Price")],
+        [
+            ("stock", "Stock"),
+            ("shipment", "Shipment"),
+            ("price", "Price"),
+            ("return", "Return"),
+        ],
         required=True,
     )
     product_id = fields.Many2one("product.product", ondelete="cascade")

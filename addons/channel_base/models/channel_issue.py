@@ -61,6 +61,12 @@ class ChannelIssue(models.Model):
             ("shipment_failed", "Shipment cannot be prepared"),
             ("shipment_rejected", "Shipment refused by the channel"),
             ("carrier_unmapped", "Carrier without name there"),
+            # returns
+            ("return_decision", "Return to decide"),
+            ("return_unmatched", "Return of an unknown order"),
+            ("return_transfer", "Return to receive by hand"),
+            ("return_rejected", "Return refused by the channel"),
+            ("return_failed", "Return cannot be processed"),
             # connection
             ("config", "Settings or rights missing"),
             ("auth", "Credentials refused"),
@@ -93,6 +99,9 @@ class ChannelIssue(models.Model):
     resolved_by_id = fields.Many2one("res.users", readonly=True)
     order_id = fields.Many2one(
         "channel.order", readonly=True, ondelete="cascade", index="btree_not_null"
+    )
+    channel_return_id = fields.Many2one(
+        "channel.return", readonly=True, ondelete="cascade", index="btree_not_null"
     )
     listing_id = fields.Many2one(
         "channel.listing", readonly=True, ondelete="cascade", index="btree_not_null"
@@ -229,12 +238,20 @@ class ChannelIssue(models.Model):
         levels = ("push_rejected", "drift", "fuse", "location_unmapped", "uncounted")
         prices = ("price_rejected", "price_fuse", "price_list")
         shipments = ("shipment_failed", "shipment_rejected", "carrier_unmapped")
+        returns = (
+            "return_decision",
+            "return_unmatched",
+            "return_transfer",
+            "return_rejected",
+            "return_failed",
+        )
         return {
             **dict.fromkeys(orders, "channel.order"),
             **dict.fromkeys(levels, "channel.listing.level"),
             **dict.fromkeys(shipments, "channel.shipment"),
             **dict.fromkeys(prices, "channel.listing.price"),
             "change_waiting": "channel.order.change",
+            **dict.fromkeys(returns, "channel.return"),
             "unmapped_listing": "channel.listing",
             "refund_rejected": "channel.refund",
             "event_failed": "channel.event",

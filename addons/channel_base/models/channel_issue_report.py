@@ -1,7 +1,16 @@
 from odoo import models
 from odoo.tools import SQL
 
-LINKS = ("order", "listing", "product", "mapping", "location", "event", "picking")
+LINKS = (
+    "channel_return",
+    "order",
+    "listing",
+    "product",
+    "mapping",
+    "location",
+    "event",
+    "picking",
+)
 COLUMNS = (
     "channel_id",
     "company_id",
@@ -52,7 +61,7 @@ class ChannelIssueReport(models.AbstractModel):
 
         :param values: ``detail``, ``blocking``, ``deadline`` (naive UTC) and the
             records it is about: ``order``, ``listing``, ``product``, ``mapping``,
-            ``location``, ``event``, ``picking``.
+            ``location``, ``event``, ``picking``, ``channel_return``.
         :return: the issue.
         """
         row = dict(values, channel=channel, kind=kind, subject=subject, message=message)
@@ -132,6 +141,7 @@ class ChannelIssueReport(models.AbstractModel):
         self.invalidate_model(flush=False)
         channels.invalidate_model(["issue_ids", "state"], flush=False)
         self.env["channel.order"].invalidate_model(["issue_ids"], flush=False)
+        self.env["channel.return"].invalidate_model(["issue_ids"], flush=False)
 
 
 def _clean(text):

@@ -31,6 +31,7 @@ class ChannelMapping(models.Model):
             ("carrier", "Carrier"),
             ("source", "Source of orders"),
             ("payment_terms", "Payment terms"),
+            ("reason", "Return reason"),
         ],
         required=True,
         readonly=True,

@@ -112,6 +112,8 @@ class ChannelOrder(models.Model):
         compute="_compute_open_change_id",
         help="A change that waits for a person.",
     )
+    return_ids = fields.One2many("channel.return", "order_id", readonly=True)
+    return_count = fields.Integer(compute="_compute_return_count")
     shipment_ids = fields.One2many("channel.shipment", "order_id", readonly=True)
     trouble = fields.Text(
         compute="_compute_trouble", help="What a person must do, by its open issues."
@@ -148,6 +150,11 @@ class ChannelOrder(models.Model):
             order.open_change_id = order.change_ids.filtered(
                 lambda change: change.state in ("proposed", "approved")
             )[:1]
+
+    @api.depends("return_ids")
+    def _compute_return_count(self):
+        for order in self:
+            order.return_count = len(order.return_ids)
 
     def _compute_story(self):
         for order in self:
@@ -258,6 +265,11 @@ class ChannelOrder(models.Model):
     def action_open_transfers(self):
         self.ensure_one()
         return self.sale_order_id.action_view_delivery()
+
+    @role("user")
+    def action_open_returns(self):
+        self.ensure_one()
+        return self.return_ids._get_records_action(name=self.env._("Returns"))
 
     @role("user")
     def action_open_invoices(self):

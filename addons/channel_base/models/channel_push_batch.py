@@ -27,6 +27,7 @@ class ChannelPushBatch(models.Model):
             ("shipment", "Shipments"),
             ("refund", "Refunds"),
             ("price", "Prices"),
+            ("return", "Returns"),
         ],
         required=True,
         readonly=True,

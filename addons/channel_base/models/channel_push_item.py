@@ -35,6 +35,9 @@ class ChannelPushItem(models.Model):
     picking_id = fields.Many2one(
         "stock.picking", readonly=True, ondelete="cascade", index="btree_not_null"
     )
+    channel_return_id = fields.Many2one(
+        "channel.return", readonly=True, ondelete="cascade", index="btree_not_null"
+    )
     order_id = fields.Many2one(
         "channel.order", readonly=True, ondelete="cascade", index="btree_not_null"
     )

@@ -106,8 +106,13 @@ class ChannelWork(models.AbstractModel):
 
     def _cron_poll(self):
         """Have each channel asked for changed orders."""
-        channels = self._operating("order")
-        self.env["channel.wakeup"]._now_many((c, "_job_poll") for c in channels)
+        pairs = [(channel, "_job_poll") for channel in self._operating("order")]
+        pairs += [
+            (channel, "_job_poll_returns")
+            for channel in self._operating("return")
+            if Capability.RETURNS in channel._capabilities()
+        ]
+        self.env["channel.wakeup"]._now_many(pairs)
 
     def _cron_daily(self):
         """Have each channel's connection checked, and its quantities where nothing else
@@ -147,6 +152,10 @@ class ChannelWork(models.AbstractModel):
     def _job_poll(self):
         """Ask for orders that changed"""
         return self.env["channel.poll"]._run(self)
+
+    def _job_poll_returns(self):
+        """Ask for returns that changed"""
+        return self.env["channel.poll.returns"]._run(self)
 
     def _job_import_catalogue(self):
         """Read the catalogue"""

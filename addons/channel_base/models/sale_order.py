@@ -22,10 +22,18 @@ class SaleOrder(models.Model):
         help="Who ordered for the company.",
     )
 
+    channel_return_count = fields.Integer(
+        compute="_compute_channel_return_count", compute_sudo=True
+    )
+
     _channel_order_unique = models.UniqueIndex(
         "(channel_order_id) WHERE channel_order_id IS NOT NULL",
         "A channel order has one sale order.",
     )
+
+    def _compute_channel_return_count(self):
+        for order in self:
+            order.channel_return_count = order.channel_order_id.return_count
 
     @api.depends("channel_order_id")
     def _compute_currency_id(self):
@@ -127,6 +135,11 @@ class SaleOrder(models.Model):
         if self.channel_order_id and self.env.context.get("tracking_disable"):
             return self.env["mail.message"]
         return super().message_post(**kwargs)
+
+    @role("user")
+    def action_open_channel_returns(self):
+        self.ensure_one()
+        return self.channel_order_id.action_open_returns()
 
     @role("user")
     def action_open_channel_order(self):

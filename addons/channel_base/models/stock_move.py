@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 # States in which a move is open demand.
 OPEN_STATES = ("waiting", "confirmed", "partially_available", "assigned")
@@ -18,6 +18,14 @@ class StockMove(models.Model):
 
     _inherit = "stock.move"
 
+    channel_return_line_id = fields.Many2one(
+        "channel.return.line",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The channel's return whose goods it brings.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         moves = super().create(vals_list)
@@ -27,6 +35,7 @@ class StockMove(models.Model):
     def write(self, vals):
         if vals.get("state") in ("done", "cancel"):
             self._channel_note_ended()
+            self._channel_note_returned()
         if not DEMAND & vals.keys():
             if "state" in vals:
                 self._changing_to(vals["state"])._collect_demand(any_state=True)
@@ -75,6 +84,12 @@ class StockMove(models.Model):
         )
         if ended:
             self.env["channel.order.undelivered"]._note(ended.sale_line_id)
+
+    def _channel_note_returned(self):
+        """Goods of returns have come, or will not."""
+        brought = self.filtered("channel_return_line_id")
+        if brought:
+            brought.picking_id._channel_note_shipment()
 
     def _changing_to(self, state):
         """Those that become or cease to be open demand."""

@@ -17,9 +17,18 @@ class StockPicking(models.Model):
         copy=False,
         help="Its goods had left when their order came here: the channel knows.",
     )
+    channel_return_ids = fields.Many2many(
+        "channel.return", compute="_compute_channel_return_ids"
+    )
     channel_shipment_ids = fields.One2many(
         "channel.shipment", "picking_id", readonly=True
     )
+
+    def _compute_channel_return_ids(self):
+        for picking in self:
+            # whoever receives goods need not have rights on channels
+            lines = picking.sudo().move_ids.channel_return_line_id
+            picking.channel_return_ids = lines.return_id.sudo(self.env.su)
 
     def write(self, vals):
         result = super().write(vals)
@@ -59,6 +68,25 @@ class StockPicking(models.Model):
         if self.env.cr.rowcount:
             self.env["channel.shipment"]._wake()
             self.env["channel.order"]._note_shipped()
+        self._channel_store_return_intents(noted)
+
+    def _channel_store_return_intents(self, noted):
+        """The same for returns: those whose goods moved are looked at again."""
+        self.env.cr.execute(
+            """
+            INSERT INTO channel_intent (kind, picking_id, created_at)
+            SELECT DISTINCT 'return', move.picking_id, now() AT TIME ZONE 'UTC'
+              FROM stock_move move
+              LEFT JOIN sale_order_line sale_line ON sale_line.id = move.sale_line_id
+              JOIN channel_return_line line
+                ON line.id = move.channel_return_line_id
+                OR line.line_id = sale_line.channel_line_id
+             WHERE move.picking_id = ANY(%s) AND move.state IN ('done', 'cancel')
+            """,
+            [list(noted)],
+        )
+        if self.env.cr.rowcount:
+            self.env["channel.return"]._wake()
 
     def message_post_with_source(self, source_ref, **kwargs):
         """Leave 'it is on its way' to the marketplace, which tells its buyers.
@@ -96,6 +124,12 @@ class StockPicking(models.Model):
             and bool(self.channel_order_id)
             # A template of another company or purpose is somebody's own decision.
             and template == self.company_id.sudo()[company_field]
+        )
+
+    @role("user")
+    def action_open_channel_returns(self):
+        return self.channel_return_ids._get_records_action(
+            name=self.env._("Channel Returns")
         )
 
     @role("user")

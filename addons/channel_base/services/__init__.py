@@ -88,6 +88,17 @@ from . import refund_return
 from . import refund_target
 from . import payment_book
 from . import payment_missing
+from . import return_answer
+from . import return_balance
+from . import return_credit
+from . import return_freeze
+from . import return_inspect
+from . import return_poll
+from . import return_process
+from . import return_rules
+from . import return_store
+from . import return_transfer
+from . import return_trouble
 from . import order_conflict
 from . import order_shipped
 from . import order_shadow

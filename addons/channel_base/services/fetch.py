@@ -75,7 +75,10 @@ class ChannelFetch(models.AbstractModel):
             waiting = self._oldest(channel, ("resource", "=", order), LOOK_AHEAD)
         room = LOOK_AHEAD - len(waiting)
         if room:
-            waiting += self._oldest(channel, ("resource", "!=", order), room)
+            later = [order]
+            if channel.return_flow == "off":
+                later.append(Resource.RETURN.value)
+            waiting += self._oldest(channel, ("resource", "not in", later), room)
         return waiting
 
     def _oldest(self, channel, kind, limit):
@@ -88,8 +91,9 @@ class ChannelFetch(models.AbstractModel):
         """Events of one resource, that of the first."""
         resource = waiting[0].resource
         same = waiting.filtered(lambda event: event.resource == resource)
-        is_order = resource == Resource.ORDER.value
-        limit = channel._adapter_class().order_batch if is_order else LISTING_BATCH
+        adapter = channel._adapter_class()
+        limits = {"order": adapter.order_batch, "return": adapter.return_batch}
+        limit = limits.get(resource, LISTING_BATCH)
         ids = set(list(dict.fromkeys(same.mapped("external_id")))[:limit])
         return same.filtered(lambda event: event.external_id in ids)
 
@@ -155,6 +159,17 @@ class ChannelFetch(models.AbstractModel):
         reads = tuple(adapter.read_orders(tuple(ids)))
         for external_id in set(ids) - {read.external_id for read in reads}:
             self._fail(by_id[external_id], ProtocolError("the answer does not name it"))
+        later = self._put_off(channel, reads, by_id)
+        self.env["channel.order"]._store_reads(
+            channel, tuple(read for read in reads if read not in later)
+        )
+
+    def _put_off(self, channel, reads, by_id):
+        """Keep the events of what could not be read for the moment.
+
+        :return: the reads that are worth asking again.
+        :raises ConfigError: when an administrator must act first.
+        """
         later = [read for read in reads if isinstance(read.error, TransientError)]
         for read in reads:
             if isinstance(read.error, ConfigError):
@@ -163,12 +178,22 @@ class ChannelFetch(models.AbstractModel):
                 by_id[read.external_id]._finish("new")
             elif read.error:
                 by_id[read.external_id]._finish("failed")
-        self.env["channel.order"]._store_reads(
-            channel, tuple(read for read in reads if read not in later)
-        )
         if later:
             seconds = max(read.error.retry_after or RETRY_SECONDS for read in later)
             self.env["channel.wakeup"]._later(channel, "_job_fetch", seconds)
+        return later
+
+    def _read_return(self, channel, adapter, ids, by_id):
+        """Present states of returns, as of orders."""
+        reads = tuple(adapter.read_returns(tuple(ids)))
+        for external_id in set(ids) - {read.external_id for read in reads}:
+            self._fail(by_id[external_id], ProtocolError("the answer does not name it"))
+        later = self._put_off(channel, reads, by_id)
+        for read in reads:
+            if read.error and read not in later:
+                self.env["channel.return.trouble"]._unread(channel, read)
+        found = tuple(read.found for read in reads if read.found)
+        self.env["channel.return.store"]._store(channel, found)
 
     def _read_listing(self, channel, adapter, ids, by_id):
         self.env["channel.catalogue.import"]._refresh(channel, adapter, tuple(ids))

@@ -34,6 +34,8 @@ class OrderStore(models.AbstractModel):
         self._report(channel, reads, news, stored)
         self._report_gone(channel, reads)
         self._wake(stored)
+        rows = self.env["channel.order"].concat(*stored.values())
+        self.env["channel.return.store"]._note_orders(rows)
         return self.env["channel.order"].concat(*stored.values())
 
     # --- what is new ------------------------------------------------------------------

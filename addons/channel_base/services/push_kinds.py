@@ -2,7 +2,13 @@
 
 from dataclasses import dataclass
 
-from ..adapter.canonical import PriceTarget, RefundPush, Shipment, StockTarget
+from ..adapter.canonical import (
+    PriceTarget,
+    RefundPush,
+    ReturnAction,
+    Shipment,
+    StockTarget,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +51,11 @@ KINDS = {
         verb="push_prices",
         folding=("channel.listing.price", "_job_prepare"),
         flow="price",
+    ),
+    "return": PushKind(
+        target=ReturnAction,
+        verb="push_returns",
+        folding=("channel.return", "_job_process"),
+        flow="return",
     ),
 }

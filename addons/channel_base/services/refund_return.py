@@ -16,11 +16,16 @@ class RefundReturn(models.AbstractModel):
         :return: units that a person must receive: lots are kept of them, or a vendor
             has sent them.
         """
-        sale_line = self.env["channel.shipment.quantity"]._sale_lines(line)[:1]
-        units, sent = self._coming_back(line, sale_line, external)
-        if units <= 0:
+        units, sent = self._coming_back(line, external)
+        if units > 0:
+            units -= self.env["channel.return.inspect.apply"]._complete(
+                line, units, self._target(line, external)
+            )
+        Balance = self.env["channel.return.balance"]
+        by_hand = Balance._open(line).filtered(lambda m: not m.channel_return_line_id)
+        if units <= 0 or by_hand:
             return 0
-        moves = self._outgoing(sale_line)
+        moves = Balance._outgoing(line)
         if set(moves.product_id.mapped("tracking")) != {"none"} or any(
             move.location_id.usage == "supplier" for move in moves
         ):
@@ -30,26 +35,20 @@ class RefundReturn(models.AbstractModel):
             self._return(picking, wanted, self._target(line, external))
         return 0
 
-    def _coming_back(self, line, sale_line, external):
-        """Units that were put back there, that left here, and that no return brings.
+    def _coming_back(self, line, external):
+        """Units that were put back there, that left here, and that did not come back.
 
         :return: them, and all that have left.
         """
         restocked = sum(
             part.quantity for part in self._parts(line, external) if part.restock
         )
-        moves = sale_line.move_ids
-        if restocked <= line.cancelled or moves.filtered(
-            lambda move: move.location_id.usage == "customer"
-            and move.state not in ("done", "cancel")
-        ):
+        if restocked <= line.cancelled:
             return 0, 0
-        Quantity = self.env["channel.shipment.quantity"]
-        sent = Quantity._delivered_by(sale_line, self._outgoing(sale_line))
-        kept = Quantity._delivered_by(
-            sale_line, moves.filtered(lambda move: move.state == "done")
-        )
-        return int(min(restocked - line.cancelled, sent) - (sent - kept)), sent
+        Balance = self.env["channel.return.balance"]
+        sent = Balance._sent(line)
+        back = Balance._returned(line)
+        return int(min(restocked - line.cancelled, sent) - back), sent
 
     def _parts(self, line, external):
         return [
@@ -58,12 +57,6 @@ class RefundReturn(models.AbstractModel):
             for part in refund.lines
             if part.line == line.external_id
         ]
-
-    def _outgoing(self, sale_line):
-        return sale_line.move_ids.filtered(
-            lambda move: move.state == "done"
-            and move.location_dest_id.usage == "customer"
-        )
 
     def _wanted(self, moves, share):
         """Quantity to return by product: kits come back with all their parts."""

@@ -20,6 +20,7 @@ class ChannelStory(models.AbstractModel):
             *self._invoices(order),
             *self._shipments(order),
             *self._refunds(order),
+            *self._returns(order),
             *self._issues(order),
         ]
         # what has no moment of its own comes last
@@ -97,6 +98,11 @@ class ChannelStory(models.AbstractModel):
         for row in rows:
             text = f"refund of {row.move_id.name}, {row.state} {row.answer or ''}"
             yield row.confirmed_at or row.create_date, text.rstrip()
+
+    def _returns(self, order):
+        for row in order.return_ids:
+            text = f"return {row.name}, {row.state}"
+            yield row.requested_at, f"{text}. {row.rule_text or ''}".rstrip()
 
     def _issues(self, order):
         for issue in order.issue_ids:

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ..adapter.port import Capability
 from ..adapter.webhook import Resource
 from .push_kinds import KINDS
 
@@ -39,6 +40,11 @@ class ChannelSweeper(models.AbstractModel):
         ring = self.env["channel.wakeup"]._after_commit
         if channel._is_operating("order"):
             ring(channel, "_job_poll")
+        if (
+            channel._is_operating("return")
+            and Capability.RETURNS in channel._capabilities()
+        ):
+            ring(channel, "_job_poll_returns")
         for target, method in self._bells(channel):
             ring(target, method)
 
@@ -61,15 +67,23 @@ class ChannelSweeper(models.AbstractModel):
             *self._shipments(shipments),
             *self._refunds(refunds),
             *self._prices(channels & operating("price")),
+            *self._returns(channels & operating("return")),
             *self._batches(channels),
             *self._reconciliations(channels),
         ]
 
     def _events(self, channels, orders):
         waiting = [("state", "=", "new")]
-        others = [*waiting, ("resource", "!=", Resource.ORDER.value)]
-        ringing = self._channels("channel.event", waiting, orders)
+        others = [
+            *waiting,
+            ("resource", "not in", (Resource.ORDER.value, Resource.RETURN.value)),
+        ]
+        returns = [*waiting, ("resource", "=", Resource.RETURN.value)]
+        orders_too = [*waiting, ("resource", "!=", Resource.RETURN.value)]
+        ringing = self._channels("channel.event", orders_too, orders)
         ringing |= self._channels("channel.event", others, channels - orders)
+        returning = channels & self.env["channel.channel"]._operating("return")
+        ringing |= self._channels("channel.event", returns, returning)
         return [(channel, "_job_fetch") for channel in ringing]
 
     def _catalogues(self, channels):
@@ -140,6 +154,17 @@ class ChannelSweeper(models.AbstractModel):
             or self._intents("price", channels)
         ):
             yield prices, "_job_prepare"
+
+    def _returns(self, channels):
+        returns = self.env["channel.return"]
+        sending = channels & channels._sending("return")
+        if (
+            self._any(returns, [("to_apply", "=", True)], channels)
+            or self._any(returns, [("push_state", "=", "open")], sending)
+            or self._unfolded("return", channels)
+            or self._intents("return", channels)
+        ):
+            yield returns, "_job_process"
 
     def _batches(self, channels):
         """Batches to be sent, and batches whose answer is to be asked for by now."""

@@ -22,6 +22,8 @@ from . import test_pitfalls
 from . import test_reconcile
 from . import test_prices
 from . import test_refund
+from . import test_return
+from . import test_return_goods
 from . import test_roles
 from . import test_screens
 from . import test_secret

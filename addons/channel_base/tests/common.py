@@ -24,6 +24,7 @@ STEPS = (
     "shipments",
     "refunds",
     "prices",
+    "returns",
     "send",
 )
 ROUNDS = 20  # of open work that one test may need until all is quiet
@@ -222,6 +223,7 @@ class ChannelCase(FakeProvider, TransactionCase):
             ("channel.event", [("state", "=", "new")]),
             ("channel.order", [("state", "=", "new")]),
             ("channel.order", [("accounting_state", "=", "ready")]),
+            ("channel.return", [("to_apply", "=", True)]),
             ("channel.intent", []),
             ("channel.listing.level", [("dirty", "=", True)]),
             ("channel.push.batch", [("state", "in", ("pending", "sent"))]),
@@ -253,6 +255,9 @@ class ChannelCase(FakeProvider, TransactionCase):
 
     def _step_prices(self):
         self.worker("channel.listing.price")._job_prepare()
+
+    def _step_returns(self):
+        self.worker("channel.return")._job_process()
 
     def _step_send(self):
         batches = self.worker("channel.push.batch")

@@ -13,6 +13,8 @@ from ..adapter.port import (
     OrderChange,
     OrderRead,
     PushAnswer,
+    ReturnChange,
+    ReturnRead,
 )
 
 PAGE = 2
@@ -31,6 +33,8 @@ class FakeAdapter(MarketplaceAdapter):
             Capability.SHIPMENT_PUSH,
             Capability.REFUND_PUSH,
             Capability.CUSTOMERS,
+            Capability.RETURNS,
+            Capability.RETURN_PUSH,
         }
     )
     order_batch = 10
@@ -127,6 +131,21 @@ class FakeAdapter(MarketplaceAdapter):
     def push_refunds(self, key, refunds):
         market = self._market("push_refunds")
         return PushAnswer(tuple(market.pay_back(refund) for refund in refunds))
+
+    def return_changes(self, since):
+        returns = self._market("return_changes").returns.values()
+        for found in sorted(returns, key=lambda one: one.updated_at):
+            if found.updated_at >= since:
+                yield ReturnChange(found.external_id, found.updated_at)
+
+    def read_returns(self, external_ids):
+        market = self._market("read_returns")
+        for external_id in external_ids:
+            yield ReturnRead(external_id, found=market.returns.get(external_id))
+
+    def push_returns(self, key, actions):
+        market = self._market("push_returns")
+        return PushAnswer(tuple(market.take_return(action) for action in actions))
 
     def poll(self, ticket):
         results = self._market("poll").results(ticket)

@@ -33,10 +33,19 @@ from ..adapter.canonical import (
     RefundLine,
     RefundShipping,
     Restock,
+    Return,
+    ReturnLine,
+    ReturnState,
+    ReturnVerb,
     StockLevel,
 )
 
 CURRENCY = "USD"
+REACHED = {
+    ReturnVerb.APPROVE: ReturnState.OPEN,
+    ReturnVerb.DECLINE: ReturnState.DECLINED,
+    ReturnVerb.CLOSE: ReturnState.CLOSED,
+}
 
 
 class FakeMarket:
@@ -58,6 +67,7 @@ class FakeMarket:
         self.refusals = {}  # refund key -> why it is not paid back
         self.keeps_notes = True  # refunds keep what they were asked for with
         self.shipments = {}  # (order, shipment key) -> Shipment
+        self.returns = {}  # return id -> Return
         self.stock_calls = []  # what each call asked for
         self.tickets = {}
         self.ticket_delay = 1  # polls until the results are there
@@ -162,6 +172,39 @@ class FakeMarket:
             cancelled_at=self.clock(),
             lines=lines,
         )
+
+    def send_back(self, *units, state=ReturnState.REQUESTED, **values):
+        """A customer wants to send goods back; the service desk names lines only.
+
+        :param units: (line, quantity, reason).
+        """
+        return_id = f"case-{next(self._number)}"
+        now = self.clock()
+        base = {
+            "external_id": return_id,
+            "name": return_id.upper(),
+            "state": state,
+            "requested_at": now,
+            "updated_at": now,
+            "lines": tuple(
+                ReturnLine(
+                    external_id=f"{return_id}-{number}",
+                    line=line.external_id,
+                    quantity=quantity,
+                    reason=reason,
+                    reason_name=reason.title(),
+                )
+                for number, (line, quantity, reason) in enumerate(units)
+            ),
+        }
+        self.returns[return_id] = Return(**{**base, **values})
+        return self.returns[return_id]
+
+    def change_return(self, return_id, **values):
+        """The service desk changes a return."""
+        values.setdefault("updated_at", self.clock())
+        self.returns[return_id] = replace(self.returns[return_id], **values)
+        return self.returns[return_id]
 
     # --- what the interface offers ----------------------------------------------------
 
@@ -323,6 +366,47 @@ class FakeMarket:
             refunds=(*order.refunds, made),
             payment_state=PaymentState.PARTIALLY_REFUNDED,
         )
+
+    def take_return(self, action):
+        """Take over what the seller says of a return; what is so already is done."""
+        found = self.returns.get(action.external_id)
+        code = self._return_obstacle(found, action.verb)
+        if code:
+            status = PushStatus.REJECTED
+            return PushResult(key=action.key, status=status, code=code)
+        if action.verb is ReturnVerb.PROCESS:
+            units = {
+                one.line: one.restocked + one.discarded + one.missing
+                for one in action.lines
+            }
+            lines = tuple(
+                replace(
+                    line,
+                    processed=max(line.processed, units.get(line.external_id, 0)),
+                )
+                for line in found.lines
+            )
+            self.change_return(found.external_id, lines=lines)
+        else:
+            self.change_return(
+                found.external_id,
+                state=REACHED[action.verb],
+                decline_reason=action.decline_reason,
+                decline_note=action.note,
+            )
+        return PushResult(key=action.key, status=PushStatus.DONE)
+
+    def _return_obstacle(self, found, verb):
+        if not found:
+            return "UNKNOWN_CASE"
+        if found.state is REACHED.get(verb):
+            return ""
+        needed = (
+            ReturnState.REQUESTED
+            if verb in (ReturnVerb.APPROVE, ReturnVerb.DECLINE)
+            else ReturnState.OPEN
+        )
+        return "" if found.state is needed else "WRONG_STATE"
 
     def later(self, seconds):
         """Let time pass, for tests with a clock of their own."""

@@ -62,6 +62,19 @@ MANAGERS_WRITE = OPERATORS_WRITE | {
         "pricelist_id",
         "tax_mode",
     },
+    "channel.return.rule": {
+        "active",
+        "category_ids",
+        "decline_note",
+        "decline_reason",
+        "name",
+        "outcome",
+        "product_ids",
+        "reason_ids",
+        "sequence",
+        "value_up_to",
+        "within_days",
+    },
 }
 SETTINGS = {"channel.channel"}  # managers decide what is in them
 QUIET = ("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
@@ -109,6 +122,10 @@ class RolesCase(ChannelCase):
         delivery.move_ids.picked = True
         delivery._action_done()
         self.env.cr.flush()
+        self.run_jobs()
+        sold = self.market.orders[self.order.external_id]
+        self.market.send_back((sold.lines[0], 1, "regret"))
+        self.channel._job_poll_returns()
         self.run_jobs()
 
     def tables(self):
@@ -175,7 +192,7 @@ class TestMethods(RolesCase):
         self.assertEqual(self.state(), before)
 
     def test_there_is_something_to_be_changed(self):
-        for model in ("channel.order", "channel.event", "channel.shipment"):
+        for model in ("channel.order", "channel.event", "channel.return"):
             self.assertTrue(self.ids(model), model)
 
     def test_each_method_says_who_may_call_it(self):

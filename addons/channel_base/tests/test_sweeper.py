@@ -162,7 +162,13 @@ class TestSweeper(ChannelCase):
         self.env["channel.channel"]._cron_daily()
         made = (jobs.search([]) - before).mapped("method_name")
         self.assertEqual(
-            sorted(made), ["_job_check_connection", "_job_check_drift", "_job_poll"]
+            sorted(made),
+            [
+                "_job_check_connection",
+                "_job_check_drift",
+                "_job_poll",
+                "_job_poll_returns",
+            ],
         )
 
     @mute_logger("odoo.addons.queue_job")

@@ -1,3 +1,5 @@
 from . import channel_order_request
 from . import channel_product_choice
 from . import channel_refund_request
+from . import channel_return_decline
+from . import channel_return_inspect

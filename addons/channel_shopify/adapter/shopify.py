@@ -32,7 +32,7 @@ class ShopifyAdapter(MarketplaceAdapter):
     """
 
     provider = "shopify"
-    capabilities = frozenset(Capability)
+    capabilities = frozenset(Capability) - {Capability.RETURNS, Capability.RETURN_PUSH}
     order_batch = 24  # three queries
     sources = {
         "web": "Online Store",

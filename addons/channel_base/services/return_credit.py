@@ -1,0 +1,144 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..adapter import codec
+from ..adapter.canonical import Money, Order, Refund, RefundLine
+from ..books.money import part
+
+
+class ReturnCredit(models.AbstractModel):
+    """A draft credit note for the goods of a return that came back: a person looks at
+    it and posts it. How it reaches the channel is the business of credit notes."""
+
+    _name = "channel.return.credit"
+    _description = "Credit Notes of Returns"
+
+    def _make(self, row):
+        """Make the credit note for all units that are back and not given back yet.
+
+        :raises UserError: when there is nothing to credit, or when it is not certain.
+        """
+        self._require_invoice(row)
+        refund, external = self._refund(row)
+        channel, order = row.channel_id, row.order_id
+        Book, Due = self.env["channel.refund.book"], self.env["channel.refund.due"]
+        invoices = self._invoices(order)
+        draft = Due._draft(channel, order, external, refund, invoices)
+        if not draft.obstacle:
+            self.env["channel.tax.match"]._fill(channel, [draft])
+        if draft.obstacle or draft.problems:
+            raise UserError(
+                self.env._(
+                    "The credit note of %(name)s must be made by hand: %(why)s.",
+                    name=row.name,
+                    why=draft.obstacle or draft.problems[0]["message"],
+                )
+            )
+        values = Book._prepare_credit(channel, draft) | {
+            "channel_refund_key": False,
+            "channel_return_id": row.id,
+            "ref": row.name,
+        }
+        return self.env["account.move"].create(values)
+
+    def _require_invoice(self, row):
+        if not self._invoices(row.order_id):
+            raise UserError(
+                self.env._(
+                    "%(order)s has no posted invoice: there is nothing to credit."
+                    " Invoice it first, or give the money back at the channel.",
+                    order=row.order_id.name or row.name,
+                )
+            )
+        drafts = row.credit_ids.filtered(lambda move: move.state == "draft")
+        if drafts:
+            raise UserError(
+                self.env._(
+                    "A credit note of %s waits as a draft already: post it.", row.name
+                )
+            )
+
+    def _invoices(self, order):
+        return self.env["account.move"].search(
+            [
+                ("channel_order_id", "=", order.id),
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "posted"),
+            ]
+        )
+
+    # --- what is given back -----------------------------------------------------------
+
+    def _refund(self, row):
+        """What came back as a refund.
+
+        :return: it, and the order as it is after the refunds that the channel made.
+        """
+        external = codec.loads(Order, row.order_id.snapshot)
+        sold = {line.external_id: line for line in external.lines}
+        digits = row.order_id.currency_id.decimal_places
+        lines = [
+            self._line(external, sold[line.external_line_id], units, digits)
+            for line in row.line_ids
+            if line.external_line_id in sold and (units := self._units(row, line)) > 0
+        ]
+        if not lines:
+            raise UserError(
+                self.env._(
+                    "Nothing of %s has come back that is not given back already.",
+                    row.name,
+                )
+            )
+        included = external.tax_included
+        total = sum(
+            (
+                line.amount.amount + (0 if included else line.tax.amount)
+                for line in lines
+            ),
+            Decimal(0),
+        )
+        refund = Refund(
+            external_id=f"return:{row.external_id}",
+            created_at=datetime.now(UTC),
+            total=Money(total, external.total.currency),
+            lines=tuple(lines),
+        )
+        return refund, external
+
+    def _units(self, row, line):
+        """Units that are back, less those that were credited or paid back."""
+        credited = sum(
+            row.credit_ids.filtered(lambda move: move.state == "posted")
+            .invoice_line_ids.filtered(lambda one: one.product_id == line.product_id)
+            .mapped("quantity")
+        )
+        back = line.received + line.taken
+        return int(back - max(line.refunded, credited))
+
+    def _line(self, external, sold, units, digits):
+        """The share of some units, after those that were given back before."""
+        before = sum(
+            one.quantity
+            for refund in external.refunds
+            for one in refund.lines
+            if one.line == sold.external_id
+        )
+        net = sold.unit_price.amount * sold.quantity
+        net -= sum((d.amount.amount for d in sold.discounts), Decimal(0))
+        tax = sum((t.amount.amount for t in sold.taxes if not t.remitted), Decimal(0))
+
+        def share(total):
+            after = part(total, before + units, sold.quantity, digits)
+            return after - part(total, before, sold.quantity, digits)
+
+        currency = external.total.currency
+        return RefundLine(
+            line=sold.external_id,
+            quantity=units,
+            restock=False,
+            amount=Money(share(net), currency),
+            tax=Money(share(tax), currency),
+        )
