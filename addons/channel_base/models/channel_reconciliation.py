@@ -17,6 +17,7 @@ class ChannelReconciliation(models.Model):
     _description = "Reconciliation"
     _order = "id desc"
     _rec_name = "summary"
+    _rec_names_search = ["channel_id"]
 
     channel_id = fields.Many2one(
         "channel.channel", required=True, readonly=True, ondelete="cascade", index=True

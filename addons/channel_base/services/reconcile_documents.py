@@ -4,7 +4,7 @@ PAGE = 2000  # orders that one step compares
 
 # Orders whose state at the channel was stored, and of which documents were made.
 NEXT = """
-SELECT array_agg(id) FROM (
+SELECT array_agg(id ORDER BY id) FROM (
     SELECT orders.id FROM channel_order orders
      WHERE orders.channel_id = %(channel)s AND orders.revised_at >= %(since)s
        AND orders.sale_order_id IS NOT NULL

@@ -36,17 +36,19 @@ class ReconcileStream(models.AbstractModel):
         return 0
 
     def _must_wait(self, run):
-        """Whether a run that this one builds on is under way."""
-        return bool(
-            self._after
-            and run.search_count(
-                [
-                    ("channel_id", "=", run.channel_id.id),
-                    ("stream", "in", self._after),
-                    ("state", "=", "running"),
-                ],
-                limit=1,
-            )
+        """Whether a run that this one builds on is under way, and not cut off by a flow
+        that was switched off."""
+        channel = run.channel_id
+        others = run.search(
+            [
+                ("channel_id", "=", channel.id),
+                ("stream", "in", self._after),
+                ("state", "=", "running"),
+            ]
+        )
+        return any(
+            channel._is_operating(self.env[f"channel.reconcile.{other.stream}"]._flow)
+            for other in others
         )
 
     # --- reading ----------------------------------------------------------------------
