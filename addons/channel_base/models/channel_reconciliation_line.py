@@ -63,7 +63,9 @@ class ChannelReconciliationLine(models.Model):
         required=True,
         readonly=True,
     )
-    issue_id = fields.Many2one("channel.issue", readonly=True, ondelete="set null")
+    issue_id = fields.Many2one(
+        "channel.issue", readonly=True, ondelete="set null", index="btree_not_null"
+    )
 
     _run_unique = models.Constraint(
         "UNIQUE(run_id, external_id)", "A run tells of each thing once."

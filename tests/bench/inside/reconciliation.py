@@ -20,14 +20,7 @@ from odoo.addons.channel_base.adapter.port import (
 PAGE = 500  # listings that the shop hands over at once
 PRODUCTS = """
 INSERT INTO product_product (product_tmpl_id, default_code, active, combination_indices)
-SELECT %s, listing.sku, TRUE, listing.id::text FROM channel_listing listing
- WHERE listing.channel_id = %s
-"""
-LINK = """
-UPDATE channel_listing listing
-   SET product_id = product.id, product_type = 'consu'
-  FROM product_product product
- WHERE product.default_code = listing.sku AND listing.channel_id = %s
+SELECT %s, 'BENCH-' || number, TRUE, number::text FROM generate_series(0, %s) number
 """
 DIFFER = """
 UPDATE channel_listing SET name = name || ' once'
@@ -121,18 +114,21 @@ def reconcile(channel):
     }
 
 
-def run(env):
-    channel = connect(env)
-    taken_in = reconcile(channel)
-    template = env["product.template"].create({"name": "Bench", "type": "consu"})
-    env.cr.execute(PRODUCTS, (template.id, channel.id))
-    env.cr.execute(LINK, (channel.id,))
-    env.cr.execute("DELETE FROM channel_issue")
-    env.cr.execute(DIFFER, (channel.id, CHANGED))  # noqa: F821
+def settled(env):
     env.cr.commit()
     env.cr.execute("ANALYZE")
     env.cr.commit()
     env.invalidate_all()
+
+
+def run(env):
+    channel = connect(env)
+    template = env["product.template"].create({"name": "Bench", "type": "consu"})
+    env.cr.execute(PRODUCTS, (template.id, SIZE - 1))  # noqa: F821
+    settled(env)
+    taken_in = reconcile(channel)
+    env.cr.execute(DIFFER, (channel.id, CHANGED))  # noqa: F821
+    settled(env)
     return [taken_in, reconcile(channel)]
 
 
