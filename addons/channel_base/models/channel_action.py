@@ -90,7 +90,7 @@ class ChannelAction(models.AbstractModel):
         """Compare all prices with the channel now."""
         for channel in self:
             channel._require_operating("price")
-            self.env["channel.wakeup"]._after_commit(channel, "_job_check_prices")
+            channel._reconcile("person", {"prices"})
 
     @role("manager")
     def action_count_stock(self):

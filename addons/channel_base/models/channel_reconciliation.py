@@ -32,6 +32,7 @@ class ChannelReconciliation(models.Model):
             ("refunds", "Invoices, payments and refunds"),
             ("listings", "Listings"),
             ("quantities", "Quantities"),
+            ("prices", "Prices"),
         ],
         string="What",
         required=True,

@@ -44,6 +44,7 @@ class ChannelReconciliationLine(models.Model):
             ("shipped_there", "Shown there, did not leave here"),
             ("books", "Booked otherwise"),
             ("quantity", "Other quantity"),
+            ("price", "Other price"),
         ],
         required=True,
         readonly=True,

@@ -115,8 +115,8 @@ class ChannelWork(models.AbstractModel):
         self.env["channel.wakeup"]._now_many(pairs)
 
     def _cron_daily(self):
-        """Have each channel's connection checked, and its quantities where nothing else
-        is compared each night."""
+        """Have each channel's connection checked, and its quantities and prices where
+        nothing else is compared each night."""
         pairs = [(channel, "_job_check_connection") for channel in self._operating()]
         pairs += [
             (channel, "_job_check_drift")
@@ -132,6 +132,7 @@ class ChannelWork(models.AbstractModel):
                 (channel, "_job_check_prices")
                 for channel in priced
                 if Capability.PRICE_READ in channel._capabilities()
+                and not channel.reconcile_nightly
             ]
         self.env["channel.wakeup"]._now_many(pairs)
 

@@ -114,3 +114,4 @@ from . import reconcile_fulfilments
 from . import reconcile_refunds
 from . import reconcile_listings
 from . import reconcile_quantities
+from . import reconcile_prices

@@ -78,7 +78,7 @@ class PriceCheck(models.AbstractModel):
             price.listing: price
             for price in adapter.read_prices(price_list.external_id or "", names)
         }
-        observed, differing = [], 0
+        observed, gaps = [], []
         for price_id, name, amount, compare_at in rows:
             price = found.get(name)
             if price is None and price_list.kind == "base":
@@ -87,11 +87,13 @@ class PriceCheck(models.AbstractModel):
             known = (_number(amount), _number(compare_at))
             differs = known != seen
             # before it was read for the first time nothing could differ
-            differing += differs and known[0] is not None
+            if differs and known[0] is not None:
+                gaps.append((price_id, *known, *seen))
             moment = price.read_at if price else read_at
             observed.append((price_id, *seen, _naive(moment), differs))
         self._store(observed)
-        return differing
+        self.env["channel.reconcile.prices"]._note_differing(gaps)
+        return len(gaps)
 
     def _store(self, observed):
         if not observed:

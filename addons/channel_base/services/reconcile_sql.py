@@ -90,7 +90,7 @@ UPDATE channel_reconciliation_line line
                 OR issue.subject = 'order:' || line.external_id)
          ORDER BY issue.id DESC LIMIT 1)
  WHERE run_id = %(run)s AND outcome = 'pending'
-   AND cause NOT IN ('product', 'gone', 'taken_back')
+   AND cause NOT IN ('product', 'gone', 'taken_back') AND issue_id IS NULL
 """
 
 # Issues of earlier runs about what was seen to be equal this time.

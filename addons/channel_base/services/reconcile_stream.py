@@ -132,6 +132,7 @@ class ReconcileStream(models.AbstractModel):
             "barcode": self.env._("Barcode"),
             "tracked": self.env._("Tracked"),
             "price": self.env._("Price"),
+            "compare_at": self.env._("Compare-at price"),
             "currency": self.env._("Currency"),
             "shipped": self.env._("Units shipped"),
             "invoiced": self.env._("Invoiced less credited"),

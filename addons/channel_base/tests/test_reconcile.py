@@ -14,6 +14,7 @@ from ..adapter.errors import AuthError, ProtocolError, RateLimited
 from ..adapter.port import Capability
 from .common import ROUNDS, ChannelCase
 from .fake_adapter import FakeAdapter
+from .price_case import PriceCase
 
 LATER = timedelta(hours=1)
 
@@ -439,6 +440,45 @@ class TestQuantities(ReconcileCase):
         self.assertNotIn("quantities", begun)
         self.assertNotIn("listings", begun)
         self.assertIn("orders", begun)
+
+
+@tagged("post_install", "-at_install")
+class TestPrices(ReconcileCase, PriceCase):
+    def setUp(self):
+        super().setUp()
+        self.product.list_price = 12
+        self.push()
+
+    def work(self):
+        bell = ("channel.channel", self.channel.id, "_job_check_prices")
+        if bell in self.bells():
+            self.channel._job_check_prices()
+        self.env.cr.postcommit.clear()
+        self.push()
+
+    def change(self, amount):
+        self.market.asked["", self.listing.external_id] = (Decimal(amount), None)
+
+    def test_what_others_asked_is_set_right(self):
+        self.change("0.01")
+        run = self.reconcile("prices")["prices"]
+        self.assertEqual(self.asked()[0], Decimal("12.00"))
+        self.assertEqual(self.told(run), [("price", "repaired")])
+        self.assertEqual((run.state, run.repaired), ("equal", 1))
+        self.assertGreaterEqual(run.compared, 1)
+        self.assertIn("Price: 0.01", run.line_ids.theirs_text)
+        self.assertIn("Price: 12", run.line_ids.ours_text)
+        self.assertEqualNow("prices")
+
+    def test_what_waits_for_approval_is_told_once(self):
+        self.channel.price_drift = "report"
+        self.push()
+        self.change("7.00")
+        with self.assertIssue("reconcile", count=0):
+            run = self.reconcile("prices")["prices"]
+        self.assertEqual(self.told(run), [("price", "issue")])
+        self.assertEqual(run.line_ids.issue_id.kind, "price_fuse")
+        self.assertEqual(self.asked()[0], Decimal("7.00"))
 
 
 @tagged("post_install", "-at_install")
