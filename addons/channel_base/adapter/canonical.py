@@ -796,7 +796,8 @@ class PushResult:
     """What became of the item with this key.
 
     ``observed`` and ``observed_at`` are given where the channel's present value was
-    read; ``external_id`` where the push made something that has an id there.
+    read; ``external_id`` where the push made something that has an id there;
+    ``outcome``: of a product, a ``ContentOutcome`` as the codec writes it.
     """
 
     key: str
@@ -806,6 +807,7 @@ class PushResult:
     observed: int | None = None
     observed_at: datetime | None = None
     external_id: str = ""
+    outcome: str = ""
 
     def __post_init__(self):
         require_utc(self.observed_at)

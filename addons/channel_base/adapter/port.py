@@ -30,6 +30,12 @@ from .canonical import (
     StockLevel,
     StockTarget,
 )
+from .content import (
+    CatalogueCode,
+    ContentLimits,
+    ContentShown,
+    ProductContent,
+)
 from .errors import ChannelError, NotSupported
 from .ratelimit import RateLimiter
 from .tokens import TokenStore
@@ -54,6 +60,7 @@ class Capability(str, Enum):
     PRICE_READ = "price_read"
     RETURNS = "returns"
     RETURN_PUSH = "return_push"  # takes decisions and what became of the goods
+    CATALOGUE_PUSH = "catalogue_push"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +223,8 @@ class MarketplaceAdapter(ABC):
     sources: ClassVar[Mapping[str, str]] = {}  # of orders: names by code
     price_batch: ClassVar[int] = 250  # prices of one list that one batch sets
     return_batch: ClassVar[int] = 20  # returns that one call reads or tells of
+    product_batch: ClassVar[int] = 10  # products that one batch writes
+    content_limits: ClassVar[ContentLimits] = ContentLimits()
     carriers_required: ClassVar[bool] = (
         False  # shipments need a carrier's name as known there
     )
@@ -235,6 +244,7 @@ class MarketplaceAdapter(ABC):
         self.rate_limiter = rate_limiter
         self.token_store = token_store
         self.trace = trace
+        self.read_image: Callable[[str, str], bytes] = _no_images
 
     # --- connection -------------------------------------------------------------------
 
@@ -373,8 +383,42 @@ class MarketplaceAdapter(ABC):
         as done."""
         raise NotSupported("return_push")
 
+    # --- products ---------------------------------------------------------------------
+
+    def prepare_catalogue(self) -> Iterator[CatalogueCode]:
+        """Set up there what pushing products needs, once and again; the codes that
+        content may name."""
+        raise NotSupported("catalogue_push")
+
+    def search_categories(self, text: str) -> Iterator[CatalogueCode]:
+        """Categories of the marketplace that a text may mean, the likeliest first."""
+        raise NotSupported("catalogue_push")
+
+    def read_products(self, external_ids: tuple[str, ...]) -> Iterator[ContentShown]:
+        """What the channel shows of some products; those that are gone are left out."""
+        raise NotSupported("catalogue_push")
+
+    def push_products(
+        self, key: str, products: tuple[ProductContent, ...]
+    ) -> PushAnswer:
+        """Make or change some products, of each only the groups that it names.
+
+        A product that was made under its key is found again, whoever lost the answer;
+        variants that the hub does not know are never removed. Bytes of images are got
+        by ``read_image(source, key)``.
+        """
+        raise NotSupported("catalogue_push")
+
     # --- asynchronous answers ---------------------------------------------------------
 
     def poll(self, ticket: str) -> PushAnswer:
         """Ask for the results behind a ticket; the same ticket back = not ready yet."""
         raise NotSupported("poll")
+
+
+def _no_images(source: str, key: str) -> bytes:
+    """What reads images until the hub gives a better one.
+
+    :raises NotSupported: always.
+    """
+    raise NotSupported("images")

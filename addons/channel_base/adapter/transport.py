@@ -68,9 +68,20 @@ class Transport:
         self.session = session or requests.Session()
         self.timeout = timeout
 
-    def send(self, method, url, *, headers=None, json=None, data=None, params=None):
+    def send(
+        self,
+        method,
+        url,
+        *,
+        headers=None,
+        json=None,
+        data=None,
+        params=None,
+        files=None,
+    ):
         """Make one call and return its answer, whatever its status.
 
+        :param files: (field's name, (file's name, bytes, type)) pairs of a form.
         :raises TransientError: when no complete answer came.
         :raises ConfigError: when the address is none (an API base URL with a typing
             mistake).
@@ -83,6 +94,7 @@ class Transport:
                 json=json,
                 data=data,
                 params=params,
+                files=files,
                 timeout=self.timeout,
                 allow_redirects=False,
             )

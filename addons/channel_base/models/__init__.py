@@ -4,6 +4,7 @@ from . import channel_order_policy
 from . import channel_stock_policy
 from . import channel_reconcile_policy
 from . import channel_price_policy
+from . import channel_content_policy
 from . import channel_credential
 from . import channel_port
 from . import channel_work
@@ -15,6 +16,9 @@ from . import channel_token
 from . import channel_rate_bucket
 from . import channel_location
 from . import channel_listing
+from . import channel_listing_group
+from . import channel_field_mapping
+from . import channel_product
 from . import channel_listing_level
 from . import channel_mapping
 from . import channel_partner
@@ -55,6 +59,7 @@ from . import product_pricelist_item
 from . import product_product
 from . import product_template
 from . import product_attribute
+from . import product_tag
 from . import res_currency_rate
 from . import stock_move
 from . import stock_move_line

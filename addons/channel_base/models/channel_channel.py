@@ -34,6 +34,7 @@ class ChannelChannel(models.Model):
         "channel.stock.policy",
         "channel.reconcile.policy",
         "channel.price.policy",
+        "channel.content.policy",
         "channel.credential",
         "channel.port",
         "channel.work",

@@ -13,6 +13,8 @@ class ChannelIntent(models.Model):
     ``price``: prices may differ, of the same.
     ``shipment``: a transfer's shipment is to be confirmed (``picking_id``).
     ``return``: goods of returns have left, or came back, by a transfer.
+    ``content``: a product may look otherwise (``product_tmpl_id``), or all of a
+    channel's (``channel_id``).
     """
 
     _name = "channel.intent"
@@ -25,12 +27,14 @@ class ChannelIntent(models.Model):
             ("shipment", "Shipment"),
             ("price", "Price"),
             ("return", "Return"),
+            ("content", "Content"),
         ],
         required=True,
     )
     product_id = fields.Many2one("product.product", ondelete="cascade")
     channel_id = fields.Many2one("channel.channel", ondelete="cascade")
     picking_id = fields.Many2one("stock.picking", ondelete="cascade")
+    product_tmpl_id = fields.Many2one("product.template", ondelete="cascade")
     request = fields.Selection(
         [
             ("release", "Let the next run of quantities pass, however large"),

@@ -67,6 +67,10 @@ class ChannelIssue(models.Model):
             ("return_transfer", "Return to receive by hand"),
             ("return_rejected", "Return refused by the channel"),
             ("return_failed", "Return cannot be processed"),
+            # products
+            ("content_invalid", "Product cannot be published"),
+            ("content_rejected", "Product refused by the channel"),
+            ("content_drift", "Product changed at the channel"),
             # connection
             ("config", "Settings or rights missing"),
             ("auth", "Credentials refused"),
@@ -252,6 +256,10 @@ class ChannelIssue(models.Model):
             **dict.fromkeys(prices, "channel.listing.price"),
             "change_waiting": "channel.order.change",
             **dict.fromkeys(returns, "channel.return"),
+            **dict.fromkeys(
+                ("content_invalid", "content_rejected", "content_drift"),
+                "channel.product",
+            ),
             "unmapped_listing": "channel.listing",
             "refund_rejected": "channel.refund",
             "event_failed": "channel.event",

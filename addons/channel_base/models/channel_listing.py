@@ -42,6 +42,9 @@ class ChannelListing(models.Model):
     )
     external_id = fields.Char(required=True, readonly=True)
     external_product_id = fields.Char(readonly=True, index=True)
+    channel_product_id = fields.Many2one(
+        "channel.product", readonly=True, ondelete="set null", index="btree_not_null"
+    )
     stock_key = fields.Char(
         readonly=True, help="What the channel's stock calls name this listing by."
     )

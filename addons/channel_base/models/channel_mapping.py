@@ -32,6 +32,10 @@ class ChannelMapping(models.Model):
             ("source", "Source of orders"),
             ("payment_terms", "Payment terms"),
             ("reason", "Return reason"),
+            ("category", "Product category"),
+            ("collection", "Collection"),
+            ("publication", "Sales channel there"),
+            ("language", "Language"),
         ],
         required=True,
         readonly=True,
@@ -74,6 +78,15 @@ class ChannelMapping(models.Model):
     tag_ids = fields.Many2many(
         "crm.tag", string="Tags", help="Put on the sale orders of this source."
     )
+    category_ids = fields.Many2many(
+        "product.category",
+        help="Products of these categories and those below them belong to it.",
+    )
+    product_tag_ids = fields.Many2many(
+        "product.tag", help="Products with one of these tags belong to it."
+    )
+    publish = fields.Boolean(help="Published products are shown there.")
+    lang_id = fields.Many2one("res.lang", string="Language Here")
 
     _channel_kind_code_unique = models.Constraint(
         "UNIQUE(channel_id, kind, external_code)", "Each external code is mapped once."
@@ -99,6 +112,8 @@ class ChannelMapping(models.Model):
             self.env["channel.order"]._note_policies(self.channel_id)
         if vals.get("payment_term_id"):
             self.env["channel.payment.terms"]._mapped(self)
+        if {"category_ids", "product_tag_ids", "publish", "lang_id"} & vals.keys():
+            self.env["channel.content.dirty"]._note_channels(self.channel_id)
         return result
 
     def _resume(self):

@@ -36,7 +36,7 @@ class ChannelPort(models.AbstractModel):
         self.ensure_one()
         self.env["channel.identity"]._check()
         settings = self._adapter_settings()
-        return self._adapter_class()(
+        adapter = self._adapter_class()(
             settings,
             Transport(timeout=(CONNECT_TIMEOUT, self._read_timeout())),
             lambda: datetime.now(UTC),
@@ -44,6 +44,8 @@ class ChannelPort(models.AbstractModel):
             TableTokenStore(self),
             TableTracer(self, direction, settings.secrets.values()),
         )
+        adapter.read_image = self.env["channel.content.image"]._read
+        return adapter
 
     def _read_timeout(self):
         """Seconds to wait for an answer: the system parameter, or else the default.
@@ -83,6 +85,7 @@ class ChannelPort(models.AbstractModel):
             "api_version",
             "currency_mode",
             "customer_import",
+            "catalogue_flow",
             "company_id",
             "run_state",
         ]
@@ -98,6 +101,7 @@ class ChannelPort(models.AbstractModel):
             options={
                 "currency_mode": channel.currency_mode,
                 "customer_import": channel.customer_import,
+                "catalogue": channel.catalogue_flow,
             },
             secrets=self.env["channel.secret"]._all(channel),
         )

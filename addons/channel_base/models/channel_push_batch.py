@@ -28,6 +28,7 @@ class ChannelPushBatch(models.Model):
             ("refund", "Refunds"),
             ("price", "Prices"),
             ("return", "Returns"),
+            ("product", "Products"),
         ],
         required=True,
         readonly=True,

@@ -41,6 +41,9 @@ class ChannelPushItem(models.Model):
     order_id = fields.Many2one(
         "channel.order", readonly=True, ondelete="cascade", index="btree_not_null"
     )
+    channel_product_id = fields.Many2one(
+        "channel.product", readonly=True, ondelete="cascade", index="btree_not_null"
+    )
     quantity = fields.Integer(readonly=True)
     expected = fields.Integer(readonly=True)
     compare = fields.Boolean(readonly=True, help="Sent with the expected value.")
@@ -63,6 +66,9 @@ class ChannelPushItem(models.Model):
     observed = fields.Integer(readonly=True)
     observed_at = fields.Datetime(readonly=True)
     external_id = fields.Char(readonly=True)
+    outcome = fields.Text(
+        readonly=True, prefetch=False, help="Of a product: what was written, as JSON."
+    )
 
     _batch_key_unique = models.Constraint(
         "UNIQUE(batch_id, key)", "A batch has each item once."

@@ -115,3 +115,14 @@ from . import reconcile_refunds
 from . import reconcile_listings
 from . import reconcile_quantities
 from . import reconcile_prices
+from . import content_dirty
+from . import content_image
+from . import content_codes
+from . import content_attributes
+from . import content_build
+from . import content_check
+from . import content_link
+from . import content_freeze
+from . import content_fold
+from . import content_prepare
+from . import content_echo

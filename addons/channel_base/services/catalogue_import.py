@@ -84,3 +84,4 @@ class CatalogueImport(models.AbstractModel):
         )
         seen = {listing.external_id for listing in listings}
         rows.filtered(lambda row: row.external_id not in seen)._mark_gone()
+        self.env["channel.content.echo"]._look(channel, adapter, external_ids)

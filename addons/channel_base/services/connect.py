@@ -70,7 +70,15 @@ class ChannelConnect(models.AbstractModel):
             self.env["channel.price.list"]._store(channel, adapter.price_lists())
         if Capability.WEBHOOKS in adapter.capabilities:
             self._ensure_webhooks(channel, adapter)
+        if Capability.CATALOGUE_PUSH in adapter.capabilities:
+            self._prepare_catalogue(channel, adapter, connection.missing)
         return connection
+
+    def _prepare_catalogue(self, channel, adapter, missing):
+        """Have what pushing products needs there, where products are pushed."""
+        if channel.catalogue_flow != "off" and "catalogue" not in missing:
+            codes = tuple(adapter.prepare_catalogue())
+            self.env["channel.content.codes"]._store(channel, codes)
 
     def _report_missing(self, channel, missing):
         """An issue for each flow that lacks rights at the marketplace; one that is off

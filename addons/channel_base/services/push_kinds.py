@@ -9,6 +9,7 @@ from ..adapter.canonical import (
     Shipment,
     StockTarget,
 )
+from ..adapter.content import ProductContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +58,11 @@ KINDS = {
         verb="push_returns",
         folding=("channel.return", "_job_process"),
         flow="return",
+    ),
+    "product": PushKind(
+        target=ProductContent,
+        verb="push_products",
+        folding=("channel.product", "_job_prepare_content"),
+        flow="catalogue",
     ),
 }

@@ -202,11 +202,21 @@ class PushSend(models.AbstractModel):
                 result.observed,
                 _naive(result.observed_at),
                 result.external_id or None,
+                result.outcome or None,
             )
             for result in results
         ]
-        columns = [list(column) for column in zip(*rows, strict=True)] or [[]] * 7
-        names = ("keys", "statuses", "codes", "messages", "observed", "moments", "ids")
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[]] * 8
+        names = (
+            "keys",
+            "statuses",
+            "codes",
+            "messages",
+            "observed",
+            "moments",
+            "ids",
+            "outcomes",
+        )
         values = dict(zip(names, columns, strict=True), batch=batch.id)
         self.env.cr.execute(push_sql.STORE_RESULTS, values)
         batch.item_ids.invalidate_recordset()

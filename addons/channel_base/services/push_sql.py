@@ -94,10 +94,12 @@ STORE_RESULTS = """
 UPDATE channel_push_item item
    SET status = given.status, code = given.code, message = given.message,
        observed = given.observed, observed_at = given.observed_at,
-       external_id = coalesce(given.external_id, item.external_id)
+       external_id = coalesce(given.external_id, item.external_id),
+       outcome = coalesce(given.outcome, item.outcome)
   FROM unnest(%(keys)s::varchar[], %(statuses)s::varchar[], %(codes)s::varchar[],
               %(messages)s::varchar[], %(observed)s::int[], %(moments)s::timestamp[],
-              %(ids)s::varchar[])
-       AS given (key, status, code, message, observed, observed_at, external_id)
+              %(ids)s::varchar[], %(outcomes)s::text[])
+       AS given (key, status, code, message, observed, observed_at, external_id,
+                 outcome)
  WHERE item.batch_id = %(batch)s AND item.key = given.key
 """

@@ -68,6 +68,7 @@ class ChannelSweeper(models.AbstractModel):
             *self._refunds(refunds),
             *self._prices(channels & operating("price")),
             *self._returns(channels & operating("return")),
+            *self._products(channels & operating("catalogue")),
             *self._batches(channels),
             *self._reconciliations(channels),
         ]
@@ -165,6 +166,17 @@ class ChannelSweeper(models.AbstractModel):
             or self._intents("return", channels)
         ):
             yield returns, "_job_process"
+
+    def _products(self, channels):
+        open_ones = Domain("approved", "=", True) & Domain("dirty", "=", True)
+        open_ones &= Domain("state", "in", ("open", "done", "error"))
+        product = self.env["channel.product"]
+        if (
+            self._any(product, open_ones, channels)
+            or self._unfolded("product", channels)
+            or self._intents("content", channels)
+        ):
+            yield product, "_job_prepare_content"
 
     def _batches(self, channels):
         """Batches to be sent, and batches whose answer is to be asked for by now."""

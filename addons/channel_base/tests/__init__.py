@@ -44,3 +44,4 @@ from . import test_story
 from . import test_sweeper
 from . import test_tours
 from . import test_webhook
+from . import test_content

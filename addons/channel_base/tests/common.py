@@ -25,6 +25,7 @@ STEPS = (
     "refunds",
     "prices",
     "returns",
+    "content",
     "send",
 )
 ROUNDS = 20  # of open work that one test may need until all is quiet
@@ -258,6 +259,9 @@ class ChannelCase(FakeProvider, TransactionCase):
 
     def _step_returns(self):
         self.worker("channel.return")._job_process()
+
+    def _step_content(self):
+        self.worker("channel.product")._job_prepare_content()
 
     def _step_send(self):
         batches = self.worker("channel.push.batch")

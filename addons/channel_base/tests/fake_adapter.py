@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from ..adapter.canonical import PushResult, PushStatus
+from ..adapter.content import CatalogueCode, ContentLimits
 from ..adapter.errors import AuthError
 from ..adapter.port import (
     Capability,
@@ -35,10 +36,15 @@ class FakeAdapter(MarketplaceAdapter):
             Capability.CUSTOMERS,
             Capability.RETURNS,
             Capability.RETURN_PUSH,
+            Capability.CATALOGUE_PUSH,
         }
     )
     order_batch = 10
     stock_batch = 5
+    product_batch = 3
+    content_limits = ContentLimits(
+        options=2, variants=50, image_bytes=10**6, image_types=("image/png",)
+    )
     markets: ClassVar[dict] = {}
 
     def _market(self, verb):
@@ -146,6 +152,25 @@ class FakeAdapter(MarketplaceAdapter):
     def push_returns(self, key, actions):
         market = self._market("push_returns")
         return PushAnswer(tuple(market.take_return(action) for action in actions))
+
+    def prepare_catalogue(self):
+        yield from self._market("prepare_catalogue").catalogue.codes
+
+    def search_categories(self, text):
+        self._market("search_categories")
+        yield CatalogueCode(kind="category", code=f"cat-{text}", name=f"All / {text}")
+
+    def read_products(self, external_ids):
+        catalogue = self._market("read_products").catalogue
+        known = [one for one in external_ids if one in catalogue.products]
+        yield from (catalogue.shown(one) for one in known)
+
+    def push_products(self, key, products):
+        catalogue = self._market("push_products").catalogue
+        for content in products:
+            for image in content.images:
+                self.read_image(image.source, image.key)
+        return PushAnswer(tuple(catalogue.push(content) for content in products))
 
     def poll(self, ticket):
         results = self._market("poll").results(ticket)

@@ -39,6 +39,7 @@ from ..adapter.canonical import (
     ReturnVerb,
     StockLevel,
 )
+from .fake_catalogue import FakeCatalogue
 
 CURRENCY = "USD"
 REACHED = {
@@ -76,6 +77,7 @@ class FakeMarket:
         self.missing = {}  # flow -> rights that the account lacks
         self.other_version = ""
         self.calls = Counter()
+        self.catalogue = FakeCatalogue()
         self._number = count(1)
 
     # --- what staff and customers do --------------------------------------------------

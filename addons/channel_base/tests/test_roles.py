@@ -9,6 +9,7 @@ from odoo.service.model import call_kw
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
+from ..adapter.content import ContentGroup
 from .common import ChannelCase
 
 OURS = "odoo.addons.channel_"
@@ -40,17 +41,28 @@ OPERATORS_WRITE = {
     "channel.mapping": {
         "carrier_code",
         "carrier_id",
+        "category_ids",
         "external_name",
         "journal_id",
         "order_policy",
+        "lang_id",
+        "product_tag_ids",
+        "publish",
         "tag_ids",
         "payment_term_id",
         "tax_id",
         "team_id",
     },
     "channel.partner": {"pricelist_id"},
+    "channel.product": {"listing_group_id"},
 }
 MANAGERS_WRITE = OPERATORS_WRITE | {
+    "channel.field.mapping": {"field_id", "key", "namespace", "type"},
+    "channel.listing.group": {
+        "name",
+        "publish_status",
+        *(f"master_{group.value}" for group in ContentGroup),
+    },
     "channel.location": {"active", "feed_ids", "name", "warehouse_id"},
     "channel.location.feed": {"stock_location_id"},
     "channel.price.list": {

@@ -1,0 +1,159 @@
+from odoo import fields, models
+
+from ..adapter import codec
+from ..adapter.content import ContentOutcome, ProductContent, fingerprints
+
+GONE = "GONE"  # code of answers about products that were deleted there
+AGAIN = {"IMAGE_CHANGED"}  # codes of answers that a new computation makes up for
+
+STORE_MEDIA = """
+INSERT INTO channel_media (channel_id, company_id, key, external_id)
+VALUES %s
+    ON CONFLICT (channel_id, key) DO UPDATE SET external_id = excluded.external_id
+"""
+
+
+class ContentFold(models.AbstractModel):
+    """Take the answers of finished batches over into the products."""
+
+    _name = "channel.content.fold"
+    _description = "Product Answers"
+
+    def _run(self):
+        """Fold all batches that have been answered."""
+        batches = (
+            self.env["channel.push.batch"]
+            .sudo()  # one job for all companies: below, each channel's own user goes on
+            .search(
+                [
+                    ("kind", "=", "product"),
+                    ("folded", "=", False),
+                    ("state", "not in", ("pending", "sent")),
+                ],
+                order="id",
+            )
+        )
+        for channel, rows in batches.grouped("channel_id").items():
+            worker = channel._as_worker()
+            self.with_env(worker.env)._fold(worker, rows.with_env(worker.env))
+
+    def _fold(self, channel, batches):
+        self.env["channel.cursor"]._lock(channel, "content")
+        for item in batches.item_ids.sorted("id"):
+            if item.channel_product_id.state == "sent":
+                self._fold_item(channel, item.channel_product_id, item)
+        batches.write({"folded": True})
+
+    def _fold_item(self, channel, row, item):
+        content = codec.loads(ProductContent, item.payload)
+        outcome = ContentOutcome()
+        if item.outcome:
+            outcome = codec.loads(ContentOutcome, item.outcome)
+        if item.status in ("done", "rejected"):
+            self._take_over(channel, row, item, content, outcome)
+        if item.status == "done":
+            self._confirm(channel, row, item)
+        elif item.status == "rejected" and item.code == GONE:
+            row.write({"state": "gone", "error": item.message, "approved": False})
+            self._report(channel, row, item)
+        elif item.status == "rejected" and item.code not in AGAIN:
+            row.write({"state": "error", "error": item.message or item.code})
+            self._report(channel, row, item)
+        else:  # superseded, or computed again from what is there now
+            row.write({"state": "open", "dirty": True})
+
+    def _take_over(self, channel, row, item, content, outcome):
+        """What has been written counts, also where something else was refused."""
+        done = item.status == "done"
+        groups = outcome.groups or (content.groups if done else ())
+        hashes = fingerprints(content)
+        taken = {group: hashes[group] for group in groups}
+        shown = dict(outcome.shown)
+        left = [group for group in content.groups if group not in groups]
+        row.write(
+            {
+                "external_id": item.external_id or row.external_id,
+                "confirmed": {**(row.confirmed or {}), **taken},
+                "shown": {**(row.shown or {}), **shown},
+                "pending": left or False,
+                "confirmed_at": item.batch_id.answered_at or fields.Datetime.now(),
+            }
+        )
+        self._store_media(channel, outcome.files)
+        self._store_listings(channel, row, content, outcome)
+
+    def _confirm(self, channel, row, item):
+        if row.pending:  # the channel takes some groups after the others
+            row.write({"state": "open", "dirty": True, "error": False})
+        else:
+            row.write({"state": "done", "error": False})
+        for kind in ("content_rejected", "content_drift"):
+            self.env["channel.issue"]._settle(channel, kind, [row._subject()])
+
+    def _store_media(self, channel, files):
+        rows = [(channel.id, channel.company_id.id, *pair) for pair in files]
+        if rows:
+            self.env["channel.media"].flush_model()
+            self.env.cr.execute_values(STORE_MEDIA, rows)
+            self.env["channel.media"].invalidate_model()
+
+    def _store_listings(self, channel, row, content, outcome):
+        """Variants that were made are listings from now on: stock and orders know
+        them."""
+        ids = [made.external_id for made in outcome.variants]
+        Listing = self.env["channel.listing"].with_context(active_test=False)
+        known = Listing.search(
+            [("channel_id", "=", channel.id), ("external_id", "in", ids)]
+        ).grouped("external_id")
+        by_key = {variant.key: variant for variant in content.variants}
+        new = []
+        for made in outcome.variants:
+            variant = by_key.get(made.key)
+            listing = known.get(made.external_id)
+            if listing or not variant:
+                self._hang(listing, row, made)
+                continue
+            new.append(self._prepare_listing(channel, row, content, variant, made))
+        Listing.create(new)
+
+    def _hang(self, listing, row, made):
+        """A listing that was known before, or read meanwhile, is the product's."""
+        if not listing:
+            return
+        listing.channel_product_id = row
+        product = self.env["product.product"].browse(int(made.key)).exists()
+        if product and not listing.product_id:
+            listing.product_id = product
+
+    def _prepare_listing(self, channel, row, content, variant, made):
+        product = self.env["product.product"].browse(int(variant.key)).exists()
+        names = [content.title, " / ".join(filter(None, variant.values))]
+        return {
+            "channel_id": channel.id,
+            "external_id": made.external_id,
+            "external_product_id": row.external_id,
+            "channel_product_id": row.id,
+            "stock_key": made.stock_key or False,
+            "name": " - ".join(filter(None, names)),
+            "sku": variant.sku or False,
+            "barcode": variant.barcode or False,
+            "state": content.status.value,
+            "tracked": variant.tracked,
+            "product_id": product.id,
+        }
+
+    def _report(self, channel, row, item):
+        self.env["channel.issue"]._report(
+            channel,
+            "content_rejected",
+            row._subject(),
+            self.env._(
+                "%(channel)s refused %(product)s: %(answer)s Correct it here or there,"
+                " then resolve this issue to send it again.",
+                channel=channel.name,
+                product=row.display_name,
+                answer=item.message or item.code,
+            ),
+            detail=item.code or "",
+            product=row.product_tmpl_id.product_variant_ids[:1],
+        )

@@ -1,0 +1,125 @@
+from dataclasses import replace
+from uuid import uuid4
+
+from odoo import models
+
+from ..adapter import codec
+from ..adapter.content import ContentGroup, fingerprints
+
+# Without these there is no product: they are sent when it is made, whoever goes on to
+# decide about them.
+MAKING = {ContentGroup.TEXT.value, ContentGroup.VARIANTS.value}
+
+
+class ContentFreeze(models.AbstractModel):
+    """Compare what products look like with what was taken; freeze what differs."""
+
+    _name = "channel.content.freeze"
+    _description = "Product Batches"
+
+    def _run(self, channel, rows):
+        """Compute some products of one channel: a query per batch, none per product.
+
+        In shadow what differs is kept to be looked at, and nothing is sent.
+        """
+        contents = self.env["channel.content.build"]._build(channel, rows)
+        changed = {
+            row: self._changed(row, content) for row, content in contents.items()
+        }
+        invalid = self._invalid(channel, contents, changed)
+        equal = rows.filtered(lambda row: not changed[row])
+        self._keep_pending(changed)
+        equal.filtered(lambda row: row.state != "done").write({"state": "done"})
+        invalid.write({"state": "error"})
+        rows.write({"dirty": False})
+        self._settle(channel, rows - invalid, "content_invalid")
+        if channel.catalogue_flow == "on":
+            self._freeze(channel, rows - equal - invalid, contents, changed)
+
+    def _changed(self, row, content):
+        """Groups to be sent: those that Odoo decides about and that differ.
+
+        A product that is made gets all but what is not synchronised.
+        """
+        masters = row._masters()
+        if not row.external_id:
+            making = {group for group, who in masters.items() if who != "none"}
+            return tuple(
+                group.value for group in ContentGroup if group.value in making | MAKING
+            )
+        taken = row.confirmed or {}
+        now = fingerprints(content)
+        return tuple(
+            group for group in content.groups if now[group] != taken.get(group)
+        )
+
+    def _keep_pending(self, changed):
+        for row, groups in changed.items():
+            pending = list(groups) or False
+            if (row.pending or False) != pending:
+                row.pending = pending
+
+    def _invalid(self, channel, contents, changed):
+        """Products that cannot be sent as they are: an issue each, the others go on."""
+        limits = channel._adapter_class().content_limits
+        check = self.env["channel.content.check"]
+        invalid, reports = self.env["channel.product"], []
+        for row, content in contents.items():
+            problems = check._problems(content, limits, changed[row])
+            if problems:
+                invalid |= row
+                row.error = " ".join(text for _group, text in problems)
+                reports.append(self._report(channel, row))
+        self.env["channel.issue"]._report_many(reports)
+        return invalid
+
+    def _report(self, channel, row):
+        return {
+            "channel": channel,
+            "kind": "content_invalid",
+            "subject": row._subject(),
+            "message": self.env._(
+                "%(product)s cannot be published on %(channel)s: %(problems)s It is"
+                " sent by itself once the product is changed.",
+                product=row.display_name,
+                channel=channel.name,
+                problems=row.error,
+            ),
+            "product": row.product_tmpl_id.product_variant_ids[:1],
+        }
+
+    def _settle(self, channel, rows, kind):
+        subjects = [row._subject() for row in rows]
+        self.env["channel.issue"]._settle(channel, kind, subjects)
+
+    def _freeze(self, channel, rows, contents, changed):
+        size = channel._adapter_class().product_batch
+        batches = self.env["channel.push.batch"]
+        for start in range(0, len(rows), size):
+            part = rows[start : start + size]
+            batches |= batches.create(
+                {
+                    "channel_id": channel.id,
+                    "kind": "product",
+                    "key": str(uuid4()),
+                    "item_ids": [
+                        (0, 0, self._item(channel, row, contents[row], changed[row]))
+                        for row in part
+                    ],
+                }
+            )
+        for row in rows:
+            hashes = fingerprints(contents[row])
+            sent = {group: hashes[group] for group in changed[row]}
+            row.sent = {**(row.sent or {}), **sent}
+        rows.write({"state": "sent"})
+        for batch in batches[:1]:  # each wakes the next
+            self.env["channel.wakeup"]._after_commit(batch, "_job_send")
+
+    def _item(self, channel, row, content, groups):
+        return {
+            "channel_id": channel.id,
+            "key": row.key,
+            "channel_product_id": row.id,
+            "payload": codec.dumps(replace(content, groups=groups)),
+        }
