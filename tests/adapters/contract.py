@@ -67,6 +67,7 @@ VERBS = {
     Capability.STOCK_READ: lambda adapter: list(adapter.stock_levels((("1", "1"),))),
     Capability.STOCK_PUSH: lambda adapter: adapter.push_stock("k", ()),
     Capability.SHIPMENT_PUSH: lambda adapter: adapter.push_shipments("k", ()),
+    Capability.CATALOGUE_PUSH: lambda adapter: adapter.push_products("k", ()),
     Capability.REFUND_PUSH: lambda adapter: adapter.push_refunds("k", ()),
     Capability.PRICE_PUSH: lambda adapter: adapter.push_prices("k", ()),
     Capability.PRICE_READ: lambda adapter: list(adapter.read_prices("", ("1",))),

@@ -5,6 +5,7 @@ a traceback of its own, would stop a worker. The server is not our simulator: it
 its answers from Shopify's schema, null wherever null is allowed.
 """
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -22,6 +23,15 @@ from odoo.addons.channel_base.adapter.canonical import (
     Shipment,
     ShipmentLine,
     StockTarget,
+)
+from odoo.addons.channel_base.adapter.content import (
+    ContentAttribute,
+    ContentGroup,
+    ContentOption,
+    ContentStatus,
+    ContentTranslation,
+    ContentVariant,
+    ProductContent,
 )
 from odoo.addons.channel_base.adapter.errors import ChannelError
 from odoo.addons.channel_base.adapter.port import Settings
@@ -78,6 +88,40 @@ PRICES = tuple(
     for number in range(4)
 )
 LISTED = tuple(replace(one, price_list="3") for one in PRICES)
+NEW_PRODUCT = ProductContent(
+    key="P1",
+    title="Shirt",
+    groups=tuple(group.value for group in ContentGroup),
+    options=(ContentOption(name="Size", values=("S",)),),
+    variants=(ContentVariant(key="1", values=("S",)),),
+    status=ContentStatus.ACTIVE,
+    publications=("5",),
+    managed_publications=("5", "6"),
+    locations=("5",),
+    attributes=(
+        ContentAttribute(namespace="specs", key="care", type="text", value="x"),
+    ),
+    managed_attributes=(("specs", "wash", "product"),),
+    translations=(ContentTranslation(language="fr", field="title", value="T"),),
+)
+PRODUCTS = (NEW_PRODUCT, replace(NEW_PRODUCT, key="P2", external_id="31"))
+TICKET = json.dumps(
+    [
+        {
+            "key": "P1",
+            "operation": "7",
+            "groups": ["text"],
+            "options": ["Size"],
+            "variants": {"1": ["", "S"]},
+        },
+        {
+            "key": "P2",
+            "product": "31",
+            "media": ["gid://shopify/MediaImage/8"],
+            "outcome": '{"value": {}, "version": 1}',
+        },
+    ]
+)
 VERBS = {
     "connect": lambda adapter: adapter.connect(),
     "locations": lambda adapter: list(adapter.locations()),
@@ -97,6 +141,11 @@ VERBS = {
     "read_prices": lambda adapter: list(adapter.read_prices("", ("7", "8"))),
     "push_prices": lambda adapter: adapter.push_prices("key-3", PRICES),
     "push_list_prices": lambda adapter: adapter.push_prices("key-4", LISTED),
+    "prepare_catalogue": lambda adapter: list(islice(adapter.prepare_catalogue(), 200)),
+    "search_categories": lambda adapter: list(adapter.search_categories("shirt")),
+    "read_products": lambda adapter: list(adapter.read_products(("31", "32"))),
+    "push_products": lambda adapter: adapter.push_products("key-4", PRODUCTS),
+    "poll": lambda adapter: adapter.poll(TICKET),
 }
 SEEDS = range(12)
 NULLS = (0.0, 0.15, 0.5, 1.0)

@@ -117,16 +117,12 @@ REFERENCE = _reference_operations()
 LATER = {  # written by later work: product export, returns, payouts, B2B lists
     "OrderLogistics",
     "OrderMoneyTrail",
-    "ProductSet",
-    "ProductOp",
-    "Publish",
     "Meta",
     "Return",
     "ReturnProcess",
     "Payouts",
     "BalTx",
     "BulkM",
-    "Staged",
     "Companies",
     "Collections",
     "Pubs",
@@ -192,6 +188,24 @@ def sold():
             "p": [{"variantId": variant["id"], "price": usd}],
             "HookDel": {"id": lambda: shop.all("WebhookSubscription")[0]["id"]},
             "BulkById": {"id": lambda: shop.all("BulkOperation")[0]["id"]},
+            "ProductSet": {"id": None, "input": {"title": "New"}, "sync": False},
+            "ProductOp": {"id": lambda: shop.all("ProductSetOperation")[0]["id"]},
+            "Publish": {
+                "id": variant["product"],
+                "input": lambda: [
+                    {"publicationId": shop.add("Publication", {"catalog": None})["id"]}
+                ],
+            },
+            "Staged": {
+                "i": [
+                    {
+                        "resource": "IMAGE",
+                        "filename": "a.png",
+                        "mimeType": "image/png",
+                        "httpMethod": "POST",
+                    }
+                ]
+            },
         },
     )
     simulator.stop()

@@ -10,6 +10,13 @@ FLOW_SCOPES = {
     "shipment": ("write_merchant_managed_fulfillment_orders",),
     "refund": ("write_orders",),
     "price": ("write_products",),
+    "catalogue": (
+        "write_products",
+        "write_publications",
+        "write_inventory",
+        "write_translations",
+        "read_locales",
+    ),
 }
 # Where an order is to be shipped from is seen with any of these; without, the list is
 # silently empty.
@@ -21,10 +28,11 @@ FULFILMENT_READ = (
 HISTORY = timedelta(days=60)  # older orders are shown to apps with read_all_orders only
 
 
-def missing_scopes(granted, order_age):
+def missing_scopes(granted, order_age, catalogue=False):
     """Scopes that flows lack.
 
     :param granted: iterable of handles; writing includes reading.
+    :param catalogue: whether products are pushed.
     :param order_age: ``timedelta`` since the oldest order that is wanted.
     :return: {flow: (scope, ...)} of the flows that lack any.
     """
@@ -36,7 +44,9 @@ def missing_scopes(granted, order_age):
         return not access.covers(shopify.ApiAccess(scope))
 
     missing = {
-        flow: tuple(filter(lacks, scopes)) for flow, scopes in FLOW_SCOPES.items()
+        flow: tuple(filter(lacks, scopes))
+        for flow, scopes in FLOW_SCOPES.items()
+        if flow != "catalogue" or catalogue
     }
     if all(map(lacks, FULFILMENT_READ)):
         missing["order"] += FULFILMENT_READ[:1]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from odoo.addons.channel_base.adapter.content import ContentLimits
 from odoo.addons.channel_base.adapter.errors import ConfigError
 from odoo.addons.channel_base.adapter.port import (
     Capability,
@@ -9,9 +10,10 @@ from odoo.addons.channel_base.adapter.port import (
     MarketplaceAdapter,
 )
 
-from . import mapper_catalog, webhooks
+from . import content_setup, mapper_catalog, webhooks
 from .catalog import BULK_FROM, Catalog
 from .client import ShopifyClient
+from .content import Products
 from .customers import CustomerReader
 from .fulfilment import Fulfilment
 from .mapper_common import moment
@@ -41,6 +43,14 @@ class ShopifyAdapter(MarketplaceAdapter):
         "subscription_contract": "Subscriptions",
     }
     price_batch = 1000
+    # https://help.shopify.com/en/manual/products/product-media/product-media-types
+    content_limits = ContentLimits(
+        options=3,
+        variants=2048,
+        images=250,
+        image_bytes=20 * 2**20,
+        image_types=("image/jpeg", "image/png", "image/gif", "image/webp"),
+    )
 
     def __init__(self, settings, transport, clock, rate_limiter, token_store, trace):
         super().__init__(settings, transport, clock, rate_limiter, token_store, trace)
@@ -65,7 +75,9 @@ class ShopifyAdapter(MarketplaceAdapter):
             time_zone=shop["ianaTimezone"],
             tax_included=bool(shop["taxesIncluded"]),
             missing=missing_scopes(
-                (scope["handle"] for scope in scopes), self._order_age()
+                (scope["handle"] for scope in scopes),
+                self._order_age(),
+                self.settings.options.get("catalogue", "off") != "off",
             ),
             other_version=self._other_version(),
         )
@@ -134,6 +146,24 @@ class ShopifyAdapter(MarketplaceAdapter):
 
     def push_prices(self, key, targets):
         return Prices(self.client, self.clock).push(targets)
+
+    def prepare_catalogue(self):
+        return content_setup.prepare(self.client)
+
+    def search_categories(self, text):
+        return content_setup.search(self.client, text)
+
+    def read_products(self, external_ids):
+        return self._products().read(external_ids)
+
+    def push_products(self, key, products):
+        return self._products().push(products)
+
+    def poll(self, ticket):
+        return self._products().poll(ticket)
+
+    def _products(self):
+        return Products(self.client, lambda *place: self.read_image(*place))
 
     def _catalog(self):
         bulk_from = int(self.settings.options.get("bulk_from") or BULK_FROM)

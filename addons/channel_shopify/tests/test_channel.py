@@ -51,8 +51,10 @@ class TestShopifyChannel(ChannelCase):
             settings.options,
             {
                 "auth": "client_credentials",
+                "catalogue": "off",
                 "client_id": "the-id",
                 "currency_mode": "shop",
+                "customer_import": "off",
                 "orders_from": "2026-11-01T12:00:00+00:00",
             },
         )

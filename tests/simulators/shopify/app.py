@@ -13,13 +13,16 @@ from .control import Control
 from .graphql_endpoint import Call, used_version
 from .http import json_answer
 from .page import page
+from .product_files import receive
 from .simulator import DEFAULT_SHOP
 from .token_endpoint import TokenCall
 
+TOKEN = "X-Shopify-Access-Token"
 PATHS = {
     "token": "/admin/oauth/access_token",
     "graphql": "/admin/api/<version>/graphql.json",
     "download": "/_bulk/<number>.jsonl",
+    "upload": "/_upload/<number>",
 }
 
 
@@ -74,6 +77,18 @@ class Application:
         response = Call(self.simulator, found, request, origin).answer()
         response.headers["X-Shopify-API-Version"] = used
         return response
+
+    def _upload(self, request, number, shop=None):
+        """Take a file: the form's fields first, then the file, no token."""
+        found, _origin = self._shop(request, shop)
+        file = request.files.get("file")
+        key = request.form.get("key")
+        if request.method != "POST" or file is None or request.headers.get(TOKEN):
+            return Response("Bad request", 400)
+        self.simulator.log.add(found.name, "upload", "ok", key=key)
+        with found.lock:
+            taken = receive(found, number, key, file.read())
+        return Response(status=201 if taken else 403)
 
     def _download(self, request, number, shop=None):
         """Serve a bulk file, in ranges when asked."""

@@ -11,7 +11,8 @@ DEFAULT_SCOPES = " ".join(
         "read_payment_terms",
         "write_assigned_fulfillment_orders write_fulfillments write_inventory",
         "write_merchant_managed_fulfillment_orders write_orders write_products",
-        "write_third_party_fulfillment_orders",
+        "write_third_party_fulfillment_orders write_publications write_translations",
+        "read_locales",
     )
 )
 DEFAULT_SETTINGS = {
@@ -32,6 +33,7 @@ DEFAULT_SETTINGS = {
     "refuses": None,
     "installed": True,  # False: the app was uninstalled
     "search_lag": 0,  # seconds until a changed order is found by a search
+    "locales": ["en", "de", "fr"],  # the first one is the shop's own
     "bulk_seconds": 0.2,
     "bulk_fault": None,  # "failed" or "stuck", see bulk.py
     "job_seconds": 0.1,
