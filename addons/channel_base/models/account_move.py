@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..adapter.port import Capability
 from ..services.roles import role
 
 
@@ -47,26 +46,22 @@ class AccountMove(models.Model):
         compute="_compute_channel_refundable",
         # an accountant need not have rights on channels
         compute_sudo=True,
-        help="It can be paid back at the channel that the order came from.",
+        help="It may be what the channel that the order came from pays back.",
     )
 
     @api.depends("state", "channel_refund_key", "channel_refund_ids.state")
     def _compute_channel_refundable(self):
         for move in self:
-            order = move._channel_refund_order()
-            channel = order.channel_id
             under_way = move.channel_refund_ids.filtered(
                 lambda row: row.state not in ("rejected", "there")
             )
             move.channel_refundable = (
                 move.state == "posted"
-                and bool(order)
+                and bool(move._channel_refund_order())
                 and not move.channel_refund_key
                 and not move.channel_corrects
                 and not under_way
                 and not move.currency_id.is_zero(move.amount_total)
-                and channel.refund_flow != "off"
-                and Capability.REFUND_PUSH in channel._capabilities()
             )
 
     def _channel_refund_order(self):
@@ -83,8 +78,7 @@ class AccountMove(models.Model):
             raise UserError(
                 self.env._(
                     "%s cannot be paid back at a channel: it is no posted credit note"
-                    " of a channel's order, it is paid back already, or the channel's"
-                    " flow of refunds is off.",
+                    " of a channel's order, or it is paid back already.",
                     self.display_name,
                 )
             )
@@ -104,6 +98,7 @@ class AccountMove(models.Model):
             "context": {
                 "default_move_id": self.id,
                 "default_notify": channel.notify_customer,
+                "default_there": not channel._pays_back(),
             },
         }
 
@@ -129,7 +124,8 @@ class AccountMove(models.Model):
         # an accountant need not have rights on channels
         for move in self.filtered(lambda m: m.move_type == "out_refund").sudo():
             channel = move._channel_refund_order().channel_id
-            if channel.refund_policy == "posted" and move.channel_refundable:
+            asked = channel.refund_policy == "posted" and channel._pays_back()
+            if asked and move.channel_refundable:
                 self.env["channel.refund"].sudo()._request(
                     move, notify=channel.notify_customer
                 )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..adapter.port import Capability
+
 FLOW_MODES = [("off", "Off"), ("shadow", "Shadow: compute, never send"), ("on", "On")]
 # A change of these may change what quantities are shown.
 STOCK_POLICIES = {
@@ -208,6 +210,11 @@ class ChannelChannel(models.Model):
             ring(channel, "_job_check_connection")
             if channel.customer_import != "off":
                 ring(channel, "_job_import_customers")
+
+    def _pays_back(self):
+        """Whether refunds that are made here can be sent to the channel."""
+        offered = bool(self) and Capability.REFUND_PUSH in self._capabilities()
+        return offered and self.refund_flow != "off"
 
     def _forget_watermark(self):
         """Orders that are older than what has been read may be wanted from now on."""

@@ -175,8 +175,12 @@ class RefundDue(models.AbstractModel):
             return self.env._("the channel names no payments of it")
         if self._paid(draft.external) > total:
             return self.env._("more had been paid than its total")
-        if self._by_hand(draft):
-            return self.env._("a credit note was entered by hand")
+        if by_hand := self._by_hand(draft):
+            return self.env._(
+                "%s was entered by hand; if it is for this refund, say so on it"
+                " (Refund at the Channel) instead",
+                ", ".join(by_hand.mapped("display_name")),
+            )
         invoiced = sum(draft.invoices.mapped("amount_total_in_currency_signed"))
         complete = draft.order.sale_order_id.invoice_status == "invoiced"
         if complete and draft.currency.compare_amounts(invoiced, float(total)):

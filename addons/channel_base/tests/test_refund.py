@@ -615,3 +615,81 @@ class TestRefund(OrderCase):
         self.assertEqual(credit.amount_total, 36)
         self.assertFalse(self.issues())
         self.assertEqual(credit.invoice_date, fields.Date.today())
+
+    # --- how other connectors fail ----------------------------------------------------
+
+    def test_pitfall_2_refund_after_delivery_is_imported(self):
+        """A returned unit differs from what is kept of the line: it is credited, and
+        received, all the same."""
+        order, row = self.shipped()
+        line = replace(order.lines[0], fulfilled=3, refunded=1)
+        refunded = self.refunded(order, self.refund(order))
+        self.bring(replace(refunded, lines=(line,)))
+        self.assertEqual(self.credits(row).payment_state, "paid")
+        self.assertEqual(row.sale_order_id.order_line.product_uom_qty, 3)
+        self.assertEqual(row.sale_order_id.order_line.qty_delivered, 2)
+        self.assert_even(row, 24)
+
+    def test_pitfall_2_units_are_deducted_once(self):
+        """Neither invoiced nor delivered: 5 less 2 are 3 to ship, and to pay for."""
+        self.channel.invoice_policy = "shipped"
+        order, row = self.sold(5)
+        later = self.refunded(order, self.refund(order, units=2), cancelled=2)
+        self.bring(later)
+        for note in ("again", "and again"):
+            later = self.later(later, note=note)
+            self.bring(later)
+        moves = row.sale_order_id.picking_ids.move_ids
+        self.assertEqual(sum(moves.mapped("product_uom_qty")), 3)
+        self.ship(row)
+        self.work()
+        self.assert_even(row, 36)
+
+    def test_pitfall_29_refunds_are_booked_as_what_they_give_back(self):
+        """Delivery and fees keep their taxes and accounts, and the money that left
+        settles the credit note."""
+        account = self.env["account.account"].create(
+            {
+                "name": "Delivery income",
+                "code": "410999",
+                "account_type": "income",
+            }
+        )
+        self.channel.shipping_product_id.property_account_income_id = account
+        shipping = ShippingLine(
+            external_id="ship",
+            title="Post",
+            price=usd("5"),
+            taxes=(Tax(title="VAT", rate=Decimal("0.2"), amount=usd("1")),),
+        )
+        order = self.simple(taxes=[("VAT", "0.2", "2")])
+        order = replace(
+            order,
+            shipping=(shipping,),
+            total=usd("18"),
+            tax_total=usd("3"),
+            payments=(replace(order.payments[0], amount=usd("18")),),
+        )
+        row = self.bring(order)
+        fee = RefundAdjustment(reason="restock", amount=usd("1"), tax=usd("0.2"))
+        refund = self.refund(
+            order,
+            shipping=(RefundShipping(line="ship", amount=usd("5"), tax=usd("1")),),
+            adjustments=(fee,),
+            paid=(self.payback("tx", "16.80"),),
+        )
+        self.bring(self.refunded(order, refund, cancelled=1))
+        credit = self.credits(row)
+        self.assertEqual((credit.amount_total, credit.amount_tax), (16.8, 2.8))
+        self.assertEqual(credit.payment_state, "paid")
+        products = (
+            self.product
+            | self.channel.shipping_product_id
+            | self.channel.adjustment_product_id
+        )
+        self.assertEqual(credit.invoice_line_ids.product_id, products)
+        self.assertTrue(all(credit.invoice_line_ids.mapped("tax_ids")))
+        delivery = credit.invoice_line_ids.filtered(
+            lambda line: line.product_id == self.channel.shipping_product_id
+        )
+        self.assertEqual(delivery.account_id, account)

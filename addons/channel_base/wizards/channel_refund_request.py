@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ..services.roles import role
 
@@ -32,6 +33,15 @@ class ChannelRefundRequest(models.TransientModel):
         """Have it paid back, or note that it was."""
         self.ensure_one()
         self.move_id._channel_check_refundable()
+        channel = self.move_id._channel_refund_order().channel_id
+        if not self.there and not channel._pays_back():
+            raise UserError(
+                self.env._(
+                    "Nothing can be paid back at %s from here: switch its flow of"
+                    " refunds on, where the marketplace has one.",
+                    channel.name,
+                )
+            )
         self.env["channel.refund"]._request(
             self.move_id,
             there=self.there,
