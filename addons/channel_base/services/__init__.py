@@ -82,6 +82,7 @@ from . import tax_create
 from . import ledger
 from . import refund_book
 from . import refund_due
+from . import refund_early
 from . import refund_goods
 from . import refund_push
 from . import refund_return

@@ -88,7 +88,7 @@ class OrderAccount(models.AbstractModel):
         externals = {order: edited_state(order, order.snapshot) for order in orders}
         # documents that wait for a person's decision are not invoiced as they are
         settled = {o: x for o, x in externals.items() if not o.open_change_id}
-        self.env["channel.refund.due"]._note_given_back(channel, settled)
+        self.env["channel.refund.early"]._note(channel, settled)
         self._invoice(channel, orders.browse().concat(*settled), settled)
         self.env["channel.change.books"]._correct(channel, settled)
         refused = self.env["channel.refund.book"]._credit(channel, settled)

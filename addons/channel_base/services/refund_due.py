@@ -44,6 +44,7 @@ class RefundDue(models.AbstractModel):
             if is_settled(refund)
             and refund.external_id not in paybacks_of_surplus(externals[order])
         ]
+        self._recognise(drafts)
         return [
             draft for draft in drafts if draft.due or draft.credit or draft.absorbed
         ]
@@ -89,7 +90,6 @@ class RefundDue(models.AbstractModel):
             draft.obstacle = self.env._("line %s of it is not known", error.args[0])
             return
         draft.due, draft.absorbed = made.due, made.absorbed
-        self._recognise(draft)
         draft.books = Books(made.lines, Decimal(0), Decimal(0))
         if made.gap:
             draft.obstacle = self.env._(
@@ -98,52 +98,24 @@ class RefundDue(models.AbstractModel):
                 paid=made.due,
             )
 
-    def _recognise(self, draft):
-        """A refund that was asked for here has a credit note, and needs no other."""
-        if draft.credit or not draft.due:
-            return
+    def _recognise(self, drafts):
+        """Refunds that were asked for here have credit notes, and need no others."""
+        unknown = [draft for draft in drafts if draft.due and not draft.credit]
+        orders = self.env["channel.order"].concat(*{draft.order for draft in unknown})
+        asked = self.env["channel.refund"].search(
+            [("order_id", "in", orders.ids), ("state", "!=", "done")]
+        )
         Push = self.env["channel.refund.push"]
-        row, under_way = Push._recognise(draft.order, draft.refund, draft.due)
-        if row:
-            row._adopt(draft.refund.external_id)
-            draft.credit = row.move_id
-        draft.waits = not row and under_way
-
-    # --- before the invoice -----------------------------------------------------------
-
-    def _note_given_back(self, channel, externals):
-        """Have units invoiced that were given back before they could be: they are
-        credited right after, so that the books tell what was paid, and paid back."""
-        if channel.invoice_policy != "shipped":
-            return
-        for draft in self._drafts(channel, externals):
-            if not draft.credit and not draft.obstacle:
-                self._mark_given_back(draft)
-
-    def _mark_given_back(self, draft):
-        parts = {}
-        for refund in draft.external.refunds:
-            for part in refund.lines if is_settled(refund) else ():
-                parts.setdefault(part.line, []).append(part)
-        lines = draft.order.sale_order_id.order_line
-        for line in lines.filtered("channel_line_id"):
-            channel_line = line.channel_line_id
-            given_back = parts.get(channel_line.external_id, ())
-            units = min(
-                self._not_delivered(channel_line, given_back), line.product_uom_qty
+        for draft in unknown:
+            mine = asked.filtered(
+                lambda row, draft=draft: row.order_id == draft.order
+                and row.state != "done"
             )
-            if line.channel_role == "product" and units > line.channel_given_back:
-                line.channel_given_back = units
-        if draft.refund.shipping:
-            delivery = lines.filtered(lambda line: line.channel_role == "shipping")
-            delivery.channel_given_back = 1
-
-    def _not_delivered(self, line, parts):
-        """Units given back that do not count as delivered: they have not left, or are
-        back."""
-        units = sum(part.quantity for part in parts)
-        back = sum(part.quantity for part in parts if part.restock)
-        return min(units, line.cancelled + min(line.refunded, back))
+            if mine:
+                row, draft.waits = Push._recognise(mine, draft.refund, draft.due)
+                if row:
+                    row._adopt(draft.refund.external_id)
+                    draft.credit = row.move_id
 
     # --- what forbids or delays it ----------------------------------------------------
 

@@ -155,18 +155,16 @@ class RefundPush(models.AbstractModel):
 
     # --- what the channel tells -------------------------------------------------------
 
-    def _recognise(self, order, refund, due):
-        """The credit note that people made for a refund that the channel tells of.
+    def _recognise(self, rows, refund, due):
+        """Which of an order's refunds that were asked for here the channel tells of.
 
+        :param rows: ``channel.refund``s that are not known to be made yet.
         :param refund: canonical. :param due: what it paid back.
-        :return: the ``channel.refund``, and whether one under way could be it.
+        :return: the one, and whether one that is under way could be it.
         """
-        rows = self.env["channel.refund"].search(
-            [("order_id", "=", order.id), ("state", "!=", "done")]
-        )
         answered = self.env["channel.push.item"].search(
             [
-                ("order_id", "=", order.id),
+                ("order_id", "in", rows.order_id.ids),
                 ("batch_id.kind", "=", "refund"),
                 ("external_id", "=", refund.external_id),
             ]
@@ -180,5 +178,6 @@ class RefundPush(models.AbstractModel):
                 row.move_id.amount_total, float(due)
             )
         )
-        by_hand = same.filtered(lambda row: row.state == "there")
-        return by_hand[:1], bool(same.filtered(lambda row: row.state == "sent"))
+        by_hand = same.filtered(lambda row: row.state == "there")[:1]
+        under_way = same.filtered(lambda row: row.state == "sent")
+        return by_hand, bool(under_way and not by_hand)
