@@ -68,7 +68,10 @@ class RefundBook(models.AbstractModel):
         Values = self.env["channel.order.values"]
         product = Values._product(channel, draft, line)
         taxes = Values._tax_amounts(draft, line)
+        sold = draft.order.line_ids.filtered(lambda row: row.external_id == line.source)
         return {
+            "channel_role": line.role.value,
+            "channel_line_id": sold.id,
             "product_id": product.id,
             "product_uom_id": product.uom_id.id,
             "name": self._label(line) or product.display_name,

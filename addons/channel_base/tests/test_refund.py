@@ -98,6 +98,7 @@ class TestRefund(OrderCase):
         self.assertEqual((credit.state, credit.payment_state), ("posted", "paid"))
         self.assertEqual((credit.amount_total, credit.amount_tax), (12, 2))
         self.assertEqual(credit.reversed_entry_id, row.sale_order_id.invoice_ids)
+        self.assertEqual(credit.invoice_line_ids.channel_line_id, row.line_ids)
         back = self.payments(row).filtered(lambda p: p.payment_type == "outbound")
         self.assertEqual((back.amount, back.channel_payment_key), (12, "r1-tx"))
         self.assertEqual(back.date, (BORN + timedelta(days=1)).date())
