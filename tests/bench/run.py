@@ -15,6 +15,7 @@ BENCHES = {
     "webhook": "acknowledging webhooks, 50 a second",
     "listings": "10,000 changed listings",
     "reconciliation": "100,000 listings compared with a shop",
+    "prices": "10,000 prices compared and sent",
     "receipt": "hooks on a receipt of 1,000 lines",
 }
 

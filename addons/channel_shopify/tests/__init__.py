@@ -1,2 +1,2 @@
-from . import test_channel, test_shop
+from . import test_channel, test_shop, test_shop_prices
 from . import test_products
