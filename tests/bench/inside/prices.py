@@ -55,17 +55,25 @@ def make_channel(env):
 def prepare(env):
     """Run the job until nothing is left to compute."""
     queries, wall = env.cr.sql_log_count, time.perf_counter()
-    while True:
+    more = True
+    while more:
+        # what is computed in full parts is frozen by the run behind the last one
+        env.cr.execute("SELECT count(*) FROM channel_listing_price WHERE dirty")
+        more = env.cr.fetchone()[0]
         env["channel.listing.price"]._job_prepare()
         env.cr.commit()
-        env.cr.execute("SELECT count(*) FROM channel_listing_price WHERE dirty")
-        if not env.cr.fetchone()[0]:
-            break
     return {
         "queries": env.cr.sql_log_count - queries,
         "wall": time.perf_counter() - wall,
         "calls": 0,
     }
+
+
+def ask_all(env):
+    """What the nightly run asks for."""
+    env.invalidate_all()
+    env.cr.execute("UPDATE channel_listing_price SET dirty = TRUE")
+    env.cr.commit()
 
 
 def calls(env, operation):
@@ -86,14 +94,12 @@ def send(env):
 
 def run(env):
     channel = make_channel(env)
-    prepare(env)  # warm; makes the rows
-    env["channel.intent"]._note_prices(channels=channel)
-    env.cr.commit()
+    prepare(env)  # makes the rows
+    prepare(env)  # computes them, and warms up
+    ask_all(env)
     found = {"same": prepare(env)}
     env.cr.execute("UPDATE product_template SET list_price = 11 WHERE list_price = 10")
-    env.invalidate_all()
-    env["channel.intent"]._note_prices(channels=channel)
-    env.cr.commit()
+    ask_all(env)
     found["changed"] = prepare(env)
     found["changed"]["send"] = send(env)
     found["changed"]["calls"] = calls(env, "PricesSet")
