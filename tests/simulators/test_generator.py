@@ -177,7 +177,8 @@ def told(server):
 def test_every_scenario_behaves_as_told(told):
     rows, before, after = told
     for row in rows:
-        if row["scenario"] != "till":  # what is rounded in cash is told apart
+        # what is rounded in cash is told apart, and an edit leaves the total as it was
+        if row["scenario"] not in ("till", "edited"):
             assert before[row["name"]]["total"] == row["expected"]["total"]
         assert before[row["name"]]["cancelled"] == _is(row["expected"], "cancelled")
         final = row["after"] or row["expected"]

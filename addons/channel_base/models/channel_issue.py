@@ -193,6 +193,22 @@ class ChannelIssue(models.Model):
         }
 
     @role("user")
+    def action_return_goods(self):
+        """Propose the return of what has left with the issue's transfer."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock.act_stock_return_picking"
+        )
+        picking = self.picking_id
+        return action | {
+            "context": {
+                "active_model": picking._name,
+                "active_id": picking.id,
+                "active_ids": picking.ids,
+            }
+        }
+
+    @role("user")
     def action_open_change(self):
         """Show the change that waits for a decision."""
         self.ensure_one()

@@ -83,5 +83,4 @@ class ChannelOrderChange(models.Model):
 
     @role("user")
     def action_open_order(self):
-        self.ensure_one()
         return self.order_id._get_records_action()

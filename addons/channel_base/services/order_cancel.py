@@ -77,7 +77,11 @@ class OrderCancel(models.AbstractModel):
             and not line.move_ids
         )
         products = sent_by_vendor.product_id | wanted.product_id
-        return [self._issue(order, self._shipped(order, products))]
+        left = lines.move_ids.filtered(
+            lambda m: m.state == "done" and m.location_dest_id.usage == "customer"
+        )
+        message = self._shipped(order, products)
+        return [self._issue(order, message, picking=left.picking_id[-1:])]
 
     # --- what is left to people -------------------------------------------------------
 
@@ -86,7 +90,8 @@ class OrderCancel(models.AbstractModel):
         message = self.env._(
             "Order %(order)s was cancelled at the channel, but goods have left with"
             " %(sale)s. What had not left is cancelled here, and its stock is free."
-            " Take the others back or agree otherwise, then dismiss this issue.",
+            " Take the others back with the button for it, or agree otherwise; then"
+            " dismiss this issue.",
             order=order.name,
             sale=order.sale_order_id.name,
         )
@@ -115,7 +120,7 @@ class OrderCancel(models.AbstractModel):
             invoices=", ".join(invoices.mapped("name")) or self.env._("its payments"),
         )
 
-    def _issue(self, order, message, part=""):
+    def _issue(self, order, message, part="", **links):
         return self.env["channel.order.trouble"]._value(
-            order, "cancel_failed", message, part=part
+            order, "cancel_failed", message, part=part, **links
         )

@@ -77,7 +77,14 @@ class TestOrderRevise(OrderCase):
         self.bring(self._cancelled(order))
         self.assertEqual(row.sale_order_id.state, "sale")
         self.assertEqual(row.state, "imported")
-        self.assertIn("goods have left", self.issues("cancel_failed").message)
+        issue = self.issues("cancel_failed")
+        self.assertIn("goods have left", issue.message)
+        action = issue.action_return_goods()
+        self.assertEqual(action["res_model"], "stock.return.picking")
+        wizard = self.env["stock.return.picking"].with_context(action["context"])
+        wizard = wizard.create({})
+        self.assertEqual(wizard.picking_id, picking)
+        self.assertEqual(wizard.product_return_moves.product_id, self.product)
 
     def _part_leaves(self, picking, units):
         picking.move_ids.write({"quantity": units, "picked": True})

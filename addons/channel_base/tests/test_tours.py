@@ -1,5 +1,9 @@
 """The screens at work, in a real browser."""
 
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import ChannelCase
@@ -57,3 +61,25 @@ class TestTours(ChannelCase, HttpCase):
         # 10 on hand, 3 sold: half of 7 is 3, less 1
         self.assertEqual(self.market.levels[offer.external_id, "main"], 2)
         self.tour("channel-listings", "channel_base_why_quantity")
+
+    def test_approve_a_change_and_see_it_applied(self):
+        self.channel.change_policy = "approve"
+        external = self.market.place(self.market.line(self.offer, 1, price="10.00"))
+        self.poll()
+        order = self.order_of(external)
+        added = replace(self.market.line(self.offer, 2, price="10.00"), external_id="x")
+        self.market.orders[external.external_id] = replace(
+            external,
+            lines=(*external.lines, added),
+            total=replace(external.total, amount=Decimal(30)),
+            updated_at=external.updated_at + timedelta(hours=1),
+            edited=True,
+        )
+        self.poll()
+        self.assertEqual(order.open_change_id.state, "proposed")
+        self.tour("channel-issues", "channel_base_order_change")
+        self.env.invalidate_all()
+        self.run_jobs()
+        self.assertEqual(order.change_ids.state, "applied")
+        self.assertEqual(order.sale_order_id.amount_total, 30)
+        self.tour("channel-changes", "channel_base_order_changed")

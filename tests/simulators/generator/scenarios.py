@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..shopify.money import DIGITS
+from ..shopify.pricing import portion, price
 from . import shapes
 
 
@@ -117,18 +118,29 @@ def _paid_rest(expected, spec):
     expected.state, expected.invoice, expected.issues = "imported", True, []
 
 
-def _issue(kind):
-    def change(expected, _spec):
-        expected.issues = [[kind, ""]]
-
-    return change
-
-
 def _unit_refunded(expected, spec):
     """One unit of the first line is not shipped any more."""
     sku = spec["lines"][0].get("sku")
     if expected.quantities.get(sku):
         expected.quantities[sku] -= 1
+
+
+def _edited(expected, spec):
+    """Of the first line one unit is left; what the others were worth is not charged."""
+    currency, included = spec["currency"], spec["taxes_included"]
+    line = price(spec, currency, included).lines[0]
+    tax = sum(amount for _tax, amount in line.taxes)
+    gone = line.quantity - 1
+    less, tax_less = (
+        portion(amount, 0, gone, line.quantity, currency)
+        for amount in (line.discounted, tax)
+    )
+    total = Decimal(expected.total) - less - (0 if included else tax_less)
+    expected.total, expected.tax = str(total), str(Decimal(expected.tax) - tax_less)
+    expected.untaxed = str(total - Decimal(expected.tax))
+    sku = line.spec.get("sku")
+    if sku in expected.quantities:
+        expected.quantities[sku] -= gone
 
 
 def _paid_and_worth(rng, world, regime, spec):
@@ -265,7 +277,7 @@ SCENARIOS = {
         weight=0.7,
         shape=_paid_and_worth,
         at_once=REFUND,
-        now=_blocked("refund_unsupported"),
+        now=_unit_refunded,
     ),
     "refunded_later": Scenario(
         weight=0.7,
@@ -273,15 +285,8 @@ SCENARIOS = {
         later=REFUND,
         after=_unit_refunded,
     ),
-    "edited": Scenario(
-        weight=0.7,
-        shape=_paid_and_worth,
-        at_once=EDIT,
-        now=_blocked("edit_unsupported"),
-    ),
-    "edited_later": Scenario(
-        weight=0.7, shape=_paid_and_worth, later=EDIT, after=_issue("edit_unsupported")
-    ),
+    "edited": Scenario(weight=0.7, shape=_authorized, at_once=EDIT, now=_edited),
+    "edited_later": Scenario(weight=0.7, shape=_authorized, later=EDIT, after=_edited),
 }
 
 

@@ -1,7 +1,7 @@
 """What a merchant or customer does to an order: cancel, refund, edit, close (fact
 sheet, sections 7 and 9)."""
 
-from . import payments, refunds
+from . import customers, payments, refunds
 from .fulfilment_state import Refused
 from .money import ZERO, currencies
 from .order_totals import current_quantity, lines, reduction
@@ -60,8 +60,8 @@ def cancel(
 def edit(shop, order, spec):
     """Edit an order after checkout.
 
-    :param spec: {set: [{line: index or sku, quantity}], add: [order spec lines]}; a
-        quantity can only be lowered
+    :param spec: {set: [{line: index or sku, quantity}], add: [order spec lines],
+        shipping: false takes delivery off}; a quantity can only be lowered
     """
     for one in spec.get("set", []):
         line = refunds.find_line(shop, order, one["line"])
@@ -75,9 +75,22 @@ def edit(shop, order, spec):
         wanted = {"lines": [known(shop, line) for line in spec["add"]]}
         priced = price(wanted, money.presentment, order["taxesIncluded"])
         route(shop, order, add_lines(shop, order, priced.lines, money))
+    if spec.get("shipping") is False:
+        for line in order["shippingLines"]:
+            line["isRemoved"] = True
     order["edited"] = True
     shop.touch(order)
     shop.emit("ORDERS_EDITED", order)
+    shop.emit("ORDERS_UPDATED", order)
+
+
+def move(shop, order, address):
+    """Change where the order goes; possible as long as it is open (orderUpdate).
+
+    :param address: as in an order spec
+    """
+    order["shippingAddress"] = customers.address(shop, address)
+    shop.touch(order)
     shop.emit("ORDERS_UPDATED", order)
 
 

@@ -77,6 +77,7 @@ _ORDER_ACTIONS = {
     "finish_refunds": lambda shop, node, **how: refunds.finish(shop, node, **how),
     "refund": lambda shop, node, **spec: refunds.refund(shop, node, spec),
     "edit": lambda shop, node, **spec: order_actions.edit(shop, node, spec),
+    "move": order_actions.move,
     "pay": payments.settle,
     "capture": _capture,
     "hold": _hold,
