@@ -102,6 +102,22 @@ def test_refund_identity(made, control, client):
     assert order["displayFinancialStatus"] == "PARTIALLY_REFUNDED"
 
 
+def test_orders_move_and_lose_their_delivery(made, control, client):
+    placed = control.place(made["name"], order_of(made))[0]
+    address = {"address1": "Elsewhere 5", "city": "Bonn", "country_code": "DE"}
+    control.order(made["name"], placed["name"], "move", address=address)
+    before = read(
+        client,
+        placed,
+        "shippingAddress { address1 city } shippingLines(first: 2) { nodes { id } }",
+    )
+    assert before["shippingAddress"] == {"address1": "Elsewhere 5", "city": "Bonn"}
+    control.order(made["name"], placed["name"], "edit", shipping=False)
+    after = read(client, placed, "edited shippingLines(first: 2) { nodes { id } }")
+    assert after["edited"]
+    assert not after["shippingLines"]["nodes"]
+
+
 def test_editing_lowers_what_is_current(made, control, client):
     placed = control.place(made["name"], order_of(made, quantity=3))[0]
     added = {"title": "Extra", "price": "1.00"}

@@ -13,8 +13,8 @@ from . import (
 
 
 def order_action(simulator, shop, order, action, **options):
-    """Do something to an order: cancel, refund, finish_refunds, edit, pay, capture,
-    hold, release, risk, fulfil, ready, touch, delete."""
+    """Do something to an order: cancel, refund, finish_refunds, edit, move, pay,
+    capture, hold, release, risk, fulfil, ready, touch, delete."""
     with shop.lock:
         node = ordering.order_by(shop, order)
         _ORDER_ACTIONS[action](shop, node, **options)
