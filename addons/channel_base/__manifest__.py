@@ -38,6 +38,7 @@
         "views/channel_event_views.xml",
         "views/channel_mapping_views.xml",
         "views/channel_partner_views.xml",
+        "views/channel_privacy_request_views.xml",
         "views/channel_sync_log_views.xml",
         "views/stock_explanation.xml",
         "views/sale_order_views.xml",

@@ -26,6 +26,25 @@ class Resource(str, Enum):
     CONNECTION = "connection"  # app removed, scopes changed
 
 
+class PrivacyKind(str, Enum):
+    """What a person or a marketplace may ask for by law."""
+
+    ACCESS = "access"  # to be told what is kept
+    ERASE = "erase"
+    ERASE_SHOP = "erase_shop"  # of all customers of a shop that has left
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyAsk:
+    """Whom it is about; ``orders`` are ids of orders that belong to him."""
+
+    kind: PrivacyKind
+    customer: str = ""
+    email: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    orders: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class WebhookRequest:
     """One delivery as it came in; header names are lower case."""
@@ -48,6 +67,7 @@ class WebhookEvent:
 
     :param event_key: equal for all deliveries of one event.
     :param resource: None for topics that the adapter does not use: stored and ignored.
+    :param privacy: what is asked for by law, for a topic that does.
     """
 
     event_key: str
@@ -55,6 +75,7 @@ class WebhookEvent:
     resource: Resource | None = None
     external_id: str = ""
     occurred_at: datetime | None = None
+    privacy: PrivacyAsk | None = None
 
 
 def sign(secret, body):

@@ -24,6 +24,7 @@ from . import channel_mapping
 from . import channel_partner
 from . import channel_customer
 from . import channel_customer_claim
+from . import channel_privacy_request
 from . import channel_order
 from . import channel_order_change
 from . import channel_order_change_step

@@ -86,8 +86,13 @@ class ChannelEvent(models.Model):
         :raises SerializationFailure: the same delivery came in at the very same time.
         """
         row = self._prepare_row(channel, event, "webhook")
-        row["body"] = keyring().encrypt(body)
-        if self._insert([row]):
+        # what a privacy request says is kept by the request alone
+        row["body"] = None if event.privacy else keyring().encrypt(body)
+        if not self._insert([row]):
+            return
+        if event.privacy:
+            self.env["channel.privacy.request"]._take(channel, event)
+        else:
             self._wake(channel)
 
     def _is_stored(self, channel, event):

@@ -70,6 +70,9 @@ class ChannelOrder(models.Model):
     released_at = fields.Datetime(
         readonly=True, help="When a person released the order from its hold."
     )
+    redacted_at = fields.Datetime(
+        readonly=True, help="When the order forgot whose it was."
+    )
     payment_state = fields.Char(readonly=True)
     fulfilment_state = fields.Char(readonly=True)
     to_apply = fields.Boolean(

@@ -39,6 +39,11 @@ class ChannelStockPolicy(models.AbstractModel):
         default=365,
         help="The latest entry of each quantity is always kept.",
     )
+    pii_days = fields.Integer(
+        string="Keep Personal Data of Orders (days)",
+        help="Orders that are older forget whose they were, each night; posted invoices"
+        " keep name and address. 0: never.",
+    )
 
     # More than there is must never be shown.
     _stock_rule_check = models.Constraint(
@@ -50,6 +55,7 @@ class ChannelStockPolicy(models.AbstractModel):
         "The fuse is 0 to 100 %; the wait for decreases is not negative.",
     )
     _retention_check = models.Constraint(
-        "CHECK(event_days > 0 AND log_days > 0 AND ledger_days > 0)",
+        "CHECK(event_days > 0 AND log_days > 0 AND ledger_days > 0 AND"
+        " (pii_days IS NULL OR pii_days >= 0))",
         "Webhook bodies, sync log and stock ledger are kept for a day at least.",
     )

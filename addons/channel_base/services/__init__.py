@@ -20,6 +20,11 @@ from . import customer_apply
 from . import customer_update
 from . import company_apply
 from . import partner_use
+from . import privacy
+from . import privacy_erase
+from . import privacy_report
+from . import privacy_retention
+from . import privacy_subject
 from . import listing_match
 from . import listing_store
 from . import listing_suggest

@@ -62,6 +62,7 @@ class ChannelSweeper(models.AbstractModel):
             *self._events(channels, orders),
             *self._catalogues(channels),
             *self._customers(channels),
+            *self._privacy(),
             *self._orders(orders),
             *self._stock(stock),
             *self._shipments(shipments),
@@ -101,6 +102,12 @@ class ChannelSweeper(models.AbstractModel):
         customers = self.env["channel.customer"]
         if self._any(customers, [("state", "=", "new")], channels):
             yield customers, "_job_apply"
+
+    def _privacy(self):
+        """Privacy requests, also of channels that work no more."""
+        requests = self.env["channel.privacy.request"]
+        if requests.search([("state", "=", "new")], limit=1):
+            yield requests, "_job_work"
 
     def _orders(self, channels):
         orders = self.env["channel.order"]

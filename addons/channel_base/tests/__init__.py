@@ -21,6 +21,7 @@ from . import test_oversell
 from . import test_pitfalls
 from . import test_reconcile
 from . import test_prices
+from . import test_privacy
 from . import test_refund
 from . import test_return
 from . import test_return_goods

@@ -19,7 +19,7 @@ SEALED = {
 # Rows that belong to no company: products are named, nothing is told about them.
 WITHOUT_COMPANY = {"channel.intent"}
 # Rules that only jobs and managers need to know of are not for every reader.
-NOT_FOR_READERS = {"channel.intent", "channel.sync.log"}
+NOT_FOR_READERS = {"channel.intent", "channel.sync.log", "channel.privacy.request"}
 # Who may call what without logging in, and why.
 PUBLIC_ROUTES = {
     "/channel/<int:channel_id>/webhook",  # the signature is checked instead

@@ -12,6 +12,7 @@ from odoo.addons.channel_base.adapter.errors import (
 from odoo.addons.channel_base.adapter.port import WebhookHealth
 from odoo.addons.channel_base.adapter.webhook import Resource, WebhookEvent, verify
 
+from . import privacy
 from .ids import digits
 from .orders import FULFILMENT_ORDER
 
@@ -129,11 +130,13 @@ def event(settings, shop, request):
     if not topic:
         raise MalformedError("The webhook names no topic.")
     resource, paths = TOPICS.get(topic, (None, ()))
+    asked = privacy.ask(topic, body)
     return WebhookEvent(
         event_key=_event_key(request, topic),
         topic=topic,
         resource=resource,
-        external_id=_external_id(body, topic, paths),
+        external_id=asked.customer if asked else _external_id(body, topic, paths),
+        privacy=asked,
         occurred_at=_moment(_header(request, "triggered-at")),
     )
 

@@ -1,0 +1,115 @@
+from odoo import models
+
+from . import privacy_sql
+from .autonomous import autonomous
+from .bulk import assign
+
+NAMES = ("email", "phone", "website", "comment", "function", "image_1920", "ref")
+PLACE = ("street", "street2", "city", "zip", "state_id", "vat", "company_name")
+
+
+class PrivacyErase(models.AbstractModel):
+    """Forgets persons, and keeps what posted invoices have to show.
+
+    Invoices are kept as long as the law says: name, address and tax number of whoever
+    is on a posted one stay, all else goes.
+    """
+
+    _name = "channel.privacy.erase"
+    _description = "Erase Personal Data"
+
+    def _erase(self, channel, subject, request=None):
+        """:param request: whose names are searched for in logs; None for none.
+
+        :return: counts by what was forgotten.
+        """
+        self._blank_rows(channel, subject, request)
+        kept, erased = self._erase_partners(subject.partners)
+        subject.links.filtered(
+            lambda link: link.kind in ("person", "contact")
+        ).sudo().unlink()
+        return {"orders": len(subject.orders), "erased": erased, "invoiced": kept}
+
+    # --- partners ---------------------------------------------------------------------
+
+    def _erase_partners(self, partners):
+        """:return: how many are on posted invoices, and how many are not."""
+        invoiced = self._invoiced(partners)
+        free = partners - invoiced
+        blank = dict.fromkeys(NAMES, False) | {"active": False}
+        self._assign(invoiced, blank)
+        blank |= dict.fromkeys(PLACE, False)
+        self._assign(free, blank | {"name": self.env._("Erased customer")})
+        self.env["mail.message"].sudo().search(
+            [("model", "=", "res.partner"), ("res_id", "in", partners.ids)]
+        ).unlink()
+        return len(invoiced), len(free)
+
+    def _assign(self, partners, values):
+        """Beside ``write``, which looks at the addresses of one after the other."""
+        for name, value in values.items() if partners else ():
+            assign(partners, name, [value] * len(partners))
+
+    def _invoiced(self, partners):
+        """Those whose name and address a posted invoice shows."""
+        self.env["account.move"].flush_model()
+        self.env.cr.execute(
+            """
+            SELECT partner.id FROM unnest(%s::int[]) partner (id)
+             WHERE EXISTS (SELECT FROM account_move move
+                            WHERE move.state = 'posted' AND move.move_type <> 'entry'
+                              AND move.partner_id = partner.id)
+                OR EXISTS (SELECT FROM account_move move
+                            WHERE move.state = 'posted' AND move.move_type <> 'entry'
+                              AND move.commercial_partner_id = partner.id)
+                OR EXISTS (SELECT FROM account_move move
+                            WHERE move.state = 'posted' AND move.move_type <> 'entry'
+                              AND move.partner_shipping_id = partner.id)
+            """,
+            [partners.ids],
+        )
+        return partners.browse(row[0] for row in self.env.cr.fetchall())
+
+    # --- rows of the hub --------------------------------------------------------------
+
+    def _blank_rows(self, channel, subject, request):
+        orders, everything = (
+            subject.orders,
+            bool(request and request.kind == "erase_shop"),
+        )
+        customer = (request and request.customer) or ""
+        names = [*orders.mapped("external_id"), *filter(None, [customer])]
+        values = {
+            "channel": channel.id,
+            "orders": orders.ids,
+            "names": names,
+            "subjects": [f"customer:{customer}"] if customer else [],
+            "customer": customer,
+            "everything": everything,
+            "erased": self.env._("Erased on request."),
+        }
+        self.env.flush_all()
+        statements = [privacy_sql.BLANK_ORDERS, privacy_sql.BLANK_EVENTS]
+        statements += [privacy_sql.BLANK_ISSUES, privacy_sql.DROP_CUSTOMERS]
+        for statement in statements:
+            self.env.cr.execute(statement, values)
+        self.env.invalidate_all(flush=False)
+        if request:
+            self._blank_logs(channel, request, everything)
+
+    def _blank_logs(self, channel, request, everything):
+        """Logs are written by transactions of their own."""
+        words = filter(None, (request.email, request.phone))
+        patterns = [f"%{_escaped(word)}%" for word in words]
+        if request.customer:
+            patterns.append(f'%Customer/{_escaped(request.customer)}"%')
+        values = {
+            "channel": channel.id,
+            "patterns": patterns,
+            "everything": everything,
+        }
+        autonomous(self.env, lambda cr: cr.execute(privacy_sql.BLANK_LOGS, values))
+
+
+def _escaped(text):
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
