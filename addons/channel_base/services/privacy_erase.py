@@ -4,7 +4,7 @@ from . import privacy_sql
 from .autonomous import autonomous
 from .bulk import assign
 
-NAMES = ("email", "phone", "website", "comment", "function", "image_1920", "ref")
+NAMES = ("email", "phone", "website", "comment", "function", "ref")
 PLACE = ("street", "street2", "city", "zip", "state_id", "vat", "company_name")
 
 
@@ -40,6 +40,14 @@ class PrivacyErase(models.AbstractModel):
         self._assign(invoiced, blank)
         blank |= dict.fromkeys(PLACE, False)
         self._assign(free, blank | {"name": self.env._("Erased customer")})
+        of_partners = [
+            ("res_model", "=", "res.partner"),
+            ("res_id", "in", partners.ids),
+        ]
+        self.env["ir.attachment"].sudo().search(
+            # portraits, too, which are fields
+            [*of_partners, "|", ("res_field", "=", False), ("res_field", "!=", False)]
+        ).unlink()
         self.env["mail.message"].sudo().search(
             [("model", "=", "res.partner"), ("res_id", "in", partners.ids)]
         ).unlink()
