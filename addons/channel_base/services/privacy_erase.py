@@ -40,14 +40,10 @@ class PrivacyErase(models.AbstractModel):
         self._assign(invoiced, blank)
         blank |= dict.fromkeys(PLACE, False)
         self._assign(free, blank | {"name": self.env._("Erased customer")})
-        of_partners = [
-            ("res_model", "=", "res.partner"),
-            ("res_id", "in", partners.ids),
-        ]
-        self.env["ir.attachment"].sudo().search(
-            # portraits, too, which are fields
-            [*of_partners, "|", ("res_field", "=", False), ("res_field", "!=", False)]
-        ).unlink()
+        theirs = [("res_model", "=", "res.partner"), ("res_id", "in", partners.ids)]
+        # portraits, too, which are fields
+        either = ["|", ("res_field", "=", False), ("res_field", "!=", False)]
+        self.env["ir.attachment"].sudo().search([*theirs, *either]).unlink()
         self.env["mail.message"].sudo().search(
             [("model", "=", "res.partner"), ("res_id", "in", partners.ids)]
         ).unlink()
