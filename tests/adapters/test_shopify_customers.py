@@ -165,6 +165,12 @@ def test_without_the_scope_for_terms_the_usual_ones_of_the_location_count(market
     assert order.terms == PaymentTerms(kind=TermsKind.NET, name="Net 30", days=30)
 
 
+def test_a_draft_on_terms_of_somebody_without_company(market):
+    draft = {"company": None, "source_name": "shopify_draft_order"}
+    order = company_order(market, payment_terms_days=14, **draft)
+    assert (order.terms.kind, order.terms.days) == (TermsKind.NET, 14)
+
+
 def test_who_has_paid_has_no_terms(market):
     assert company_order(market, payment="paid").terms is None
 

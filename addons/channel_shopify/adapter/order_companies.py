@@ -1,4 +1,5 @@
-"""What orders of companies have that others have not, asked for those alone."""
+"""What orders of companies and on terms have that others have not, asked for those
+alone."""
 
 from odoo.addons.channel_base.adapter.errors import ConfigError
 
@@ -6,6 +7,8 @@ from .ids import digits
 from .mapper_common import nodes
 
 DENIED = "ACCESS_DENIED"
+DRAFT = "shopify_draft_order"
+OWED = ("PENDING", "PARTIALLY_PAID")
 
 
 class OrderCompanies:
@@ -17,19 +20,16 @@ class OrderCompanies:
 
     def complete(self, payloads):
         """The payloads, those of companies with location, numbers and terms."""
-        ids = [one["id"] for one in payloads if _company(one)]
-        if not ids:
-            return payloads
-        firms = self._read("order_companies", ids)
-        terms = self._terms(ids)
-        return [
-            _completed(one, firms, terms) if _company(one) else one for one in payloads
-        ]
+        firms = self._read(
+            "order_companies", [x["id"] for x in payloads if _company(x)]
+        )
+        terms = self._terms([x["id"] for x in payloads if _may_owe(x)])
+        return [_completed(one, firms, terms) for one in payloads]
 
     def _terms(self, ids):
         """The scope read_payment_terms is for them alone: without it, the usual terms
         of the location stand for those of the order."""
-        if self._terms_denied:
+        if self._terms_denied or not ids:
             return {}
         try:
             return self._read("order_terms", ids)
@@ -40,6 +40,8 @@ class OrderCompanies:
             return {}
 
     def _read(self, name, ids):
+        if not ids:
+            return {}
         found = nodes(self.client.query(name, ids=ids)["nodes"])
         return {digits(one["id"]): one for one in found}
 
@@ -48,11 +50,19 @@ def _company(payload):
     return (payload.get("purchasingEntity") or {}).get("company")
 
 
+def _may_owe(payload):
+    """Terms are agreed on with companies, and on drafts that staff write."""
+    drafted = payload.get("sourceName") == DRAFT
+    return (
+        _company(payload) or drafted and payload.get("displayFinancialStatus") in OWED
+    )
+
+
 def _completed(payload, firms, terms):
     key = digits(payload["id"])
-    entity = (firms.get(key) or {}).get("purchasingEntity") or {}
-    return {
-        **payload,
-        "purchasingEntity": payload["purchasingEntity"] | entity,
-        "paymentTerms": (terms.get(key) or {}).get("paymentTerms"),
-    }
+    if key in firms:
+        entity = firms[key].get("purchasingEntity") or {}
+        payload = payload | {"purchasingEntity": payload["purchasingEntity"] | entity}
+    if key in terms:
+        payload = payload | {"paymentTerms": terms[key].get("paymentTerms")}
+    return payload
