@@ -14,6 +14,7 @@ BENCHES = {
     "floor": "documents of 200 orders, beside the same straight into the ORM",
     "webhook": "acknowledging webhooks, 50 a second",
     "listings": "10,000 changed listings",
+    "content": "10,000 products compared, and all of them changed",
     "reconciliation": "100,000 listings compared with a shop",
     "prices": "10,000 prices compared and sent",
     "receipt": "hooks on a receipt of 1,000 lines",

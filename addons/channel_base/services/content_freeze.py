@@ -54,10 +54,13 @@ class ContentFreeze(models.AbstractModel):
         )
 
     def _keep_pending(self, changed):
+        """Note what differs: one write for all products that differ in the same."""
+        alike = {}
         for row, groups in changed.items():
-            pending = list(groups) or False
-            if (row.pending or False) != pending:
-                row.pending = pending
+            if tuple(row.pending or ()) != groups:
+                alike.setdefault(groups, []).append(row.id)
+        for groups, ids in alike.items():
+            self.env["channel.product"].browse(ids).pending = list(groups) or False
 
     def _invalid(self, channel, contents, changed):
         """Products that cannot be sent as they are: an issue each, the others go on."""
