@@ -130,6 +130,7 @@ class ChannelIntent(models.Model):
             ids, column = channels.ids, "channel_id"
         elif product_ids is not None:
             ids = sorted(product_ids)
+        self.env["channel.channel"].flush_model(["price_flow"])
         self.env.cr.execute(
             SQL(
                 """

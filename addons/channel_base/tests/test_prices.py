@@ -346,6 +346,9 @@ class TestPrices(PriceCase):
         self.product.list_price = 12
         self.env.cr.flush()
         self.assertFalse(self.env["channel.intent"].search([("kind", "=", "price")]))
+        self.channel.price_flow = "on"
+        self.push()
+        self.assertEqual(self.asked()[0], Decimal("12.00"))
 
     def test_the_sweeper_rings_for_what_was_left(self):
         self.product.list_price = 12
