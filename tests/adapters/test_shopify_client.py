@@ -479,12 +479,13 @@ def test_missing_scopes_are_named_by_flow(market):
         "stock": ("read_inventory", "write_inventory", "read_locations"),
         "shipment": ("write_merchant_managed_fulfillment_orders",),
         "refund": ("write_orders",),
+        "return": ("read_returns", "write_returns"),
     }
 
 
 ENOUGH = (
     "write_orders write_customers write_products write_inventory read_locations "
-    "write_merchant_managed_fulfillment_orders odd-scope"
+    "write_returns write_merchant_managed_fulfillment_orders odd-scope"
 )
 
 

@@ -52,6 +52,21 @@ class ChannelWork(models.AbstractModel):
         )
         return self.browse(row[0] for row in self.env.cr.fetchall())
 
+    def _lacks_rights(self, flow):
+        """Whether an issue says that the account lacks rights for a flow."""
+        self.ensure_one()
+        return bool(
+            self.env["channel.issue"].search_count(
+                [
+                    ("channel_id", "=", self.id),
+                    ("kind", "=", "config"),
+                    ("subject", "=", f"rights:{flow}"),
+                    ("state", "in", ("open", "dismissed")),
+                ],
+                limit=1,
+            )
+        )
+
     def _flow_fields(self):
         """Names of the fields that switch flows."""
         return [name for name in self._fields if name.endswith("_flow")]

@@ -121,6 +121,13 @@ class TestReturnDecision(ReturnCase):
         self.assertEqual(asked.state, "receiving")
         self.assertTrue(open_.picking_ids)
 
+    def test_without_rights_nothing_is_asked(self):
+        self.channel.env["channel.issue"]._report(
+            self.channel, "config", "rights:return", "No rights."
+        )
+        self.channel._job_poll_returns()
+        self.assertFalse(self.market.calls["return_changes"])
+
     def test_off_leaves_returns_in_the_inbox(self):
         self.channel.return_flow = "off"
         external, _order = self.sold()

@@ -9,6 +9,7 @@ FLOW_SCOPES = {
     "stock": ("read_inventory", "write_inventory", "read_locations"),
     "shipment": ("write_merchant_managed_fulfillment_orders",),
     "refund": ("write_orders",),
+    "return": ("read_returns", "write_returns"),
     "price": ("write_products",),
     "catalogue": (
         "write_products",

@@ -20,6 +20,7 @@ from .mapper_common import moment
 from .orders import OrderReader
 from .prices import Prices
 from .refund import Refunds
+from .returns import Returns
 from .scopes import missing_scopes
 from .stock import Stock
 
@@ -34,7 +35,7 @@ class ShopifyAdapter(MarketplaceAdapter):
     """
 
     provider = "shopify"
-    capabilities = frozenset(Capability) - {Capability.RETURNS, Capability.RETURN_PUSH}
+    capabilities = frozenset(Capability)
     order_batch = 24  # three queries
     sources = {
         "web": "Online Store",
@@ -134,6 +135,15 @@ class ShopifyAdapter(MarketplaceAdapter):
 
     def push_shipments(self, key, shipments):
         return Fulfilment(self.client, self.orders).push(shipments)
+
+    def return_changes(self, since):
+        return Returns(self.client).changes(since)
+
+    def read_returns(self, external_ids):
+        return Returns(self.client).fetch(external_ids)
+
+    def push_returns(self, key, actions):
+        return Returns(self.client).push(actions)
 
     def push_refunds(self, key, refunds):
         return Refunds(self.client).push(key, refunds)

@@ -65,8 +65,23 @@ COMPANY_TOPICS = {  # refused by shops without business customers
         (Resource.COMPANY, ("company.admin_graphql_api_id", "company.id")),
     ),
 }
+# refused to apps that may not read returns: they are told so by the flow's rights
+RETURN_TOPICS = dict.fromkeys(
+    (
+        "returns/request",
+        "returns/approve",
+        "returns/decline",
+        "returns/cancel",
+        "returns/close",
+        "returns/reopen",
+        "returns/process",
+        "returns/update",
+    ),
+    (Resource.RETURN, ("admin_graphql_api_id", "id")),
+)
 # topic -> (what it rings for, where the body names it)
 TOPICS = {
+    **RETURN_TOPICS,
     **{topic: (Resource.ORDER, paths) for topic, paths in ORDER_TOPICS.items()},
     **{
         topic: (Resource.ORDER, paths)
@@ -96,6 +111,7 @@ WANTED = (
     "orders/delete",
     "orders/risk_assessment_changed",
     "refunds/create",
+    *RETURN_TOPICS,
     *FULFILMENT_ORDER_TOPICS,
     "products/create",
     "products/update",
@@ -232,7 +248,7 @@ def ensure(client, address, repair):
             present.append(topic)
         elif repair and _subscribe(client, topic, address, existing):
             created.append(topic)
-        elif topic not in COMPANY_TOPICS:
+        elif topic not in COMPANY_TOPICS and not (repair and topic in RETURN_TOPICS):
             missing.append(topic)
     if repair:
         _unsubscribe(client, found, {*CUSTOMER_TOPICS, *COMPANY_TOPICS} - {*wanted})

@@ -8,6 +8,7 @@ from . import (
     ordering,
     payments,
     refunds,
+    returns,
     shipping,
 )
 
@@ -76,6 +77,7 @@ _ORDER_ACTIONS = {
     "cancel": order_actions.cancel,
     "finish_refunds": lambda shop, node, **how: refunds.finish(shop, node, **how),
     "refund": lambda shop, node, **spec: refunds.refund(shop, node, spec),
+    "ask_back": lambda shop, node, lines: returns.make(shop, node, lines, "REQUESTED"),
     "edit": lambda shop, node, **spec: order_actions.edit(shop, node, spec),
     "move": order_actions.move,
     "pay": payments.settle,

@@ -37,6 +37,7 @@ AREAS = (
     "products",
     "publishing",
     "refund_writes",
+    "returns",
     "prices",
     "shop_info",
     "webhooks",

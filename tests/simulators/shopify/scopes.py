@@ -8,6 +8,7 @@ from .errors import access_denied
 TYPES = {
     "Order": "read_orders",
     "Refund": "read_orders",
+    "Return": "read_returns",
     "Customer": "read_customers",
     "Company": "read_customers|read_companies",
     "PaymentTerms": "read_payment_terms",
@@ -43,6 +44,11 @@ MUTATIONS = {
     "orderMarkAsPaid": "write_orders",
     "orderCapture": "write_orders",
     "orderClose": "write_orders",
+    "returnApproveRequest": "write_returns",
+    "returnDeclineRequest": "write_returns",
+    "returnProcess": "write_returns",
+    "returnClose": "write_returns",
+    "returnCancel": "write_returns",
     "refundCreate": "write_orders",  # not listed in the contract
     "tagsAdd": "write_orders",
     "tagsRemove": "write_orders",

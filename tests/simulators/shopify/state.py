@@ -12,7 +12,7 @@ DEFAULT_SCOPES = " ".join(
         "write_assigned_fulfillment_orders write_fulfillments write_inventory",
         "write_merchant_managed_fulfillment_orders write_orders write_products",
         "write_third_party_fulfillment_orders write_publications write_translations",
-        "read_locales",
+        "read_locales write_returns",
     )
 )
 DEFAULT_SETTINGS = {
