@@ -159,8 +159,9 @@ class ReconcileOrders(models.AbstractModel):
                 line.unlink()
 
     def _settle(self, channel, run):
-        super()._settle(channel, run)
+        result = super()._settle(channel, run)
         self.env.cr.execute(NO_DIFFERENCE, {"run": run.id})
+        return result
 
     def _is_waiting(self, run):
         self.env.cr.execute(WAITING, {"run": run.id})
