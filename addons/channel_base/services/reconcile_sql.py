@@ -13,7 +13,8 @@ DIFFERS = "(ours.cause IS NOT NULL OR ours.facts @> seen.facts IS NOT TRUE)"
 PARTS = """(
     SELECT jsonb_object_agg(key, {side}.facts -> key)
       FROM jsonb_object_keys(seen.facts) key
-     WHERE {side}.facts IS NOT NULL AND ours.facts -> key IS DISTINCT FROM seen.facts -> key)"""
+     WHERE {side}.facts IS NOT NULL
+       AND ours.facts -> key IS DISTINCT FROM seen.facts -> key)"""
 CAUSE = """coalesce(ours.cause,
                     CASE WHEN ours.facts IS NULL THEN 'missing' ELSE %(cause)s END)"""
 
