@@ -40,6 +40,7 @@ FULFILMENT_ORDER_TOPICS = dict.fromkeys(
         "fulfillment_orders/hold_released",
         "fulfillment_orders/moved",
         "fulfillment_orders/cancelled",
+        "fulfillment_orders/rescheduled",
         "fulfillment_orders/scheduled_fulfillment_order_ready",
     ),
     ("fulfillment_order.id", "moved_fulfillment_order.id"),
