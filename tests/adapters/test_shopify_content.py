@@ -502,9 +502,10 @@ def test_collections_of_the_merchant_stay(market, adapter):
     )
     (product,) = products(market)
     assert product["category"] == "gid://shopify/TaxonomyCategory/aa-1"
-    product["collections"].append(theirs["id"])
+    smart = market.shop.add("Collection", {"title": "s", "handle": "s", "smart": True})
+    product["collections"] += [theirs["id"], smart["id"]]
     push(adapter, replace(content, collections=(), groups=("category",)))
-    assert products(market)[0]["collections"] == [theirs["id"]]
+    assert products(market)[0]["collections"] == [theirs["id"], smart["id"]]
 
 
 def test_categories_are_found_by_their_words(adapter):

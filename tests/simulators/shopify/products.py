@@ -132,6 +132,8 @@ def _target(shop, identifier, given):
 def _check(shop, node, given):
     if node is None and not given.get("title"):
         raise Refused("Title can't be blank", "INVALID_PRODUCT", ["input", "title"])
+    if any(shop.get(one).get("smart") for one in given.get("collections") or ()):
+        raise Refused("Can't add products to a smart collection", "INVALID_INPUT")
     if len(given.get("title") or "") > 255:
         raise Refused(
             "Title is too long (maximum is 255 characters)",
@@ -250,8 +252,9 @@ def _write(shop, node, given):
         node["tags"] = sorted(set(given["tags"]), key=str.lower)
     if "category" in given:
         node["category"] = given["category"]
-    if "collections" in given:
-        node["collections"] = list(given["collections"])
+    if "collections" in given:  # smart ones fill themselves
+        filled = [c for c in node.get("collections") or () if shop.get(c).get("smart")]
+        node["collections"] = [*given["collections"], *filled]
     if "metafields" in given:
         node["metafields"] = {}
         set_metafields(shop, node, given["metafields"])

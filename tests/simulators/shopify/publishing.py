@@ -37,6 +37,15 @@ def collections(_source, info, query=None, sortKey="ID", savedSearchId=None, **p
     return connection(info, nodes, **page)
 
 
+@resolver("Product.collections")
+def collections_of_product(source, info, query=None, sortKey="ID", **page):
+    shop = info.context.shop
+    nodes = [shop.get(one) for one in source.get("collections") or ()]
+    if query == "collection_type:custom":
+        nodes = [node for node in nodes if not node.get("smart")]
+    return connection(info, nodes, **page)
+
+
 @resolver("Mutation.publishablePublish")
 def publish(_source, info, id, input):
     return _publish(info, id, input, True)
