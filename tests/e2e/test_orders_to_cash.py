@@ -20,6 +20,7 @@ SIMULATOR_POINTS = (
     ("inventorySetQuantities", "before_effect", 0),
     ("inventorySetQuantities", "after_effect", 1),
     ("fulfillmentCreate", "after_effect", 0),
+    ("refundCreate", "after_effect", 1),
 )
 
 

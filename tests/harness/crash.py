@@ -21,6 +21,9 @@ POINTS = (
     "prepare_shipments_before_commit",
     "send_shipment_before_call",
     "send_shipment_after_answer_before_commit",
+    "refunds_before_commit",
+    "send_refund_before_call",
+    "send_refund_after_answer_before_commit",
 )
 
 

@@ -68,6 +68,14 @@ class Expectations:
                 should[row["id"]] = (paid, tax, True, paid)
         assert compare.credited(loop.hub, loop.channel_id) == should
 
+    def test_refunds_made_in_odoo_are_paid_back_once(self, loop):
+        orders = loop.control.state(loop.shop)["orders"]
+        assert len(loop.refunded) > 1
+        for row in loop.rows:
+            if row["id"] in loop.refunded:
+                (made,) = orders[row["name"]]["refunded"]
+                assert Decimal(made["paid"]) == Decimal(final(row)["total"])
+
     def test_later_changes_are_followed(self, loop):
         wrong = [
             sentence

@@ -5,13 +5,14 @@ import time
 from tests.simulators.faults import BATCHES, ROWS
 from tests.simulators.generator import World, generate_orders, manifest
 
-from . import channel, compare, quiet, shipping, world as worlds
+from . import channel, compare, quiet, refunding, shipping, world as worlds
 from .log import ServerLog
 from .person import call, insist
 
 HANG_SECONDS = channel.READ_TIMEOUT + 1  # of calls that hang: the client gives up
 CHANNELS = "channel.channel"
 COUNTED = ("TEE-S", "MUG-01", "SOAP")  # products whose stock is counted meanwhile
+REFUNDS = 4  # orders that are refunded in Odoo
 FIRST_COUNT, SECOND_COUNT = +7, -3  # units
 
 
@@ -34,7 +35,7 @@ class Loop:
         """Open the shop, tell Odoo of its world, connect both."""
         opened = worlds.open_shop(self.control, self.shop, self.world)
         worlds.prepare_odoo(self.hub, self.world)
-        self.channel_id = channel.connect(self.hub, opened)
+        self.channel_id = channel.connect(self.hub, opened, refund_flow="on")
         quiet.wait_quiet(self.hub, also=self.busy)
 
     def trouble(self, rate):
@@ -70,6 +71,8 @@ class Loop:
         plain = [row["id"] for row in self.rows if not final(row)["issues"]]
         self.shipped = shipping.ship_all(self.hub, plain, self.seed)
         self._wait("shipments")
+        self.refunded = refunding.refund_some(self.hub, self._gone(), REFUNDS)
+        self._wait("refunds")
         self.faults = self.control.get("faults")["faults"]
         self.outcomes = self.control.get("log", last=1)["outcomes"]
         self.log = ServerLog(self.hub.log)
@@ -78,6 +81,16 @@ class Loop:
             f"sweeps: {medic.sweeps}",
             self.outcomes,
         )
+
+    def _gone(self):
+        """Orders all of whose goods have left, and none of which came back."""
+        return [
+            row["id"]
+            for row in self.rows
+            if not row["scenario"].startswith("refunded")
+            and (fates := self.shipped.get(row["id"]))
+            and all(number and not keep for number, keep in fates)
+        ]
 
     def busy(self):
         """Whether webhooks are still to be delivered."""

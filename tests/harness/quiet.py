@@ -17,6 +17,11 @@ OPEN_ROWS = {
     ),
     "shipments to confirm": "channel_shipment WHERE state IN ('open', 'sent')",
     "reconciliations": "channel_reconciliation WHERE state = 'running'",
+    "refunds to make": (
+        "channel_refund refund JOIN channel_channel channel"
+        " ON channel.id = refund.channel_id AND channel.refund_flow = 'on'"
+        " WHERE refund.state IN ('open', 'sent')"
+    ),
     "jobs": "queue_job WHERE state NOT IN ('done', 'failed', 'cancelled')",
 }
 # without the jobs that are due later: what they would find to do are open rows

@@ -123,6 +123,8 @@ def _unit_refunded(expected, spec):
     sku = spec["lines"][0].get("sku")
     if expected.quantities.get(sku):
         expected.quantities[sku] -= 1
+        if not expected.quantities[sku]:
+            del expected.quantities[sku]
 
 
 def _edited(expected, spec):
