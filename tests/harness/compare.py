@@ -36,6 +36,7 @@ CREDITS = """
       FROM account_move move
       JOIN channel_order ON channel_order.id = move.channel_order_id
      WHERE channel_order.channel_id = %s AND move.move_type = 'out_refund'
+       AND NOT coalesce(move.channel_corrects, FALSE)
      GROUP BY 1
 """
 PAYBACKS = """
