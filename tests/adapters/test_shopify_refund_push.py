@@ -137,6 +137,14 @@ def test_a_cent_of_rounding_is_paid_as_credited(market, placed):
     assert refunds(market, placed)[0].total == euro("10.01")
 
 
+def test_all_units_are_given_back_and_sent_again_later(market, placed):
+    """Nothing of it can be suggested any more, and yet it is known."""
+    target = refund(market, placed, units=3)
+    first = push(market, target)
+    assert push(market, target, key="call-2") == first
+    assert len(refunds(market, placed)) == 1
+
+
 def test_units_that_are_gone_are_refused(market, placed):
     push(market, refund(market, placed, units=3))
     again = replace(refund(market, placed, units=1), key="another")

@@ -69,7 +69,17 @@ class Refunds:
     def _made(self, key, refund):
         """The global id of the refund, made unless it is there; empty: try with another
         key."""
-        order = self._order(refund)
+        try:
+            order = self._order(
+                refund,
+                lines=plan.line_items(refund),
+                shipping=refund.shipping and str(refund.shipping.amount),
+            )
+        except ObjectError as error:  # units that cannot be given back any more
+            found = _known(self._order(refund), refund)
+            if found:
+                return found
+            raise RejectedError(error.message, code=error.code) from error
         found = _known(order, refund)
         if found:
             return found
@@ -87,18 +97,16 @@ class Refunds:
             raise TransientError("Shopify did not say whether it made the refund.")
         return answer["refund"]["id"]
 
-    def _order(self, refund):
-        """What the order shows now, along with what Shopify suggests to pay back."""
-        shipping = refund.shipping and str(refund.shipping.amount)
-        try:
-            data = self.client.query(
-                "refund_suggestion",
-                id=gid("Order", refund.order),
-                lines=plan.line_items(refund),
-                shipping=shipping or None,
-            )
-        except ObjectError as error:  # units that cannot be given back any more
-            raise RejectedError(error.message, code=error.code) from error
+    def _order(self, refund, **wanted):
+        """What the order shows now, along with what Shopify suggests to pay back.
+
+        :param wanted: ``lines`` and ``shipping`` of ``suggestedRefund``.
+        """
+        data = self.client.query(
+            "refund_suggestion",
+            id=gid("Order", refund.order),
+            **wanted,
+        )
         if not data["order"]:
             raise RejectedError(
                 "The order is gone in Shopify, or not ours to see.", code="NO_ORDER"
