@@ -83,3 +83,23 @@ class TestTours(ChannelCase, HttpCase):
         self.assertEqual(order.change_ids.state, "applied")
         self.assertEqual(order.sale_order_id.amount_total, 30)
         self.tour("channel-changes", "channel_base_order_changed")
+
+    def test_decide_a_return_and_inspect_its_goods(self):
+        external = self.market.place(self.market.line(self.offer, 2))
+        self.poll()
+        picking = self.order_of(external).sale_order_id.picking_ids
+        picking.move_ids.picked = True
+        picking._action_done()
+        sold = next(iter(self.market.orders.values()))
+        self.market.send_back((sold.lines[0], 1, "regret"))
+        self.channel._job_poll_returns()
+        self.run_jobs()
+        row = self.env["channel.return"].search([])
+        self.tour("channel-returns", "channel_base_return")
+        self.env.invalidate_all()
+        self.run_jobs()
+        self.assertEqual(row.state, "receiving")
+        self.tour("channel-returns", "channel_base_return_inspect")
+        self.env.invalidate_all()
+        self.run_jobs()
+        self.assertEqual(row.state, "inspected")
