@@ -140,8 +140,10 @@ class OrderAccount(models.AbstractModel):
     def _may_invoice(self, channel, external):
         if channel.invoice_policy == "shipped" or external.payment_state in PAID:
             return True
-        # whoever has to pay within some days needs the invoice first
-        return bool(external.terms) and (
+        # a company that has to pay within some days needs the invoice first
+        buyer = external.buyer
+        on_terms = external.terms and buyer and buyer.company_external_id
+        return bool(on_terms) and (
             external.terms.kind is not TermsKind.FULFILMENT
             or external.fulfilment_state is FulfilmentState.FULFILLED
         )
