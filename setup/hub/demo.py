@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from tests.harness import channel as channels, quiet, shipping, world as worlds
 from tests.simulators.generator import World, generate_orders
 
-from . import progress
+from . import demo_later, progress
 from .errors import SetupError
 from .server import Hub
 from .simulator import Simulator
@@ -89,10 +89,11 @@ def _play(hub: Hub, simulator: Simulator, world: World, channel: dict) -> None:
     if channel["stock_flow"] == "shadow" and not begun:
         _fill(hub, channel["id"])
     _place(hub, simulator, world)
-    for name, act in (("received", _receive), ("shipped", _ship)):
+    acts = {"received": _receive, "shipped": _ship, "later": _later}
+    for name, act in acts.items():
         played = simulator.folder / f"{name}.played"
         if not played.exists():
-            act(hub)
+            act(hub, simulator)
             played.touch()
 
 
@@ -179,7 +180,7 @@ def _place(hub: Hub, simulator: Simulator, world: World) -> None:
         _settle(hub, report)
 
 
-def _receive(hub: Hub) -> None:
+def _receive(hub: Hub, _simulator: Simulator) -> None:
     """Count more of every other product than there was: the shop must hear of it."""
     stored = [("type", "=", "consu"), ("is_storable", "=", True)]
     products = hub.call("product.product", "search", stored)[::2]
@@ -198,7 +199,7 @@ def _receive(hub: Hub) -> None:
         _settle(hub, report)
 
 
-def _ship(hub: Hub) -> None:
+def _ship(hub: Hub, _simulator: Simulator) -> None:
     """Ship most of what is ready; some in two parcels, a few not yet."""
     ready = [
         external_id
@@ -208,6 +209,15 @@ def _ship(hub: Hub) -> None:
     ]
     with progress.step("shipping most of them"), _reports(hub) as report:
         shipping.ship_all(hub, ready, SEED, also=report)
+        _settle(hub, report)
+
+
+def _later(hub: Hub, simulator: Simulator) -> None:
+    """Orders are edited, cancelled, refunded and sent back."""
+    title = "an edit, a cancellation, a refund, a return"
+    with progress.step(title), _reports(hub) as report:
+        for done in demo_later.play(hub, simulator.control, SHOP):
+            progress.say(done)
         _settle(hub, report)
 
 
