@@ -136,6 +136,12 @@ def close(shop, node):
     _tell(shop, node, "CLOSE")
 
 
+def reopen(shop, node):
+    _require(node, "CLOSED")
+    node.update(status="OPEN", closedAt=None)
+    _tell(shop, node, "REOPEN")
+
+
 def dispose(shop, inputs):
     """Say what became of units; no more of them than there are."""
     lines = {
@@ -244,6 +250,11 @@ def cancel_return(_source, info, id, notifyCustomer=None):
 @resolver("Mutation.returnClose")
 def close_return(_source, info, id):
     return _changed(info, id, close)
+
+
+@resolver("Mutation.returnReopen")
+def reopen_return(_source, info, id):
+    return _changed(info, id, reopen)
 
 
 @resolver("Mutation.returnProcess")
