@@ -18,7 +18,7 @@ from graphql import (
 
 from tests.harness import contracts
 
-from .shopify import engine, registry, scopes
+from .shopify import engine, registry, returns, scopes
 from .shopify.actions import create_shop, load_catalogue
 from .shopify.ordering import place
 from .shopify.prices import add_price_list
@@ -178,7 +178,11 @@ def sold():
             "FulfillmentCancel": {"id": lambda: order["fulfillments"][0]},
             "Refund": {"input": {"orderId": order["id"], "note": "no money"}},
             "Return": {"input": {"orderId": order["id"], "returnLineItems": []}},
-            "ReturnProcess": {"input": {"returnId": "gid://shopify/Return/1"}},
+            "ReturnProcess": {
+                "input": lambda: {
+                    "returnId": returns.make(shop, order, [], "OPEN")["id"]
+                }
+            },
             "SuggestedRefund": {"lines": [], "ship": True},
             "Paid": {"id": unpaid["id"]},
             "pid": variant["product"],
