@@ -16,9 +16,10 @@ class Expected:
 
     :param state: imported, pending, held, blocked or cancelled
     :param invoice: a posted and paid invoice exists
-    :param taxes: [[title, rate, amount]] without those that are zero
+    :param taxes: [[title, rate, amount]] as ordered, without those that are zero
     :param payments: what was received, by gateway
     :param quantities: units of every stored product sold, by SKU
+    :param handed_over: everything has left with the customer when it was sold
     :param issues: [[kind, part]]; the subject is `order:<id>`, with `:<part>` if any
     """
 
@@ -32,6 +33,7 @@ class Expected:
     taxes: list = field(default_factory=list)
     payments: dict = field(default_factory=dict)
     quantities: dict = field(default_factory=dict)
+    handed_over: bool = False
     issues: list = field(default_factory=list)
 
     def as_dict(self):
