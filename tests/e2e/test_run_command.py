@@ -37,7 +37,9 @@ THERE = """
            (SELECT count(*) FROM account_payment),
            (SELECT count(*) FROM stock_picking
               JOIN stock_picking_type type ON type.id = picking_type_id
-             WHERE state = 'done' AND code = 'outgoing')
+             WHERE state = 'done' AND code = 'outgoing'
+               -- what was handed over at a till is known there
+               AND channel_handed_over IS NOT TRUE)
 """
 
 
