@@ -145,7 +145,9 @@ def _without(line, units, digits):
 
 
 def _reduced(parts, gone, digits):
-    """Take an amount off discounts or taxes, in proportion."""
+    """Take an amount off discounts or taxes, in proportion. They may be told in another
+    order the next time: it does not decide which of them is rounded up."""
+    parts = sorted(parts, key=lambda one: (one.title, one.amount.amount))
     whole = sum((one.amount.amount for one in parts), Decimal(0))
     reached, given, kept = Decimal(0), Decimal(0), []
     for one in parts:

@@ -15,8 +15,8 @@ class Expected:
     Amounts are decimal texts in `currency`.
 
     :param state: imported, pending, held, blocked or cancelled
-    :param invoice: a posted and paid invoice exists
-    :param taxes: [[title, rate, amount]] as ordered, without those that are zero
+    :param invoice: a posted and paid invoice exists; corrected, if it was edited later
+    :param taxes: [[title, rate, amount]] without those that are zero
     :param payments: what was received, by gateway
     :param quantities: units of every stored product sold, by SKU
     :param handed_over: everything has left with the customer when it was sold

@@ -140,9 +140,30 @@ def _edited(expected, spec):
     total = Decimal(expected.total) - less - (0 if included else tax_less)
     expected.total, expected.tax = str(total), str(Decimal(expected.tax) - tax_less)
     expected.untaxed = str(total - Decimal(expected.tax))
+    expected.taxes = _taxes_left(expected.taxes, line, tax_less, currency)
     sku = line.spec.get("sku")
     if sku in expected.quantities:
         expected.quantities[sku] -= gone
+
+
+def _taxes_left(taxes, line, gone, currency):
+    """Taxes of an order less a line's part of `gone`, its taxes in proportion."""
+    left = {(title, rate): Decimal(amount) for title, rate, amount in taxes}
+    whole = sum(amount for _tax, amount in line.taxes)
+    reached = before = Decimal(0)
+    for tax, amount in sorted(line.taxes, key=lambda one: (one[0]["title"], one[1])):
+        reached += amount
+        upto = portion(gone, 0, reached, whole, currency)
+        if amount:
+            left[tax["title"], str(Decimal(tax["rate"]))] -= upto - before
+        before = upto
+    return [[*key, str(amount)] for key, amount in left.items() if amount]
+
+
+def _edited_when_paid(expected, spec):
+    """What is paid beyond the new total has to be paid back by somebody."""
+    _edited(expected, spec)
+    expected.issues = [["accounting_failed", ""]]
 
 
 def _paid_and_worth(rng, world, regime, spec):
@@ -290,6 +311,12 @@ SCENARIOS = {
     ),
     "edited": Scenario(weight=0.7, shape=_authorized, at_once=EDIT, now=_edited),
     "edited_later": Scenario(weight=0.7, shape=_authorized, later=EDIT, after=_edited),
+    "edited_paid": Scenario(
+        weight=0.7, shape=_paid_and_worth, at_once=EDIT, now=_edited_when_paid
+    ),
+    "edited_paid_later": Scenario(
+        weight=0.7, shape=_paid_and_worth, later=EDIT, after=_edited_when_paid
+    ),
 }
 
 
