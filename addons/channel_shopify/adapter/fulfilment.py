@@ -14,6 +14,7 @@ from . import fulfilment_plan as plan
 from .ids import digits, gid
 
 CHUNK = 10  # orders a query
+GO_ON_AFTER = 2  # seconds until the rest of a batch that was cut short is told
 
 
 class Fulfilment:
@@ -32,15 +33,25 @@ class Fulfilment:
     def push(self, shipments):
         """Confirm shipments, in the order given; one that is refused spoils no other.
 
+        A call that fails for the moment ends the batch for now: what was told before it
+        is answered, the rest is asked for again soon.
+
         :return: ``PushAnswer``; ``external_id`` names the fulfilments, joined by
             commas.
+        :raises TransientError: when nothing could be told.
         """
         states, touched, results = self._states({s.order for s in shipments}), set(), []
         for shipment in shipments:
-            if shipment.order in touched:
-                states |= self._states({shipment.order})
-            touched.add(shipment.order)
-            results.append(self._confirm(states.get(shipment.order), shipment))
+            try:
+                if shipment.order in touched:
+                    states |= self._states({shipment.order})
+                touched.add(shipment.order)
+                results.append(self._confirm(states.get(shipment.order), shipment))
+            except TransientError as error:
+                if not results:
+                    raise
+                wait = error.retry_after or GO_ON_AFTER
+                return PushAnswer(results=tuple(results), retry_after=wait)
         return PushAnswer(results=tuple(results))
 
     def _states(self, order_ids):
