@@ -330,6 +330,24 @@ def test_one_refused_delivery_spoils_no_other(market, placed):
     assert [r.status for r in results] == [PushStatus.REJECTED, PushStatus.DONE]
 
 
+def test_what_was_told_before_a_failed_call_is_answered(market, placed):
+    other = market.place(lines=[market.line(0)])
+    parts = (
+        shipment(market, placed, {0: (2, 2)}),
+        shipment(market, other, {0: (1, 1)}, key="S2"),
+    )
+    push(market, parts[0])
+    market.fault(
+        "http_500", shops=[market.name], operations=["fulfillmentCreate"], limit=1
+    )
+    cut_short = market.adapter().push_shipments("key", parts)
+    assert [r.key for r in cut_short.results] == [parts[0].key]
+    assert cut_short.retry_after
+    told = push(market, *parts)
+    assert [r.status for r in told] == [PushStatus.DONE, PushStatus.DONE]
+    assert market.fulfilments(placed) == [(2, ("T1",))]
+
+
 def test_an_order_of_too_many_parcels_spoils_no_other(market, placed, monkeypatch):
     monkeypatch.setattr(orders, "LISTED", (20,))
     other = market.place(lines=[market.line(0, quantity=30)], oversell=True)
