@@ -59,7 +59,17 @@ class Tiers:
         return lint.run(self.machine, self.given)
 
     def _pure(self) -> Result:
-        return self._plain("pure", PURE)
+        """In two parts, for they keep a processor busy."""
+        targets = self._inside([paths.ROOT / folder for folder in PURE])
+        files = {file for target in targets for file in _test_files(target)}
+        parts = _split(sorted(files), PARALLEL if len(files) > PARALLEL else 1)
+        if not parts:
+            return Result("pure", notes=[NOTHING])
+        runs = [
+            self._plain_run("pure", f"pure-{number}", part)
+            for number, part in enumerate(parts, 1)
+        ]
+        return run_all(runs, minutes=MINUTES["pure"])
 
     def _e2e(self) -> Result:
         """File by file, two at a time, for most of the time is spent waiting."""
@@ -76,7 +86,11 @@ class Tiers:
         return run_all(runs, minutes=MINUTES["e2e"], at_once=PARALLEL)
 
     def _chaos(self) -> Result:
-        return self._plain("chaos", ("tests/chaos",))
+        targets = self._inside([paths.ROOT / "tests/chaos"])
+        if not any(_has_tests(target) for target in targets):
+            return Result("chaos", notes=[NOTHING])
+        run = self._plain_run("chaos", "chaos", targets)
+        return run_all([run], minutes=MINUTES["chaos"])
 
     def _odoo(self) -> Result:
         files = self._addon_tests(lambda path: not path.match(TOURS))
@@ -88,14 +102,6 @@ class Tiers:
         if reason:
             return Result("tours", skipped=len(files), notes=[f"skipped: {reason}"])
         return self._in_odoo("tours", files)
-
-    def _plain(self, tier: str, folders: tuple[str, ...]) -> Result:
-        """Tests in a pytest without Odoo."""
-        targets = self._inside([paths.ROOT / folder for folder in folders])
-        if not any(_has_tests(target) for target in targets):
-            return Result(tier, notes=[NOTHING])
-        run = self._plain_run(tier, tier, targets)
-        return run_all([run], minutes=MINUTES[tier])
 
     def _plain_run(self, tier: str, name: str, targets: list[Path]) -> PytestRun:
         return PytestRun(tier, name, ["-p", "no:odoo", *self.common, *targets])
