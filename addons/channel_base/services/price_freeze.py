@@ -1,9 +1,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
 from uuid import uuid4
 
 from odoo import models
+from odoo.tools import groupby
 
 from ..adapter import codec
 from ..adapter.canonical import PriceTarget
@@ -59,7 +59,6 @@ class PriceFreeze(models.AbstractModel):
     def _cut(self, channel, rows):
         size = channel._adapter_class().price_batch
         for _list, same in groupby(rows, lambda row: row.price_list):
-            same = list(same)
             for start in range(0, len(same), size):
                 yield same[start : start + size]
 

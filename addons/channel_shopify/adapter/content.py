@@ -54,7 +54,7 @@ class Products:
         self.files = Files(client, read_image)
         self.extras = Extras(client)
 
-    def read(self, external_ids):
+    def shown(self, external_ids):
         """``ContentShown`` of the products that are there."""
         for product_id, state in self._states(external_ids).items():
             with readable(f"Product {product_id}"):

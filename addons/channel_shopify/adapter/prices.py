@@ -50,7 +50,7 @@ class Prices:
         for node in self.client.pages("price_lists"):
             yield _list(node, included)
 
-    def read(self, price_list, listings):
+    def shown(self, price_list, listings):
         """``Price`` of variants; of a list, those that have one of their own there."""
         if price_list:
             yield from self._of_list(price_list, frozenset(listings))

@@ -152,7 +152,7 @@ class ShopifyAdapter(MarketplaceAdapter):
         return Prices(self.client, self.clock).lists()
 
     def read_prices(self, price_list, listings):
-        return Prices(self.client, self.clock).read(price_list, listings)
+        return Prices(self.client, self.clock).shown(price_list, listings)
 
     def push_prices(self, key, targets):
         return Prices(self.client, self.clock).push(targets)
@@ -164,7 +164,7 @@ class ShopifyAdapter(MarketplaceAdapter):
         return content_setup.search(self.client, text)
 
     def read_products(self, external_ids):
-        return self._products().read(external_ids)
+        return self._products().shown(external_ids)
 
     def push_products(self, key, products):
         return self._products().push(products)
