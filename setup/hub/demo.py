@@ -204,7 +204,11 @@ def _ship(hub: Hub, _simulator: Simulator) -> None:
     ready = [
         external_id
         for (external_id,) in hub.sql(
-            "SELECT external_id FROM channel_order WHERE state = 'imported'"
+            "SELECT external_id FROM channel_order waiting WHERE state = 'imported'"
+            # pre-orders are not shipped before their day
+            " AND NOT EXISTS (SELECT FROM channel_order_line line"
+            "                  WHERE line.order_id = waiting.id"
+            "                    AND line.ship_after > now() AT TIME ZONE 'UTC')"
         )
     ]
     with progress.step("shipping most of them"), _reports(hub) as report:
