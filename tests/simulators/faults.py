@@ -2,6 +2,8 @@
 
 import random
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 
 BEFORE = {
     "throttled",  # GraphQL THROTTLED in a 200
@@ -51,7 +53,7 @@ def apply_to(names):
 class Rule:
     """One switched-on fault.
 
-    :param fault: one of `KINDS`
+    :param fault: a kind of the marketplace's menu
     :param rate: chance per call, 0..1
     :param operations: root fields, `query`, `mutation`, `token`, `bulk_download` or `*`
     :param shops: shop names or `*`
@@ -71,8 +73,6 @@ class Rule:
         seed=None,
         **options,
     ):
-        if fault not in KINDS:
-            raise ValueError(f"unknown fault {fault!r}; known: {sorted(KINDS)}")
         self.fault, self.rate, self.limit = fault, float(rate), limit
         self.operations, self.shops, self.options = set(operations), set(shops), options
         self.hits = 0
@@ -112,17 +112,18 @@ class Mix:
 
     :param rate: chance per call, 0..1, whichever kinds apply to it
     :param seed: makes the choice repeatable
+    :param menu: `Menu`
     :param settings: of all rules, see `Rule`
     """
 
-    def __init__(self, rate, seed=None, **settings):
-        self.rate = float(rate)
-        self.rules = {kind: Rule(kind, rate, **settings) for kind in sorted(MIX)}
+    def __init__(self, rate, menu, seed=None, **settings):
+        self.rate, self.menu = float(rate), menu
+        self.rules = {kind: Rule(kind, rate, **settings) for kind in sorted(menu.mix)}
         self._random = random.Random(seed)
 
     def draw(self, shop, names):
         """Return the rule that spoils this call, or None."""
-        rules = [self.rules[kind] for kind in apply_to(names)]
+        rules = [self.rules[kind] for kind in self.menu.apply_to(names)]
         covering = [rule for rule in rules if rule.covers(shop, names)]
         if not covering or self._random.random() >= self.rate:
             return None
@@ -131,15 +132,36 @@ class Mix:
         return rule
 
 
+@dataclass(frozen=True)
+class Menu:
+    """What can go wrong at one marketplace.
+
+    :param kinds: names of all faults
+    :param mix: those that a correct client survives
+    :param apply_to: (names of a call) -> sorted kinds of the mix that can strike it
+    """
+
+    kinds: frozenset
+    mix: frozenset
+    apply_to: Callable
+
+
+SHOPIFY = Menu(frozenset(KINDS), frozenset(MIX), apply_to)
+
+
 class Switchboard:
     """All rules and mixes; the first that strikes wins."""
 
-    def __init__(self):
+    def __init__(self, menu=SHOPIFY):
+        self.menu = menu
         self._lock = threading.Lock()
         self._rules = []
 
     def add(self, **settings):
         """Switch a fault on; see `Rule`."""
+        if settings.get("fault") not in self.menu.kinds:
+            known = sorted(self.menu.kinds)
+            raise ValueError(f"unknown fault {settings.get('fault')!r}; known: {known}")
         with self._lock:
             self._rules.append(Rule(**settings))
 
@@ -147,7 +169,7 @@ class Switchboard:
         """Switch on every fault that a correct client survives, together striking
         `rate` of all calls; see `Mix`."""
         with self._lock:
-            self._rules.append(Mix(rate, **settings))
+            self._rules.append(Mix(rate, self.menu, **settings))
 
     def clear(self):
         with self._lock:

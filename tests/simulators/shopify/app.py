@@ -1,17 +1,14 @@
-"""The WSGI application: which shop, which endpoint; and the threaded server around
-it."""
-
-import threading
+"""The WSGI application: which shop, which endpoint."""
 
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
-from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+from .. import serving
+from ..http import json_answer
 from . import registry
 from .control import Control
 from .graphql_endpoint import Call, used_version
-from .http import json_answer
 from .page import page
 from .product_files import receive
 from .simulator import DEFAULT_SHOP
@@ -125,42 +122,12 @@ def _cut(raw):
     )
 
 
-class Handler(WSGIRequestHandler):
-    """Keep connections open, as Shopify does, and keep quiet."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_request(self, code="-", size="-"):
-        pass
-
-
-class Server:
-    """A simulator on a loopback port.
+class Server(serving.Server):
+    """A Shopify simulator on a loopback port.
 
     :param simulator: `Simulator`
     :param port: 0 = any free one
     """
 
     def __init__(self, simulator, host="127.0.0.1", port=0):
-        self.simulator = simulator
-        self._server = make_server(
-            host, port, Application(simulator), threaded=True, request_handler=Handler
-        )
-        self._server.daemon_threads = True
-        self.url = f"http://{host}:{self._server.port}"
-
-    def start(self):
-        """Serve in a background thread and return self."""
-        threading.Thread(
-            target=self._server.serve_forever, name="simulator", daemon=True
-        ).start()
-        return self
-
-    def serve(self):
-        """Serve until stopped."""
-        self._server.serve_forever()
-
-    def stop(self):
-        self._server.shutdown()
-        self._server.server_close()
-        self.simulator.stop()
+        super().__init__(simulator, Application(simulator), host, port)

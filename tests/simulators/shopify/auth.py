@@ -1,7 +1,7 @@
 """Tokens: the client-credentials grant and the check of the access token header (fact
 sheet, section 2)."""
 
-from .http import json_answer
+from ..http import json_answer
 
 GRANT = "client_credentials"
 

@@ -1,27 +1,14 @@
 """The control API under /_sim: JSON in, JSON out; see README.md for the routes."""
 
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, Rule
-
+from .. import common_control
+from ..common_control import ROUTES as COMMON
+from ..control_api import ControlApi
 from . import actions, customer_control, dump, order_control
 from .fulfilment_state import Refused
-from .http import json_answer
 from .ordering import OutOfStock
 
 ROUTES = (
-    ("GET", "status", "status"),
-    ("POST", "reset", "reset"),
-    ("POST", "time", "move_time"),
-    ("GET", "log", "log"),
-    ("POST", "log/reset", "reset_log"),
-    ("POST", "latency", "set_latency"),
-    ("GET", "faults", "faults"),
-    ("POST", "faults", "add_fault"),
-    ("POST", "faults/clear", "clear_faults"),
-    ("POST", "crash", "arm_crash"),
-    ("GET", "crash/<int:number>", "wait_crash"),
-    ("POST", "crash/<int:number>/release", "release_crash"),
-    ("POST", "crash/clear", "clear_crash"),
+    *COMMON,
     ("POST", "webhooks", "webhook_faults"),
     ("GET", "webhooks", "deliveries"),
     ("POST", "shops", "create_shop"),
@@ -55,45 +42,10 @@ ROUTES = (
 )
 
 
-class Control:
-    """Dispatch control requests to functions of `actions` and `dump`."""
+class Control(ControlApi):
+    """The routes of a shop's world."""
 
-    def __init__(self, simulator):
-        self.simulator = simulator
-        self._urls = Map(
-            [
-                Rule(f"/{path}", methods=[method], endpoint=name)
-                for method, path, name in ROUTES
-            ]
-        )
-
-    def answer(self, request, path):
-        """Return the response; mistakes are 4xx with `{"error": text}`."""
-        try:
-            name, values = self._urls.bind("", path_info=f"/{path}").match(
-                f"/{path}", request.method
-            )
-            body = request.get_json(silent=True) if request.get_data() else {}
-            if body is None:
-                return json_answer({"error": "the body is no JSON"}, 400)
-            if "shop" in values:
-                values["shop"] = self.simulator.shops.get(values["shop"])
-                if values["shop"] is None:
-                    return json_answer({"error": "no such shop"}, 404)
-            function = _function(name)
-            arguments = body if isinstance(body, dict) else {"items": body}
-            answer = function(self.simulator, **values, **arguments, **request.args)
-            if "shop" in values and request.method == "POST":
-                values["shop"].touch()
-            return json_answer(answer)
-        except HTTPException as error:
-            return json_answer({"error": error.description}, error.code)
-        except OutOfStock as error:
-            return json_answer({"error": str(error)}, 409)
-        except (Refused, LookupError, ValueError, TypeError) as error:
-            return json_answer({"error": f"{type(error).__name__}: {error}"}, 400)
-
-
-def _function(name):
-    modules = (actions, order_control, customer_control, dump)
-    return next(getattr(one, name) for one in modules if hasattr(one, name))
+    routes = ROUTES
+    modules = (actions, order_control, customer_control, dump, common_control)
+    refusals = ((OutOfStock, 409), (Refused, 400))
+    parts = ("shop", "shops")

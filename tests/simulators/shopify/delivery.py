@@ -3,18 +3,15 @@
 
 import base64
 import hashlib
-import heapq
 import hmac
-import itertools
 import json
 import random
-import threading
 import time
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
+from ..sendings import Sendings
 from .payloads import body
 from .shop_info import VERSION
 from .webhooks import topic_name
@@ -31,7 +28,7 @@ def sign(raw, secret):
     ).decode()
 
 
-class Courier:
+class Courier(Sendings):
     """Background delivery with faults on command.
 
     Faults (all off by default): `duplicate` sends every event that many times in all;
@@ -47,13 +44,7 @@ class Courier:
         self.clock = clock
         self.attempts = []
         self.configure()
-        self._queue, self._order = [], itertools.count()
-        self._wake = threading.Condition()
-        self._open = 0
-        self._stopped = False
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="courier")
-        self._local = threading.local()
-        threading.Thread(target=self._run, name="courier", daemon=True).start()
+        super().__init__(workers)
 
     def configure(
         self,
@@ -126,47 +117,14 @@ class Courier:
             delay = faults["late"] + self._random.random() * faults["shuffle"]
             if self._random.random() < faults["bad_signature"]:
                 wrong = {**headers, "X-Shopify-Hmac-Sha256": sign(raw, "wrong")}
-                self._put({**task, "headers": wrong, "forged": True}, delay)
+                self.put({**task, "headers": wrong, "forged": True}, delay)
                 delay += 0.05
-            self._put(task, delay)
+            self.put(task, delay)
 
-    def pending(self):
-        """Return how many sendings wait or are under way."""
-        with self._wake:
-            return self._open
-
-    def stop(self):
-        with self._wake:
-            self._stopped = True
-            self._wake.notify()
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def _put(self, task, delay):
-        with self._wake:
-            self._open += 1
-            heapq.heappush(
-                self._queue, (time.monotonic() + delay, next(self._order), task)
-            )
-            self._wake.notify()
-
-    def _run(self):
-        while True:
-            with self._wake:
-                while not self._stopped and (
-                    not self._queue or self._queue[0][0] > time.monotonic()
-                ):
-                    self._wake.wait(
-                        self._queue[0][0] - time.monotonic() if self._queue else None
-                    )
-                if self._stopped:
-                    return
-                task = heapq.heappop(self._queue)[2]
-            self._pool.submit(self._deliver, task)
-
-    def _deliver(self, task):
+    def deliver(self, task):
         started, status = time.monotonic(), 0
         try:
-            answer = self._session().post(
+            answer = self.session().post(
                 task["subscription"]["uri"],
                 data=task["raw"],
                 headers=task["headers"],
@@ -179,14 +137,6 @@ class Courier:
         self._note(task, status, time.monotonic() - started)
         if not 200 <= status < 300 and not task.get("forged"):
             self._failed(task)
-        with self._wake:
-            self._open -= 1
-
-    def _session(self):
-        if not hasattr(self._local, "session"):
-            self._local.session = requests.Session()
-            self._local.session.trust_env = False
-        return self._local.session
 
     def _note(self, task, status, seconds):
         self.attempts.append(
@@ -211,7 +161,7 @@ class Courier:
         shop, gid = task["shop"], task["subscription"]["id"]
         if task["attempt"] < RETRIES:
             pause = shop.settings["webhook_retry_seconds"] * 2 ** task["attempt"]
-            self._put({**task, "attempt": task["attempt"] + 1}, pause)
+            self.put({**task, "attempt": task["attempt"] + 1}, pause)
         elif shop.get(gid):
             with shop.lock:
                 shop.remove(gid)

@@ -26,18 +26,6 @@ def _counts(shop):
     }
 
 
-def log(simulator, operation=None, shop=None, last=200):
-    """Return counters and the last entries of the operation log."""
-    return {
-        **simulator.log.summary(),
-        "entries": simulator.log.find(operation, shop, int(last)),
-    }
-
-
-def faults(simulator):
-    return {"faults": simulator.faults.describe(), "webhooks": simulator.courier.faults}
-
-
 def deliveries(simulator, last=500):
     """Return webhook sendings: topic, event id, attempt, status."""
     return {

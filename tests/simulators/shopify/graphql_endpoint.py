@@ -6,8 +6,8 @@ import uuid
 
 from ..crash import peer_process
 from ..faults import ROWS
+from ..http import Dropped, json_answer
 from . import auth, cost, engine, errors, habits, idempotency, shop_info
-from .http import Dropped, json_answer
 from .spoil import after_effect, before_effect, deny_part
 
 REFUSALS = {

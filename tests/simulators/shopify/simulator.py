@@ -1,21 +1,19 @@
 """Everything one process holds: shops, clock, faults, crash points, log, courier, state
 file."""
 
-import json
 import threading
 from contextlib import contextmanager
-from pathlib import Path
 
+from ..bucket import Bucket
 from ..clock import Clock
 from ..crash import CrashPoints
 from ..faults import Switchboard
 from ..oplog import OperationLog
-from .cost import Bucket
+from ..state_file import StateFile
 from .delivery import Courier
 from .state import Shop
 
 DEFAULT_SHOP = "demo"
-SAVE_SECONDS = 2.0
 
 
 class Simulator:
@@ -34,12 +32,9 @@ class Simulator:
         self.courier = Courier(self.clock)
         self.shops, self.latency, self.inflight = {}, {}, set()
         self._lock = threading.Lock()
-        self._stop = threading.Event()
-        self._file = state_file and Path(state_file)
-        self._saved = None
-        if self._file:
-            self._load()
-            threading.Thread(target=self._keep, name="state", daemon=True).start()
+        self._file = StateFile(state_file, lambda: self.shops.values(), "shops")
+        self._load()
+        self._file.keep()
 
     def create_shop(self, name=DEFAULT_SHOP, *, settings=None, app=None):
         """Create a shop with one app.
@@ -98,35 +93,16 @@ class Simulator:
         self.log.reset()
         self.clock.reset()
 
-    def save(self):
-        """Write the state file when something changed since the last time."""
-        shops = list(self.shops.values())
-        versions = [(shop.name, shop.version) for shop in shops]
-        if not self._file or versions == self._saved:
-            return
-        data = '{"shops": [' + ", ".join(shop.dump() for shop in shops) + "]}"
-        draft = self._file.with_suffix(".new")
-        draft.write_text(data, encoding="utf-8")
-        draft.replace(self._file)
-        self._saved = versions
-
     def stop(self):
         """End the background threads and save."""
-        self._stop.set()
         self.crashes.clear()
         self.courier.stop()
-        self.save()
+        self._file.stop()
 
     def _load(self):
-        if not self._file.exists():
-            return
-        for data in json.loads(self._file.read_text(encoding="utf-8"))["shops"]:
+        for data in self._file.load():
             shop = Shop(
                 data["name"], data["ordinal"], self.clock, self.courier.announce
             )
             shop.load(data)
             self.shops[shop.name] = shop
-
-    def _keep(self):
-        while not self._stop.wait(SAVE_SECONDS):
-            self.save()

@@ -3,8 +3,8 @@
 import re
 import time
 
+from ..http import Dropped, html_answer, json_answer
 from . import auth, engine, errors
-from .http import Dropped, html_answer, json_answer
 
 GIVE_UP_SECONDS = 90.0
 PAGES = {

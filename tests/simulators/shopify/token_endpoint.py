@@ -3,8 +3,8 @@
 import time
 
 from ..crash import peer_process
+from ..http import Dropped, html_answer, json_answer
 from . import auth
-from .http import Dropped, html_answer, json_answer
 from .spoil import GIVE_UP_SECONDS, PAGES
 
 
