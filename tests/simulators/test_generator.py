@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from .amounts import DIGITS
 from .control_client import ControlClient
 from .generator import (
     SCENARIOS,
@@ -16,7 +17,6 @@ from .generator import (
     manifest,
 )
 from .shopify import actions, engine
-from .shopify.money import DIGITS
 from .shopify.ordering import place
 from .shopify.simulator import Simulator
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, strategies as st
 
-from .shopify.money import Currencies, quantum, rounded, shares, text
+from .amounts import quantum, rounded, shares
+from .shopify.money import Currencies, text
 from .shopify.pricing import portion, price
 
 CURRENCIES = st.sampled_from(["EUR", "JPY", "KWD"])

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 
-from ..shopify.money import ZERO
+from ..amounts import ZERO
 from ..shopify.payments import planned
 
 

@@ -5,7 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..shopify.money import DIGITS
+from ..amounts import DIGITS
 from ..shopify.pricing import portion, price
 from . import shapes
 

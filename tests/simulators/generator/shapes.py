@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from ..shopify.money import DIGITS, quantum, rounded
+from ..amounts import DIGITS, quantum, rounded
 
 GATEWAYS = ("shopify_payments", "paypal", "manual", "klarna")
 

@@ -1,8 +1,9 @@
 """Control reads: what the simulator knows, compact enough to compare with."""
 
+from ..amounts import ZERO
 from . import payments
 from .inventory_state import quantity
-from .money import ZERO, presentment
+from .money import presentment
 from .order_totals import current_quantity, lines, summary
 from .orders import fulfilment_status
 

@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from .money import ZERO, currencies, presentment, rounded
+from ..amounts import ZERO, rounded
+from .money import currencies, presentment
 from .order_totals import current_quantity, tax_of
 from .pricing import portion
 from .registry import resolver

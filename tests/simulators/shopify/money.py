@@ -2,23 +2,9 @@
 currency."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-ZERO = Decimal(0)
-DIGITS = {
-    **dict.fromkeys(("CLP", "ISK", "JPY", "KRW", "VND"), 0),
-    **dict.fromkeys(("BHD", "JOD", "KWD", "OMR", "TND"), 3),
-}
-
-
-def quantum(currency):
-    """Return the smallest unit of a currency, e.g. Decimal('0.01')."""
-    return Decimal(1).scaleb(-DIGITS.get(currency, 2))
-
-
-def rounded(amount, currency):
-    """Return the amount in the currency's smallest unit, half up."""
-    return Decimal(amount).quantize(quantum(currency), ROUND_HALF_UP)
+from ..amounts import DIGITS, rounded
 
 
 def text(amount, currency):
@@ -36,26 +22,6 @@ def text(amount, currency):
 def money(amount, currency):
     """Return a `MoneyV2`."""
     return {"amount": text(amount, currency), "currencyCode": currency}
-
-
-def shares(total, weights, currency):
-    """Split a total in proportion to weights so that the parts add up to it exactly.
-
-    :param total: Decimal, already rounded
-    :param weights: list of non-negative Decimal
-    :return: list of Decimal; the cumulative total is rounded, so every part is within
-        one unit of its exact share
-    """
-    whole = sum(weights, ZERO)
-    if not whole:
-        return [ZERO for _ in weights]
-    parts, seen, given = [], ZERO, ZERO
-    for weight in weights:
-        seen += weight
-        upto = rounded(total * seen / whole, currency)
-        parts.append(upto - given)
-        given = upto
-    return parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

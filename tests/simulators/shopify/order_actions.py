@@ -1,9 +1,10 @@
 """What a merchant or customer does to an order: cancel, refund, edit, close (fact
 sheet, sections 7 and 9)."""
 
+from ..amounts import ZERO
 from . import customers, payments, refunds
 from .fulfilment_state import Refused
-from .money import ZERO, currencies
+from .money import currencies
 from .order_totals import current_quantity, lines, reduction
 from .ordering import add_lines, known
 from .pricing import price

@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
+from ..amounts import ZERO
 from . import payments
-from .money import ZERO, currencies, presentment
+from .money import currencies, presentment
 from .order_totals import current, lines, reductions, summary
 from .pricing import portion
 from .registry import resolver

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from .money import rounded
+from ..amounts import rounded
 
 
 def _group(shop, order, spec):

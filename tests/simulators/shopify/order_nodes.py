@@ -1,7 +1,7 @@
 """The nodes of an order, built from its priced spec."""
 
+from ..amounts import rounded
 from . import companies, customers, till
-from .money import rounded
 
 APPLICATIONS = {
     "code": "DiscountCodeApplication",

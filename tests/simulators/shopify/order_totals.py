@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from .money import ZERO, presentment
+from ..amounts import ZERO
+from .money import presentment
 from .pricing import portion
 
 

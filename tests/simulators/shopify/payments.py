@@ -3,7 +3,8 @@ section 7)."""
 
 from decimal import Decimal
 
-from .money import ZERO, currencies, presentment, rounded
+from ..amounts import ZERO, rounded
+from .money import currencies, presentment
 from .order_totals import current_total
 
 CHECKOUTS = {

@@ -9,7 +9,7 @@ exactly: lines - allocations + shipping + fees + duties + tip (+ tax when not in
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from .money import ZERO, rounded, shares
+from ..amounts import ZERO, rounded, shares
 
 TIP = {"title": "Tip", "requires_shipping": False, "taxable": False}
 

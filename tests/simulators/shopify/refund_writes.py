@@ -2,12 +2,13 @@
 
 from decimal import Decimal
 
+from ..amounts import ZERO
 from . import refunds
 from .errors import bad_request, user_error
 from .fulfilment_state import Refused
 from .idempotency import idempotent
 from .lookup import by_id
-from .money import ZERO, currencies
+from .money import currencies
 from .order_totals import current_quantity, reduction
 from .registry import resolver
 

@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
+from ..amounts import ZERO, rounded
 from . import payments
 from .inventory_state import change, level
-from .money import ZERO, currencies, presentment, rounded
+from .money import currencies, presentment
 from .order_totals import lines, reduction, tax_of
 from .rerouting import give_up
 
