@@ -29,6 +29,7 @@
         "views/channel_listing_views.xml",
         "views/channel_product_views.xml",
         "views/channel_shipment_views.xml",
+        "views/channel_shipping_order_views.xml",
         "views/channel_refund_views.xml",
         "views/account_move_views.xml",
         "views/channel_return_views.xml",

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from odoo.addons.channel_base.adapter import canonical, codec
+from odoo.addons.channel_base.adapter import canonical, codec, shipping
 from odoo.addons.channel_base.adapter.canonical import (
     Money,
     Order,
@@ -30,7 +30,7 @@ AMOUNTS = st.decimals(allow_nan=False, allow_infinity=False)
 MONEY = st.builds(Money, AMOUNTS, st.sampled_from(["EUR", "JPY", "KWD"]))
 TYPES = [
     value
-    for value in vars(canonical).values()
+    for value in (vars(canonical) | vars(shipping)).values()
     if isinstance(value, type)
     and dataclasses.is_dataclass(value)
     and value is not Money

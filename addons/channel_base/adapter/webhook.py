@@ -17,6 +17,7 @@ class Resource(str, Enum):
 
     ORDER = "order"
     RETURN = "return"
+    SHIPPING_ORDER = "shipping_order"  # by its reference
     LISTING = "listing"
     CUSTOMER = "customer"
     COMPANY = "company"

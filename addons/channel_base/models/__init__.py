@@ -5,6 +5,7 @@ from . import channel_stock_policy
 from . import channel_reconcile_policy
 from . import channel_price_policy
 from . import channel_content_policy
+from . import channel_warehouse_policy
 from . import channel_credential
 from . import channel_port
 from . import channel_work
@@ -38,6 +39,8 @@ from . import channel_push_item
 from . import channel_push_attempt
 from . import channel_shipment
 from . import channel_refund
+from . import channel_shipping_order
+from . import channel_shipping_shipment
 from . import channel_stock_entry
 from . import channel_price_list
 from . import channel_listing_price

@@ -37,6 +37,7 @@ class ChannelChannel(models.Model):
         "channel.reconcile.policy",
         "channel.price.policy",
         "channel.content.policy",
+        "channel.warehouse.policy",
         "channel.credential",
         "channel.port",
         "channel.work",
@@ -92,6 +93,12 @@ class ChannelChannel(models.Model):
     refund_flow = fields.Selection(FLOW_MODES, default="off", required=True)
     price_flow = fields.Selection(FLOW_MODES, default="off", required=True)
     return_flow = fields.Selection(FLOW_MODES, default="on", required=True)
+    warehouse_flow = fields.Selection(
+        FLOW_MODES,
+        default="on",
+        required=True,
+        help="Transfers of places that ship our orders are sent there.",
+    )
     return_rule_ids = fields.One2many("channel.return.rule", "channel_id")
 
     company_currency_id = fields.Many2one(related="company_id.currency_id")
@@ -198,6 +205,8 @@ class ChannelChannel(models.Model):
         """What waited for a flow goes on."""
         if vals.get("shipment_flow", "off") != "off":
             self.env["channel.shipment"]._note_untold(self)
+        if vals.get("warehouse_flow", "off") != "off":
+            self.env["channel.shipping.order"]._wake()
         if vals.get("return_flow") == "on":
             self.env["channel.return"]._note_flow(self)
         for channel in self & self._operating():

@@ -61,6 +61,12 @@ class ChannelIssue(models.Model):
             ("shipment_failed", "Shipment cannot be prepared"),
             ("shipment_rejected", "Shipment refused by the channel"),
             ("carrier_unmapped", "Carrier without name there"),
+            # transfers that others ship
+            ("shipping_blocked", "Transfer cannot be sent to the provider"),
+            ("shipping_refused", "Not shipped by the provider"),
+            ("shipping_hold", "Stuck at the provider"),
+            ("shipping_cancel", "Shipped although cancelled"),
+            ("shipping_report", "Shipment cannot be booked"),
             # returns
             ("return_decision", "Return to decide"),
             ("return_unmatched", "Return of an unknown order"),
@@ -270,6 +276,10 @@ class ChannelIssue(models.Model):
             **dict.fromkeys(levels, "channel.listing.level"),
             **dict.fromkeys(shipments, "channel.shipment"),
             **dict.fromkeys(prices, "channel.listing.price"),
+            **dict.fromkeys(
+                ("shipping_blocked", "shipping_refused", "shipping_report"),
+                "channel.shipping.order",
+            ),
             "change_waiting": "channel.order.change",
             **dict.fromkeys(returns, "channel.return"),
             **dict.fromkeys(

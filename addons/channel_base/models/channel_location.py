@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..adapter.port import Capability
+
 
 class ChannelLocation(models.Model):
     """A place of the channel and the Odoo locations that feed it."""
@@ -27,6 +29,11 @@ class ChannelLocation(models.Model):
         "stock.warehouse",
         help="Orders that the channel assigns to this place are shipped from here.",
     )
+    ships_orders = fields.Boolean(
+        help="The provider ships for us from this building: deliveries of the warehouse"
+        " are sent to it, and nobody else validates them.",
+    )
+    provider_ships = fields.Boolean(compute="_compute_provider_ships")
     feed_ids = fields.One2many(
         "channel.location.feed",
         "location_id",
@@ -38,8 +45,53 @@ class ChannelLocation(models.Model):
         "UNIQUE(channel_id, external_id)", "A channel has each place once."
     )
 
+    _shipping_warehouse_unique = models.UniqueIndex(
+        "(warehouse_id) WHERE ships_orders AND active",
+        "The deliveries of a warehouse are sent to one provider.",
+    )
+    _shipping_warehouse_check = models.Constraint(
+        "CHECK(NOT ships_orders OR warehouse_id IS NOT NULL)",
+        "Choose the warehouse whose deliveries the provider ships.",
+    )
+
+    @api.constrains("ships_orders", "warehouse_id")
+    def _check_shipping_warehouse(self):
+        """What leaves a building of others leaves in one step here."""
+        for place in self.filtered("ships_orders"):
+            if place.warehouse_id.delivery_steps != "ship_only":
+                raise ValidationError(
+                    self.env._(
+                        "%(provider)s reports what has left, in one step. Set the"
+                        " outgoing shipments of %(warehouse)s to one step.",
+                        provider=place.channel_id.name,
+                        warehouse=place.warehouse_id.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        places = super().create(vals_list)
+        places._set_up_shipping()
+        return places
+
+    @api.depends("channel_id.provider")
+    def _compute_provider_ships(self):
+        for place in self:
+            offered = place.channel_id._capabilities() if place.channel_id else ()
+            place.provider_ships = Capability.WAREHOUSE in offered
+
+    def _set_up_shipping(self):
+        """Provider's labels are not ours to buy; what waits there is sent."""
+        shipping = self.filtered("ships_orders")
+        # whoever sets up places need not be allowed to set up warehouses
+        shipping.sudo().warehouse_id.out_type_id.print_label = False
+        if shipping:
+            self.env["channel.shipping.order"]._wake()
+
     def write(self, vals):
         result = super().write(vals)
+        if {"ships_orders", "warehouse_id", "active"} & vals.keys():
+            self._set_up_shipping()
         if {"active", "warehouse_id"} & vals.keys():
             self.env["channel.intent"]._note_channels(self.channel_id)
         return result

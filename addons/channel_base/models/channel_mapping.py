@@ -29,6 +29,8 @@ class ChannelMapping(models.Model):
             ("gateway", "Payment gateway"),
             ("shipping", "Shipping method"),
             ("carrier", "Carrier"),
+            ("service", "Shipping service of a provider"),
+            ("parcel_carrier", "Carrier of a provider"),
             ("source", "Source of orders"),
             ("payment_terms", "Payment terms"),
             ("reason", "Return reason"),

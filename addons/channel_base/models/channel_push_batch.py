@@ -29,6 +29,8 @@ class ChannelPushBatch(models.Model):
             ("price", "Prices"),
             ("return", "Returns"),
             ("product", "Products"),
+            ("shipping_order", "Shipping orders"),
+            ("shipping_cancel", "Cancelled shipping orders"),
         ],
         required=True,
         readonly=True,

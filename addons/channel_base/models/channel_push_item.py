@@ -44,6 +44,12 @@ class ChannelPushItem(models.Model):
     channel_product_id = fields.Many2one(
         "channel.product", readonly=True, ondelete="cascade", index="btree_not_null"
     )
+    shipping_order_id = fields.Many2one(
+        "channel.shipping.order",
+        readonly=True,
+        ondelete="cascade",
+        index="btree_not_null",
+    )
     quantity = fields.Integer(readonly=True)
     expected = fields.Integer(readonly=True)
     compare = fields.Boolean(readonly=True, help="Sent with the expected value.")

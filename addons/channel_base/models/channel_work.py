@@ -127,6 +127,11 @@ class ChannelWork(models.AbstractModel):
             for channel in self._operating("return")
             if Capability.RETURNS in channel._capabilities()
         ]
+        pairs += [
+            (channel, "_job_poll_shipping")
+            for channel in self._operating("warehouse")
+            if Capability.WAREHOUSE in channel._capabilities()
+        ]
         self.env["channel.wakeup"]._now_many(pairs)
 
     def _cron_daily(self):
@@ -172,6 +177,10 @@ class ChannelWork(models.AbstractModel):
     def _job_poll_returns(self):
         """Ask for returns that changed"""
         return self.env["channel.poll.returns"]._run(self)
+
+    def _job_poll_shipping(self):
+        """Ask for shipping orders that changed"""
+        return self.env["channel.poll.shipping"]._run(self)
 
     def _job_import_catalogue(self):
         """Read the catalogue"""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..books.lines import Role
+from ..services.roles import is_worker
 
 
 class SaleOrderLine(models.Model):
@@ -51,11 +53,31 @@ class SaleOrderLine(models.Model):
         return lines
 
     def write(self, vals):
+        if "product_uom_qty" in vals and not is_worker(self.env):
+            self._channel_check_sent(vals["product_uom_qty"])
         changed = self.env["channel.order.conflict"]._concerns(self, vals)
         result = super().write(vals)
         if changed:
             self.env["channel.order.conflict"]._report_changed(changed)
         return result
+
+    def _channel_check_sent(self, quantity):
+        """What a provider was told to ship is not lowered behind its back: Odoo would
+        have the difference received from nowhere.
+
+        :raises UserError: as long as the provider has it.
+        """
+        lowered = self.filtered(lambda line: line.product_uom_qty > quantity)
+        sent = lowered.move_ids._channel_sent_pickings()
+        if sent:
+            raise UserError(
+                self.env._(
+                    "%(picking)s was sent to %(provider)s. Have it cancelled there"
+                    " first, then change the quantity.",
+                    picking=sent[0].name,
+                    provider=sent[0].shipping_order_id.channel_id.name,
+                )
+            )
 
     def _without_channel(self):
         return self.filtered(lambda line: not line.channel_role)

@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..services.roles import as_workers, is_worker
 
 # States in which a move is open demand.
 OPEN_STATES = ("waiting", "confirmed", "partially_available", "assigned")
@@ -33,6 +36,8 @@ class StockMove(models.Model):
         return moves
 
     def write(self, vals):
+        if vals.get("state") == "assigned" and self.picking_id:
+            self._channel_note_ready()
         if vals.get("state") in ("done", "cancel"):
             self._channel_note_ended()
             self._channel_note_returned()
@@ -48,6 +53,40 @@ class StockMove(models.Model):
     def unlink(self):
         self._collect_demand()
         return super().unlink()
+
+    def _action_cancel(self):
+        """Goods that a provider was told to ship are cancelled when it agrees."""
+        for picking in self._channel_sent_pickings():
+            self._channel_ask_to_cancel(picking)
+        moves = self.filtered(
+            lambda move: move.state in ("done", "cancel")
+            or move.picking_id not in self._channel_sent_pickings()
+        )
+        return super(StockMove, moves)._action_cancel()
+
+    def _channel_sent_pickings(self):
+        """Transfers of these moves that a provider may be working on."""
+        # whoever cancels a delivery need not have rights on channels
+        pickings = self.picking_id.sudo().filtered("shipping_order_id")
+        return pickings.filtered(lambda p: p.shipping_order_id._is_live())
+
+    def _channel_ask_to_cancel(self, picking):
+        """:param picking: a transfer that was sent, with all rights."""
+        open_moves = picking.move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+        whole = not (open_moves - self.sudo())
+        if not whole and not is_worker(self.env):
+            raise UserError(
+                self.env._(
+                    "%(picking)s was sent to %(provider)s as a whole. Have it cancelled"
+                    " there first, then change it.",
+                    picking=picking.name,
+                    provider=picking.shipping_order_id.channel_id.name,
+                )
+            )
+        for orders in as_workers(picking.shipping_order_id):
+            orders._want_cancel("cancel" if whole else "replan")
 
     def _search_picking_for_assignation(self):
         """A new order has no transfer yet that its goods could join: Odoo would look
@@ -73,6 +112,29 @@ class StockMove(models.Model):
         keys = super()._key_assign_picking()
         day = self.sale_line_id.channel_line_id.sudo().ship_after
         return (*keys, day) if day else keys
+
+    def _channel_note_ready(self):
+        """Transfers that a provider ships are sent when their goods are reserved."""
+        precommit = self.env.cr.precommit
+        noted = precommit.data.setdefault("channel.shipping", set())
+        if not noted:
+            precommit.add(self._channel_wake_shipping)
+        noted.update(self.picking_id.ids)
+
+    def _channel_wake_shipping(self):
+        noted = self.env.cr.precommit.data.pop("channel.shipping", set())
+        self.env.cr.execute(
+            """
+            SELECT FROM stock_picking picking
+              JOIN stock_picking_type type ON type.id = picking.picking_type_id
+              JOIN channel_location place ON place.warehouse_id = type.warehouse_id
+               AND place.ships_orders AND place.active
+             WHERE picking.id = ANY(%s) LIMIT 1
+            """,
+            [list(noted)],
+        )
+        if self.env.cr.rowcount:
+            self.env["channel.shipping.order"]._wake()
 
     def _channel_note_ended(self):
         """A person ends transfers: nobody may be left to deliver the goods."""

@@ -1,6 +1,7 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
-from ..services.roles import role
+from ..services.roles import is_worker, role
 
 SHIPMENT_FIELDS = {"carrier_id", "carrier_tracking_ref", "date_done"}
 
@@ -22,6 +23,15 @@ class StockPicking(models.Model):
     )
     channel_shipment_ids = fields.One2many(
         "channel.shipment", "picking_id", readonly=True
+    )
+
+    shipping_order_id = fields.Many2one(
+        "channel.shipping.order",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The provider was asked to ship it.",
     )
 
     def _compute_channel_return_ids(self):
@@ -88,6 +98,22 @@ class StockPicking(models.Model):
         if self.env.cr.rowcount:
             self.env["channel.return"]._wake()
 
+    def button_validate(self):
+        """What a provider ships, its report tells: nobody else counts it."""
+        # warehouse staff need not have rights on channels
+        sent = self.filtered(lambda p: p.sudo().shipping_order_id._live())
+        if sent and not is_worker(self.env):
+            order = sent[0].sudo().shipping_order_id
+            raise UserError(
+                self.env._(
+                    "%(picking)s is shipped by %(provider)s, whose report completes it."
+                    " To ship it yourself, have it cancelled there first.",
+                    picking=sent[0].name,
+                    provider=order.channel_id.name,
+                )
+            )
+        return super().button_validate()
+
     def message_post_with_source(self, source_ref, **kwargs):
         """Leave 'it is on its way' to the marketplace, which tells its buyers.
 
@@ -131,6 +157,10 @@ class StockPicking(models.Model):
         return self.channel_return_ids._get_records_action(
             name=self.env._("Channel Returns")
         )
+
+    @role("user")
+    def action_open_shipping_order(self):
+        return self.shipping_order_id._get_records_action()
 
     @role("user")
     def action_open_channel_order(self):

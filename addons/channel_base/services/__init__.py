@@ -9,6 +9,16 @@ from . import change_goods
 from . import change_lines
 from . import change_plan
 from . import connect
+from . import shipping_answer
+from . import shipping_apply
+from . import shipping_book
+from . import shipping_cancel
+from . import shipping_collect
+from . import shipping_freeze
+from . import shipping_poll
+from . import shipping_store
+from . import shipping_trouble
+from . import shipping_work
 from . import sweeper
 from . import retention
 from . import rotation

@@ -195,6 +195,22 @@ class ChannelFetch(models.AbstractModel):
         found = tuple(read.found for read in reads if read.found)
         self.env["channel.return.store"]._store(channel, found)
 
+    def _read_shipping_order(self, channel, adapter, ids, by_id):
+        """Present states of shipping orders, named by their references."""
+        reads = tuple(adapter.read_shipping(tuple(ids)))
+        for reference in set(ids) - {read.external_id for read in reads}:
+            self._fail(by_id[reference], ProtocolError("the answer does not name it"))
+        later = self._put_off(channel, reads, by_id)
+        for read in reads:
+            if read.error and read not in later:
+                self._fail(by_id[read.external_id], read.error)
+        reports = tuple(read.report for read in reads if read.report)
+        busy = self.env["channel.shipping.store"]._store(channel, reports)
+        for reference in busy:
+            by_id[reference]._finish("new")
+        if busy:
+            self.env["channel.wakeup"]._later(channel, "_job_fetch", BUSY_SECONDS)
+
     def _read_listing(self, channel, adapter, ids, by_id):
         self.env["channel.catalogue.import"]._refresh(channel, adapter, tuple(ids))
 

@@ -10,6 +10,7 @@ from ..adapter.canonical import (
     StockTarget,
 )
 from ..adapter.content import ProductContent
+from ..adapter.shipping import ShippingCancel, ShippingOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +65,17 @@ KINDS = {
         verb="push_products",
         folding=("channel.product", "_job_prepare_content"),
         flow="catalogue",
+    ),
+    "shipping_order": PushKind(
+        target=ShippingOrder,
+        verb="push_shipping_orders",
+        folding=("channel.shipping.order", "_job_work"),
+        flow="warehouse",
+    ),
+    "shipping_cancel": PushKind(
+        target=ShippingCancel,
+        verb="cancel_shipping_orders",
+        folding=("channel.shipping.order", "_job_work"),
+        flow="warehouse",
     ),
 }

@@ -48,7 +48,7 @@ class RefundGoods(models.AbstractModel):
         Quantity = self.env["channel.shipment.quantity"]
         sale_line = Quantity._sale_lines(line)[:1]
         moves = sale_line._channel_open_moves()
-        if not moves:
+        if not moves or self._ask_provider(moves, sale_line, line):
             return 0
         left = max(0, line._wanted() - Quantity._delivered(line))
         own = moves.filtered(lambda move: move.location_id.usage != "supplier")
@@ -60,6 +60,20 @@ class RefundGoods(models.AbstractModel):
             return surplus if own == moves else max(surplus, 1)
         self._reduce(sale_line, moves, surplus)
         return 0
+
+    def _ask_provider(self, moves, sale_line, line):
+        """What a provider was told to ship is taken off when it agrees not to.
+
+        :return: whether it was asked, or need not be: nothing can be taken off here.
+        """
+        sent = moves._channel_sent_pickings().shipping_order_id.with_env(self.env)
+        left = max(0, line._wanted() - self._delivered(line))
+        if sent and self._open_units(sale_line, moves) > left:
+            sent._want_cancel("replan")
+        return bool(sent._live())
+
+    def _delivered(self, line):
+        return self.env["channel.shipment.quantity"]._delivered(line)
 
     def _open_units(self, sale_line, moves):
         """Units that are still to leave; of kits what is left to deliver."""

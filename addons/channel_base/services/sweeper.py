@@ -70,6 +70,7 @@ class ChannelSweeper(models.AbstractModel):
             *self._prices(channels & operating("price")),
             *self._returns(channels & operating("return")),
             *self._products(channels & operating("catalogue")),
+            *self._warehouses(channels & operating("warehouse")),
             *self._batches(channels),
             *self._reconciliations(channels),
         ]
@@ -184,6 +185,20 @@ class ChannelSweeper(models.AbstractModel):
             or self._intents("content", channels)
         ):
             yield product, "_job_prepare_content"
+
+    def _warehouses(self, channels):
+        """Transfers that providers ship, and what they report of them."""
+        orders = self.env["channel.shipping.order"]
+        sending = channels & channels._sending("warehouse")
+        waiting = Domain("state", "=", "queued") | Domain("cancel_state", "=", "wanted")
+        if (
+            self._any(orders, [("to_apply", "=", True)], channels)
+            or self._any(orders, waiting, sending)
+            or self._unfolded("shipping_order", channels)
+            or self._unfolded("shipping_cancel", channels)
+            or self.env["channel.shipping.collect"]._ready(channels)
+        ):
+            yield orders, "_job_work"
 
     def _batches(self, channels):
         """Batches to be sent, and batches whose answer is to be asked for by now."""

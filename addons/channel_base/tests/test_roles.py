@@ -63,7 +63,13 @@ MANAGERS_WRITE = OPERATORS_WRITE | {
         "publish_status",
         *(f"master_{group.value}" for group in ContentGroup),
     },
-    "channel.location": {"active", "feed_ids", "name", "warehouse_id"},
+    "channel.location": {
+        "active",
+        "feed_ids",
+        "name",
+        "ships_orders",
+        "warehouse_id",
+    },
     "channel.location.feed": {"stock_location_id"},
     "channel.price.list": {
         "active",
