@@ -115,6 +115,11 @@ def outcome(result):
     return codec.loads(ContentOutcome, result.outcome)
 
 
+def operations(calls):
+    """What was asked for, without the token."""
+    return [one.operation for one in calls if one.operation != "AccessToken"]
+
+
 def products(market, title="Shirt"):
     return [one for one in market.shop.all("Product") if one["title"] == title]
 
@@ -305,6 +310,73 @@ def test_identifiers_alone_touch_no_option(market, adapter):
         "NEW-1",
         "NEW-2",
         "NEW-3",
+    }
+
+
+def test_weights_alone_leave_the_list_of_variants_alone(market, adapter):
+    """A list that is sent deletes what it leaves out: a variant that somebody adds
+    while the product is read and written, or an option that is linked to a metafield.
+    """
+    content = made(adapter, shirt(market))
+    heavier = tuple(replace(v, weight=Decimal("0.3")) for v in content.variants)
+    calls = []
+    result = push(
+        market.adapter(calls, catalogue="on"),
+        replace(content, variants=heavier, groups=("logistics",)),
+    )
+    assert result.status is PushStatus.DONE, result.message
+    assert operations(calls) == ["ContentState", "ContentVariantsSet"]
+    (product,) = products(market)
+    weights = {
+        market.shop.get(v["inventoryItem"])["measurement"]["weight"]["value"]
+        for v in variants(market, product)
+    }
+    assert weights == {0.3}
+
+
+def test_what_is_empty_here_is_not_emptied_there(market, adapter):
+    """A shop's SKUs, weights and customs data are worth more than a blank field."""
+    content = made(adapter, shirt(market))
+    blank = tuple(
+        replace(v, sku="", barcode="", weight=Decimal(0), hs_code="", origin="")
+        for v in content.variants
+    )
+    for groups in (("identifiers", "logistics"), ALL):
+        result = push(
+            adapter,
+            replace(content, description="", variants=blank, groups=groups),
+        )
+        assert result.status is PushStatus.DONE, result.message
+        (product,) = products(market)
+        assert "Soft" in product["descriptionHtml"]
+        node = variants(market, product)[0]
+        assert (node["sku"], node["barcode"]) == ("SKU-1", "401")
+        item = market.shop.get(node["inventoryItem"])
+        assert item["measurement"]["weight"]["value"] == 0.25
+        assert item["harmonizedSystemCode"] == "610910"
+        assert item["countryCodeOfOrigin"] == "PT"
+
+
+def test_a_changed_title_takes_one_call_and_a_part_of_one(market, adapter):
+    """What is shown afterwards comes with the answer, and is read for many before."""
+    contents = [
+        made(adapter, shirt(market, key=f"key-{n}", title=f"Shirt {n}"))
+        for n in range(5)
+    ]
+    calls = []
+    answer = market.adapter(calls, catalogue="on").push_products(
+        "key",
+        tuple(
+            replace(one, title=f"New {one.title}", groups=("text",)) for one in contents
+        ),
+    )
+    assert {one.status for one in answer.results} == {PushStatus.DONE}
+    assert operations(calls) == ["ContentState", *["ProductSet"] * 5]
+    seen = market.adapter(catalogue="on").read_products(
+        tuple(one.external_id for one in contents)
+    )
+    assert {one.external_id: one.shown for one in seen} == {
+        one.external_id: outcome(one).shown for one in answer.results
     }
 
 
@@ -506,6 +578,19 @@ def test_collections_of_the_merchant_stay(market, adapter):
     product["collections"] += [theirs["id"], smart["id"]]
     push(adapter, replace(content, collections=(), groups=("category",)))
     assert products(market)[0]["collections"] == [theirs["id"], smart["id"]]
+
+
+def test_a_product_of_many_collections_stays_in_all(market, adapter):
+    mine, *theirs = [
+        market.shop.add("Collection", {"title": f"c{n}", "handle": f"c{n}"})["id"]
+        for n in range(121)
+    ]
+    managed = (number(mine),)
+    content = made(adapter, shirt(market, managed_collections=managed))
+    (product,) = products(market)
+    product["collections"] = list(theirs)
+    push(adapter, replace(content, collections=managed, groups=("category",)))
+    assert set(products(market)[0]["collections"]) == {mine, *theirs}
 
 
 def test_categories_are_found_by_their_words(adapter):

@@ -193,6 +193,14 @@ def test_prices_of_a_list_are_set_and_taken_off(market):
     assert shown(market) == [["19.90", None]] * 30
 
 
+def test_a_compare_at_price_of_a_list_that_is_to_stay_is_said_again(market):
+    listed, gid = made_list(market, "USD")
+    push(market, targets(market, "31", listed, "USD", compare_at=Decimal(40)))
+    wanted = targets(market, "30", listed, "USD", keep_compare_at=True)
+    assert done(push(market, wanted))
+    assert shown(market, gid) == [["30.00", "40.00"]] * 30
+
+
 def test_a_wrong_row_of_a_list_is_named_and_the_others_are_skipped(market):
     listed, gid = made_list(market, "USD")
     wanted = list(targets(market, "31", listed, "USD"))
@@ -245,3 +253,15 @@ def test_only_prices_of_their_own_are_read_of_a_list(market):
     assert {one.listing for one in read} == set(ids[:7])
     assert {one.amount for one in read} == {Decimal("31.00")}
     assert list(market.adapter().read_prices("999", ids)) == []
+
+
+def test_prices_of_a_long_list_are_asked_for_by_their_variants(market):
+    """However long it is: a connection ends after 25,000 nodes."""
+    listed, _gid = made_list(market, "USD")
+    push(market, targets(market, "31", listed, "USD"))
+    calls = []
+    ids = tuple(number(one["id"]) for one in variants(market)[:3])
+    read = list(market.adapter(calls).read_prices(listed, ids))
+    assert {one.listing for one in read} == set(ids)
+    (_token, call) = calls
+    assert ids[2] in str(call.request)

@@ -28,6 +28,7 @@ from .ids import digits, gid
 from .mapper_common import lookup, nodes, readable
 
 CHUNK = 5  # products a query
+CALL_ROWS = 250  # rows of any input array (facts, 3)
 ASYNC_FROM = 100  # variants: more are written beside the call (facts, 6)
 POLL_AFTER = 5.0  # seconds
 GONE = {"PRODUCT_DOES_NOT_EXIST", "NOT_FOUND"}
@@ -91,15 +92,17 @@ class Products:
         with readable(f"Product {content.external_id or content.title}"):
             wanted, files = self._wanted(content, state)
         groups = {ContentGroup(one) for one in content.groups}
-        product = state.gid if state else ""
+        rows = plan.variant_inputs(content, state) if state else []
         if wanted:
             _check_currency(content, state, wanted, self)
             slow = len(wanted.get("variants", ())) > ASYNC_FROM
             answer = self._set(content, state, wanted, not slow)
             if slow:
                 return self._pending(content, answer, groups - AFTERWARDS)
-            product = answer["product"]["id"]
-        return self._finish(content, product, groups, files)
+            state = self._state(answer["product"], state and state.currency)
+        for start in range(0, len(rows), CALL_ROWS):
+            state = self._set_variants(state, rows[start : start + CALL_ROWS])
+        return self._finish(content, state, groups, files)
 
     def _wanted(self, content, state):
         files = {}
@@ -110,7 +113,8 @@ class Products:
     def _by_key(self, content):
         """A product that was made under this key before; None for none."""
         data = self.client.query("content_by_key", key=content.key)
-        return self._state(data["product"], data) if data["product"] else None
+        currency = data["shop"]["currencyCode"]
+        return self._state(data["product"], currency) if data["product"] else None
 
     def _set(self, content, state, wanted, synchronous):
         identifier = (
@@ -130,19 +134,27 @@ class Products:
             raise TransientError("Shopify did not say whether it took the product.")
         return answer
 
-    def _finish(self, content, product, groups, files):
+    def _set_variants(self, state, rows):
+        """Write fields of variants that are there; all of the rows, or none."""
+        answer = self.client.mutate(
+            "content_variants_set", product=state.gid, variants=rows
+        )
+        _accepted(answer["userErrors"])
+        if not answer["product"]:
+            raise TransientError("Shopify did not say whether it took the variants.")
+        return self._state(answer["product"], state.currency)
+
+    def _finish(self, content, state, groups, files):
         """All that follows the product itself, then what is to be seen of it."""
-        (state,) = self._states([digits(product)]).values() or (None,)
-        if state is None:
-            raise TransientError(f"{product} is not shown yet.")
+        product = digits(state.gid)
         problems, left = self._extras(content, state, groups)
         outcome = self._outcome(content, state, groups - left, files)
         if problems:
             error = RejectedError(" ".join(problems), code="PARTLY")
-            return _rejected(content.key, error, digits(product), outcome), None
+            return _rejected(content.key, error, product, outcome), None
         ticket = {
             "key": content.key,
-            "product": digits(product),
+            "product": product,
             "outcome": codec.dumps(outcome),
         }
         try:
@@ -151,7 +163,7 @@ class Products:
             return self._failed(ticket, error), None
         if ticket["media"]:
             return PushResult(key=content.key, status=PushStatus.PENDING), ticket
-        return _done(content.key, digits(product), outcome), None
+        return _done(content.key, product, outcome), None
 
     def _extras(self, content, state, groups):
         """:return: (problems, groups that were not written)."""
@@ -291,16 +303,21 @@ class Products:
             data = self.client.query("content_state", ids=chunk)
             for payload in nodes(data["nodes"]):
                 if payload.get("id"):
-                    found[digits(payload["id"])] = self._state(payload, data)
+                    currency = data["shop"]["currencyCode"]
+                    found[digits(payload["id"])] = self._state(payload, currency)
         return found
 
-    def _state(self, payload, data):
-        rest = self.client.rest
+    def _state(self, payload, currency):
+        """:param currency: the shop's; None for a product that was made just now."""
+        rest, product = self.client.rest, payload["id"]
         return plan.State(
             payload=payload,
-            media=rest(payload["media"], "content_media_page", payload["id"]),
-            variants=rest(payload["variants"], "content_variant_page", payload["id"]),
-            currency=data["shop"]["currencyCode"],
+            media=rest(payload["media"], "content_media_page", product),
+            variants=rest(payload["variants"], "content_variant_page", product),
+            collections=rest(
+                payload["collections"], "content_collection_page", product
+            ),
+            currency=currency,
         )
 
 

@@ -19,20 +19,9 @@ STATUSES = {
     ContentStatus.DRAFT: "DRAFT",
     ContentStatus.ARCHIVED: "ARCHIVED",
 }
+# Groups that variants have a part in.
+OF_VARIANTS = {ContentGroup.IDENTIFIERS, ContentGroup.LOGISTICS}
 NO_OPTION = "Title"  # the option of a product that has none
-# Groups that are written by ``productSet``; the others have calls of their own.
-OF_VARIANTS = {
-    ContentGroup.VARIANTS,
-    ContentGroup.IDENTIFIERS,
-    ContentGroup.LOGISTICS,
-    ContentGroup.IMAGES,
-}
-OF_PRODUCT = {
-    ContentGroup.TEXT,
-    ContentGroup.STATUS,
-    ContentGroup.TAGS,
-    ContentGroup.CATEGORY,
-}
 HS_CODE = re.compile(r"\d{6,13}")
 
 
@@ -40,12 +29,14 @@ HS_CODE = re.compile(r"\d{6,13}")
 class State:
     """A product as Shopify shows it.
 
-    :param media: nodes; :param variants: nodes; both complete.
+    :param media: nodes; :param variants: nodes; :param collections: nodes of those
+        that are filled by hand; all complete.
     """
 
     payload: dict
     media: list
     variants: list
+    collections: list
     currency: str
 
     @property
@@ -107,7 +98,9 @@ def product_input(content, state, files):
     groups = {ContentGroup(one) for one in content.groups}
     found = {}
     if ContentGroup.TEXT in groups:
-        found |= {"title": content.title, "descriptionHtml": content.description}
+        found["title"] = content.title
+        if content.description:
+            found["descriptionHtml"] = content.description
     if ContentGroup.STATUS in groups:
         found["status"] = STATUSES[content.status]
     elif state is None:
@@ -118,9 +111,43 @@ def product_input(content, state, files):
         found |= _category(content, state)
     if ContentGroup.IMAGES in groups and (files or state):
         found["files"] = [*files.values(), *_other_media(state)]
-    if groups & OF_VARIANTS:
+    if _rewrites_variants(content, state, groups):
         found |= _variants(content, state, groups, files)
     return found
+
+
+def _rewrites_variants(content, state, groups):
+    """Whether the list of variants is sent, complete and with all its options: only
+    where nothing else does."""
+    pictured = any(variant.image for variant in content.variants)
+    return (
+        state is None
+        or ContentGroup.VARIANTS in groups
+        or (ContentGroup.IMAGES in groups and pictured)
+    )
+
+
+def variant_inputs(content, state):
+    """``ProductVariantsBulkInput``s of what is written of variants that are there
+    already; of others, and of options, this says nothing."""
+    groups = {ContentGroup(one) for one in content.groups}
+    if not groups & OF_VARIANTS or _rewrites_variants(content, state, groups):
+        return []
+    known = {variant.key: variant for variant in content.variants}
+    return [
+        {"id": node["id"]} | _bulk_fields(known[key], groups)
+        for key, node in match(content, state).items()
+    ]
+
+
+def _bulk_fields(variant, groups):
+    row, item = {}, {}
+    if ContentGroup.IDENTIFIERS in groups:
+        row |= {"barcode": variant.barcode} if variant.barcode else {}
+        item |= {"sku": variant.sku} if variant.sku else {}
+    if ContentGroup.LOGISTICS in groups:
+        item |= _logistics(variant)
+    return row | {"inventoryItem": item} if item else row
 
 
 def _category(content, state):
@@ -128,7 +155,7 @@ def _category(content, state):
     category = content.category and gid("TaxonomyCategory", content.category)
     found = {"category": category or None}
     if content.managed_collections:
-        now = state.payload["collections"]["nodes"] if state else []
+        now = state.collections if state else []
         managed = set(content.managed_collections)
         kept = [one["id"] for one in now if digits(one["id"]) not in managed]
         wanted = [gid("Collection", one) for one in content.collections]
@@ -237,7 +264,8 @@ def _fill(row, content, groups, files):
     if variant is None:
         return
     if ContentGroup.IDENTIFIERS in groups:
-        entry |= {"sku": variant.sku, "barcode": variant.barcode or None}
+        given = {"sku": variant.sku, "barcode": variant.barcode}
+        entry |= {name: value for name, value in given.items() if value}
     if ContentGroup.LOGISTICS in groups:
         entry["inventoryItem"] = _logistics(variant)
     if ContentGroup.IMAGES in groups and variant.image in files:
@@ -247,14 +275,17 @@ def _fill(row, content, groups, files):
 
 
 def _logistics(variant):
+    """What is empty here stays as it is there: a weight of nothing is none."""
     hs_code = "".join(filter(str.isdigit, variant.hs_code))
     found = {
         "tracked": variant.tracked,
         "requiresShipping": variant.requires_shipping,
-        "harmonizedSystemCode": hs_code if HS_CODE.fullmatch(hs_code) else None,
-        "countryCodeOfOrigin": variant.origin or None,
     }
-    if variant.weight is not None:
+    if HS_CODE.fullmatch(hs_code):
+        found["harmonizedSystemCode"] = hs_code
+    if variant.origin:
+        found["countryCodeOfOrigin"] = variant.origin
+    if variant.weight:
         weight = {"unit": "KILOGRAMS", "value": float(variant.weight)}
         found["measurement"] = {"weight": weight}
     return found

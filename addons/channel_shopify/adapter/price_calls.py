@@ -147,7 +147,7 @@ def _price(target):
         "variantId": gid("ProductVariant", target.listing),
         "price": _money(target.amount, target.currency),
     }
-    if not target.keep_compare_at and target.compare_at is not None:
+    if target.compare_at is not None:
         row["compareAtPrice"] = _money(target.compare_at, target.currency)
     return row
 

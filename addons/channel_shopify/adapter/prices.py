@@ -1,5 +1,7 @@
 """Reading price lists and prices, and setting prices."""
 
+from dataclasses import replace
+
 from odoo.addons.channel_base.adapter.canonical import (
     Price,
     PriceList,
@@ -13,6 +15,7 @@ from .ids import digits, gid
 from .mapper_common import decimal, lookup, readable
 
 READ_CHUNK = 250  # ids a query may name (facts, 3)
+LIST_CHUNK = 100  # variants that a search of a list's prices names
 CALLS = 25  # mutations of one request: 250 points of 1,000 (facts, 3)
 ROWS = 1000  # prices of one request, so that its answer comes in time
 
@@ -53,7 +56,7 @@ class Prices:
     def shown(self, price_list, listings):
         """``Price`` of variants; of a list, those that have one of their own there."""
         if price_list:
-            yield from self._of_list(price_list, frozenset(listings))
+            yield from self._of_list(price_list, tuple(dict.fromkeys(listings)))
             return
         ids = [gid("ProductVariant", one) for one in listings]
         for payload in self.client.objects("variant_prices", ids, READ_CHUNK):
@@ -65,10 +68,16 @@ class Prices:
                     read_at=self.clock(),
                 )
 
-    def _of_list(self, price_list, wanted):
-        owner, after = gid("PriceList", price_list), None
-        while True:
-            found = self.client.query("list_prices", id=owner, after=after)["owner"]
+    def _of_list(self, price_list, listings):
+        """By the variants: a list is paged to 25,000 prices only (facts, 3)."""
+        owner = gid("PriceList", price_list)
+        for start in range(0, len(listings), LIST_CHUNK):
+            wanted = listings[start : start + LIST_CHUNK]
+            found = self.client.query(
+                "list_prices",
+                id=owner,
+                wanted=" OR ".join(f"variant_id:{one}" for one in wanted),
+            )["owner"]
             if not found:  # deleted there
                 return
             for node in found["page"]["nodes"]:
@@ -76,9 +85,6 @@ class Prices:
                     price = self._listed(node)
                 if price.listing in wanted:
                     yield price
-            if not found["page"]["pageInfo"]["hasNextPage"]:
-                return
-            after = found["page"]["pageInfo"]["endCursor"]
 
     def _listed(self, node):
         compare_at = node.get("compareAtPrice")
@@ -98,11 +104,31 @@ class Prices:
 
         :param targets: of one price list.
         """
-        calls, results = price_calls.planned(targets)
+        calls, results = price_calls.planned(self._kept(targets))
         while calls:
             together, calls = _together(calls)
             results += self._request(together)
         return PushAnswer(tuple(results))
+
+    def _kept(self, targets):
+        """A price of a list is replaced as a whole: a compare-at price that is to stay
+        is read and said again."""
+        asked = [
+            one
+            for one in targets
+            if one.price_list and one.keep_compare_at and one.amount is not None
+        ]
+        if not asked:
+            return targets
+        names = tuple(one.listing for one in asked)
+        found = {
+            price.listing: price.compare_at
+            for price in self.shown(asked[0].price_list, names)
+        }
+        return [
+            replace(one, compare_at=found.get(one.listing)) if one in asked else one
+            for one in targets
+        ]
 
     def _request(self, calls):
         """Results of some mutations of one request; what spoils it is found by

@@ -6,6 +6,7 @@ from .errors import too_many, user_error
 from .lookup import by_id
 from .paging import connection
 from .registry import resolver
+from .search import Search, number
 
 LIMIT = 250  # input arrays (section 3)
 
@@ -46,8 +47,15 @@ def fixed_count(source, _info):
 def prices(source, info, originType=None, query=None, **page):
     shop = info.context.shop
     rows = [_row(source, variant) for variant in shop.all("ProductVariant")]
-    wanted = [row for row in rows if originType in (None, row["originType"])]
+    named = Search(query, {"variant_id": number(lambda row: digits(row["variant"]))})
+    wanted = [
+        row for row in rows if originType in (None, row["originType"]) and named(row)
+    ]
     return connection(info, wanted, **page)
+
+
+def digits(gid):
+    return gid.rpartition("/")[2]
 
 
 def _row(price_list, variant):
@@ -117,8 +125,17 @@ def _problem(product, row):
 
 def _set(shop, row):
     node = shop.get(row["id"])
+    item = row.get("inventoryItem") or {}
     if row.get("price") is not None:
         node["price"] = _text(row["price"])
+    if "barcode" in row:
+        node["barcode"] = row["barcode"]
+    if "sku" in item:
+        node["sku"] = item["sku"]
+    stored = shop.get(node["inventoryItem"])
+    stored |= {name: value for name, value in item.items() if name != "measurement"}
+    if item.get("measurement"):
+        stored["measurement"]["weight"] = dict(item["measurement"]["weight"])
     if "compareAtPrice" in row:
         compare = row["compareAtPrice"]
         node["compareAtPrice"] = None if compare is None else _text(compare)
