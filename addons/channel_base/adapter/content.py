@@ -120,6 +120,8 @@ class ProductContent:
 
     ``key`` names it for ever, also when it is sent again. ``groups``: what is to be
     written; what belongs to other groups is given for products that are made only.
+    A description, SKU, barcode, weight, code or country of origin that is empty leaves
+    what is there.
     ``managed_collections``: those that the hub decides about; of others nothing is
     known here. ``managed_attributes``: (namespace, key, owner) that the hub fills,
     also with nothing; owner is ``product`` or ``variant``. ``locations``: where its
@@ -238,6 +240,20 @@ def parts(content):
             (one.language, one.field, one.value) for one in content.translations
         ),
     }
+
+
+def silent(content):
+    """Groups that say nothing at all: what a product has there already of these is
+    somebody's, as long as nothing of it was ever sent."""
+    said = {
+        ContentGroup.IMAGES: content.images,
+        ContentGroup.TAGS: content.tags,
+        ContentGroup.CATEGORY: content.category or content.collections,
+        ContentGroup.ATTRIBUTES: content.attributes
+        or any(one.attributes for one in content.variants),
+        ContentGroup.TRANSLATIONS: content.translations,
+    }
+    return {group.value for group, what in said.items() if not what}
 
 
 def fingerprints(content):

@@ -145,7 +145,10 @@ class ChannelProduct(models.Model):
         """Send everything that Odoo decides about, whether it changed or not."""
         self.check_access("read")
         for rows in as_workers(self.filtered("approved")):
-            rows.write({"confirmed": {}, "state": "open"})
+            for row in rows:
+                row.confirmed = dict.fromkeys(row.confirmed or (), "")
+            # what is on the way is answered first
+            rows.filtered(lambda row: row.state != "sent").state = "open"
             rows._send_again()
 
     def _publish(self):
@@ -205,11 +208,7 @@ class ChannelProduct(models.Model):
         )
         for row in rows.filtered(lambda row: row._subject() in drifted):
             pending = row.pending or ()
-            row.confirmed = {
-                group: value
-                for group, value in (row.confirmed or {}).items()
-                if group not in pending
-            }
+            row.confirmed = (row.confirmed or {}) | dict.fromkeys(pending, "")
         rows.filtered(lambda row: row.state == "error").state = "open"
         rows._send_again()
 

@@ -141,4 +141,5 @@ from . import content_link
 from . import content_freeze
 from . import content_fold
 from . import content_prepare
+from . import content_price
 from . import content_echo

@@ -3,9 +3,8 @@ from decimal import Decimal
 from markupsafe import Markup, escape
 
 from odoo import models
-from odoo.tools import is_html_empty
+from odoo.tools import SQL, is_html_empty
 
-from ..adapter.canonical import Money
 from ..adapter.content import (
     ContentOption,
     ContentStatus,
@@ -14,6 +13,8 @@ from ..adapter.content import (
     ProductContent,
 )
 
+BODIES = ("description_ecommerce", "description_sale")
+TEXTS = ("title", "description")
 GRAMS = Decimal("0.001")  # weights are told in kilograms, to the gram
 
 
@@ -57,7 +58,6 @@ class ContentBuild(models.AbstractModel):
                 channel.location_ids.filtered("feed_ids").mapped("external_id")
             ),
             "kilograms": self._kilograms(),
-            "prices": self._prices(channel, _variants(templates)),
             "texts": self._texts(templates, codes.languages),
         }
 
@@ -69,28 +69,12 @@ class ContentBuild(models.AbstractModel):
         found = self.env["channel.listing"].search(
             [
                 ("channel_id", "=", channel.id),
-                ("product_id", "in", _variants(templates).ids),
+                ("product_id", "in", variants_of(templates).ids),
                 ("state", "!=", "gone"),
             ],
             order="id desc",
         )
         return {(one.product_id.id, one.external_product_id): one for one in found}
-
-    def _prices(self, channel, variants):
-        """What new variants are sold for: dict variant id -> ``Money``.
-
-        By the channel's pricelist, or else their sales prices.
-        """
-        pricelist = channel.pricelist_id
-        currency = pricelist.currency_id or channel.company_id.currency_id
-        found = pricelist._get_products_price(variants, 1.0) if pricelist else {}
-        return {
-            one.id: Money(
-                Decimal(str(currency.round(found.get(one.id, one.lst_price)))),
-                currency.name,
-            )
-            for one in variants
-        }
 
     def _kilograms(self):
         """What one unit of Odoo's weights is in kilograms."""
@@ -106,14 +90,45 @@ class ContentBuild(models.AbstractModel):
         )
 
     def _texts(self, templates, languages):
-        """Title and description in further languages: dict language -> id -> texts."""
+        """Title and description in further languages: dict language -> id -> texts.
+
+        Empty where nobody has translated them: Odoo shows another language then, which
+        would be written over what somebody else has translated there.
+        """
         texts = {}
+        names, bodies = (
+            self._translated(templates, languages, fields)
+            for fields in (("name",), BODIES)
+        )
         for locale, code in languages:
             translated = templates.with_context(lang=code)
             texts[locale] = {
-                one.id: (one.name or "", self._html(one)) for one in translated
+                one.id: (
+                    one.name if (one.id, code) in names else "",
+                    self._html(one) if (one.id, code) in bodies else "",
+                )
+                for one in translated
             }
         return texts
+
+    def _translated(self, templates, languages, names):
+        """Which products have some fields in which languages: {(id, language)}."""
+        found = set()
+        codes = [code for _locale, code in languages]
+        for name in names if codes else ():
+            field = templates._fields.get(name)
+            if field and field.store and field.translate:
+                templates.flush_model([name])
+                query = SQL(
+                    """SELECT template.id, code FROM product_template template
+                         JOIN unnest(%s) AS code ON template.%s ? code
+                        WHERE template.id = ANY(%s)""",
+                    codes,
+                    SQL.identifier(name),
+                    templates.ids,
+                )
+                found |= set(self.env.execute_query(query))
+        return found
 
     # --- one product ------------------------------------------------------------------
 
@@ -123,7 +138,7 @@ class ContentBuild(models.AbstractModel):
         options, values = self._options(template)
         variants = tuple(
             self._variant(row, variant, values, facts)
-            for variant in _variants(template)
+            for variant in variants_of(template)
         )
         return ProductContent(
             key=row.key,
@@ -175,7 +190,7 @@ class ContentBuild(models.AbstractModel):
             lambda line: line.attribute_id.create_variant != "no_variant"
             and len(line.product_template_value_ids._only_active()) > 1
         )
-        used = _variants(template).product_template_attribute_value_ids
+        used = variants_of(template).product_template_attribute_value_ids
         options = tuple(
             ContentOption(
                 name=line.attribute_id.name,
@@ -213,27 +228,21 @@ class ContentBuild(models.AbstractModel):
             tracked=template.is_storable,
             requires_shipping=template.type != "service",
             image=facts["variant_images"].get(variant.id, ""),
-            price=facts["prices"].get(variant.id),
             attributes=facts["attributes"].values(variant),
         )
 
     def _translations(self, template, texts):
         found = []
         for locale, by_id in sorted(texts.items()):
-            title, description = by_id[template.id]
-            found.append(
-                ContentTranslation(language=locale, field="title", value=title)
-            )
-            if description:
-                found.append(
-                    ContentTranslation(
-                        language=locale, field="description", value=description
-                    )
-                )
+            found += [
+                ContentTranslation(language=locale, field=field, value=value)
+                for field, value in zip(TEXTS, by_id[template.id], strict=True)
+                if value
+            ]
         return tuple(found)
 
 
-def _variants(templates):
+def variants_of(templates):
     """Variants of products; of archived products the archived ones."""
     archived = templates.filtered(lambda one: not one.active)
     if not archived:

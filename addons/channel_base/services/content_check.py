@@ -2,7 +2,7 @@ from collections import Counter
 
 from odoo import models
 
-from ..adapter.content import ContentGroup
+from ..adapter.content import ContentGroup, ContentStatus
 
 
 class ContentCheck(models.AbstractModel):
@@ -10,6 +10,75 @@ class ContentCheck(models.AbstractModel):
 
     _name = "channel.content.check"
     _description = "Check of Product Content"
+
+    def _run(self, channel, contents, changed, prices):
+        """Look at many products.
+
+        :param contents: content by row. :param changed: groups by row.
+        :param prices: ``Asked`` by variant, of those that may be made.
+        :return: dict row -> list of (group's value, text).
+        """
+        limits = channel._adapter_class().content_limits
+        doubles = self._doubles(channel, contents)
+        found = {}
+        for row, content in contents.items():
+            found[row] = self._problems(content, limits, changed[row])
+            if ContentGroup.VARIANTS.value in changed[row]:
+                texts = [*doubles.get(row, ()), *self._check_prices(content, prices)]
+                found[row] += [(ContentGroup.VARIANTS.value, text) for text in texts]
+        return found
+
+    def _doubles(self, channel, contents):
+        """Products that would be made although the channel sells them already, in a
+        product there that belongs to several here: {row: [text]}."""
+        making = [row for row in contents if not row.external_id]
+        templates = self.env["product.template"].concat(
+            *(row.product_tmpl_id for row in making)
+        )
+        listings = self.env["channel.listing"].search(
+            [
+                ("channel_id", "=", channel.id),
+                ("product_id.product_tmpl_id", "in", templates.ids),
+                ("external_product_id", "!=", False),
+                ("state", "!=", "gone"),
+            ]
+        )
+        sold = listings.grouped(lambda listing: listing.product_id.product_tmpl_id)
+        return {
+            row: [
+                self.env._(
+                    "The channel sells it already, as %(listing)s, in a product that"
+                    " has variants of other products here too. It would be there"
+                    " twice: make them one product with variants here, or choose the"
+                    " product of that listing anew.",
+                    listing=sold[row.product_tmpl_id][0].display_name,
+                )
+            ]
+            for row in making
+            if row.product_tmpl_id in sold
+        }
+
+    def _check_prices(self, content, prices):
+        """What is made and for sale at once is not given away unseen."""
+        for one in content.variants:
+            asked = prices.get(int(one.key))
+            if one.external_id or not asked:
+                continue
+            name = " / ".join((content.title, *one.values))
+            if not asked.money:
+                yield self.env._(
+                    "%s has no price in the channel's currency: enter its rate in"
+                    " Accounting.",
+                    name,
+                )
+            elif asked.unusual and content.status == ContentStatus.ACTIVE:
+                yield self.env._(
+                    "%(name)s would be sold for %(price)s, which is nothing or below"
+                    " the channel's floor: correct its price or cost, or publish it as"
+                    " a draft.",
+                    name=name,
+                    price=f"{asked.money.amount} {asked.money.currency}",
+                )
 
     def _problems(self, content, limits, groups):
         """What is wrong with the groups that would be sent.

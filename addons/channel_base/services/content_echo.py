@@ -43,7 +43,9 @@ class ContentEcho(models.AbstractModel):
         changed = [
             group
             for group, before in row.shown.items()
-            if masters.get(group) == "odoo" and seen.get(group, before) != before
+            if masters.get(group) == "odoo"
+            and group in (row.confirmed or {})
+            and seen.get(group, before) != before
         ]
         issues = self.env["channel.issue"]
         if not changed:

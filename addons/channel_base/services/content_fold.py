@@ -55,6 +55,7 @@ class ContentFold(models.AbstractModel):
             self._confirm(channel, row, item)
         elif item.status == "rejected" and item.code == GONE:
             row.write({"state": "gone", "error": item.message, "approved": False})
+            row.listing_ids._mark_gone()
             self._report(channel, row, item)
         elif item.status == "rejected" and item.code not in AGAIN:
             row.write({"state": "error", "error": item.message or item.code})

@@ -4,7 +4,8 @@ from uuid import uuid4
 from odoo import models
 
 from ..adapter import codec
-from ..adapter.content import ContentGroup, fingerprints
+from ..adapter.content import ContentGroup, fingerprints, silent
+from .content_build import variants_of
 
 # Without these there is no product: they are sent when it is made, whoever goes on to
 # decide about them.
@@ -22,11 +23,8 @@ class ContentFreeze(models.AbstractModel):
 
         In shadow what differs is kept to be looked at, and nothing is sent.
         """
-        contents = self.env["channel.content.build"]._build(channel, rows)
-        changed = {
-            row: self._changed(row, content) for row, content in contents.items()
-        }
-        invalid = self._invalid(channel, contents, changed)
+        contents, changed, problems = self._compare(channel, rows)
+        invalid = self._invalid(channel, problems)
         equal = rows.filtered(lambda row: not changed[row])
         self._keep_pending(changed)
         equal.filtered(lambda row: row.state != "done").write({"state": "done"})
@@ -35,6 +33,37 @@ class ContentFreeze(models.AbstractModel):
         self._settle(channel, rows - invalid, "content_invalid")
         if channel.catalogue_flow == "on":
             self._freeze(channel, rows - equal - invalid, contents, changed)
+
+    def _compare(self, channel, rows):
+        """What some products look like, and what of it would be sent.
+
+        :return: (content by row, changed groups by row, problems by row: lists of
+            (group's value, text that says what to do)).
+        """
+        contents = self.env["channel.content.build"]._build(channel, rows)
+        changed = {
+            row: self._changed(row, content) for row, content in contents.items()
+        }
+        # only these calls can make variants
+        making = rows.filtered(
+            lambda row: not row.external_id
+            or ContentGroup.VARIANTS.value in changed[row]
+        )
+        variants = variants_of(making.product_tmpl_id)
+        prices = self.env["channel.content.price"]._of(channel, variants)
+        for row in making:
+            contents[row] = self._priced(contents[row], prices)
+        check = self.env["channel.content.check"]
+        return contents, changed, check._run(channel, contents, changed, prices)
+
+    def _priced(self, content, prices):
+        variants = tuple(
+            replace(one, price=prices[int(one.key)].money)
+            if int(one.key) in prices
+            else one
+            for one in content.variants
+        )
+        return replace(content, variants=variants)
 
     def _changed(self, row, content):
         """Groups to be sent: those that Odoo decides about and that differ.
@@ -48,9 +77,11 @@ class ContentFreeze(models.AbstractModel):
                 group.value for group in ContentGroup if group.value in making | MAKING
             )
         taken = row.confirmed or {}
-        now = fingerprints(content)
+        now, unsaid = fingerprints(content), silent(content) - taken.keys()
         return tuple(
-            group for group in content.groups if now[group] != taken.get(group)
+            group
+            for group in content.groups
+            if now[group] != taken.get(group) and group not in unsaid
         )
 
     def _keep_pending(self, changed):
@@ -62,16 +93,13 @@ class ContentFreeze(models.AbstractModel):
         for groups, ids in alike.items():
             self.env["channel.product"].browse(ids).pending = list(groups) or False
 
-    def _invalid(self, channel, contents, changed):
+    def _invalid(self, channel, problems):
         """Products that cannot be sent as they are: an issue each, the others go on."""
-        limits = channel._adapter_class().content_limits
-        check = self.env["channel.content.check"]
         invalid, reports = self.env["channel.product"], []
-        for row, content in contents.items():
-            problems = check._problems(content, limits, changed[row])
-            if problems:
+        for row, found in problems.items():
+            if found:
                 invalid |= row
-                row.error = " ".join(text for _group, text in problems)
+                row.error = " ".join(text for _group, text in found)
                 reports.append(self._report(channel, row))
         self.env["channel.issue"]._report_many(reports)
         return invalid

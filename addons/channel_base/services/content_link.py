@@ -18,6 +18,26 @@ HAVING count(DISTINCT product.product_tmpl_id) = 1
  ORDER BY min(listing.id)
     ON CONFLICT DO NOTHING
 """
+# A row that somebody made by looking at the preview before the catalogue was read.
+ADOPT = """
+UPDATE channel_product product SET external_id = found.external_product_id, dirty = TRUE
+  FROM (SELECT DISTINCT ON (template_id) template_id, external_product_id
+          FROM (SELECT min(variant.product_tmpl_id) AS template_id,
+                       listing.external_product_id, min(listing.id) AS first
+                  FROM channel_listing listing
+                  JOIN product_product variant ON variant.id = listing.product_id
+                 WHERE listing.channel_id = %(channel)s AND listing.state <> 'gone'
+                   AND coalesce(listing.external_product_id, '') <> ''
+                 GROUP BY listing.external_product_id
+                HAVING count(DISTINCT variant.product_tmpl_id) = 1) AS whole
+         ORDER BY template_id, first) AS found
+ WHERE product.channel_id = %(channel)s AND product.external_id IS NULL
+   AND product.state IN ('draft', 'open', 'error')
+   AND product.product_tmpl_id = found.template_id
+   AND NOT EXISTS (SELECT FROM channel_product other
+                    WHERE other.channel_id = product.channel_id
+                      AND other.external_id = found.external_product_id)
+"""
 HANG = """
 UPDATE channel_listing listing SET channel_product_id = product.id
   FROM channel_product product
@@ -34,9 +54,10 @@ class ContentLink(models.AbstractModel):
     _description = "Products a Channel Has"
 
     def _run(self, channel):
-        """Make rows of what the catalogue has, two statements."""
+        """Make rows of what the catalogue has, three statements."""
         self.env.flush_all()
         values = {"channel": channel.id, "user": self.env.uid}
+        self.env.cr.execute(ADOPT, values)
         self.env.cr.execute(LINK, values)
         self.env.cr.execute(HANG, values)
         self.env["channel.product"].invalidate_model()

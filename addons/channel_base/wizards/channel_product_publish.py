@@ -120,19 +120,17 @@ class ChannelProductPublish(models.TransientModel):
         rows = self._rows()
         worker = self.channel_id.sudo()._as_worker()
         rows = rows.with_env(worker.env)
-        contents = worker.env["channel.content.build"]._build(worker, rows)
+        freeze = worker.env["channel.content.freeze"].with_context(lang=self.env.lang)
+        contents, changed, problems = freeze._compare(worker, rows)
         self.line_ids.unlink()
         values = []
         for row, content in contents.items():
-            values += self._lines(worker, row, content)
+            values += self._lines(row, content, changed[row], problems[row])
         self.line_ids.create(values)
 
-    def _lines(self, channel, row, content):
-        changed = channel.env["channel.content.freeze"]._changed(row, content)
-        check = channel.env["channel.content.check"].with_context(lang=self.env.lang)
-        limits = channel._adapter_class().content_limits
+    def _lines(self, row, content, changed, found):
         problems = {}
-        for group, text in check._problems(content, limits, changed):
+        for group, text in found:
             problems.setdefault(group, []).append(text)
         masters, texts = row._masters(), self._texts(content)
         known = set(fingerprints(content)) & set(row.confirmed or {})

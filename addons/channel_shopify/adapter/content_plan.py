@@ -293,8 +293,13 @@ def _logistics(variant):
 
 def _make(entry, variant, content):
     """A new variant has a price, and is stocked where the hub keeps its stock."""
-    if variant.price:
-        entry["price"] = str(variant.price.amount)
+    if variant.price is None:
+        raise RejectedError(
+            f"The variant {' / '.join(variant.values) or content.title} is not there"
+            " any more, and no price of it is known: import the catalogue again.",
+            code="NO_PRICE",
+        )
+    entry["price"] = str(variant.price.amount)
     if variant.tracked:
         entry.setdefault("inventoryItem", {"tracked": True})
         entry["inventoryQuantities"] = [
