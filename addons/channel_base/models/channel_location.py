@@ -29,6 +29,11 @@ class ChannelLocation(models.Model):
         "stock.warehouse",
         help="Orders that the channel assigns to this place are shipped from here.",
     )
+    ships_itself = fields.Boolean(
+        help="The marketplace ships its own orders from here and says when: their"
+        " transfers are completed by what it says, and nobody else validates them.",
+    )
+    ships_alone = fields.Boolean(compute="_compute_ships_alone")
     ships_orders = fields.Boolean(
         help="The provider ships for us from this building: deliveries of the warehouse"
         " are sent to it, and nobody else validates them.",
@@ -73,6 +78,12 @@ class ChannelLocation(models.Model):
         places = super().create(vals_list)
         places._set_up_shipping()
         return places
+
+    @api.depends("ships_itself", "warehouse_id")
+    def _compute_ships_alone(self):
+        """Without a warehouse of its own, its goods are not known apart from ours."""
+        for place in self:
+            place.ships_alone = place.ships_itself and bool(place.warehouse_id)
 
     @api.depends("channel_id.provider")
     def _compute_provider_ships(self):

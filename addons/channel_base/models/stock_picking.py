@@ -100,19 +100,36 @@ class StockPicking(models.Model):
 
     def button_validate(self):
         """What a provider ships, its report tells: nobody else counts it."""
-        # warehouse staff need not have rights on channels
-        sent = self.filtered(lambda p: p.sudo().shipping_order_id._live())
-        if sent and not is_worker(self.env):
-            order = sent[0].sudo().shipping_order_id
+        if not is_worker(self.env):
+            # warehouse staff need not have rights on channels
+            for picking in self.sudo():
+                picking._channel_check_ours()
+        return super().button_validate()
+
+    def _channel_check_ours(self):
+        """:raises UserError: for goods that others ship and report."""
+        order = self.shipping_order_id._live()
+        lines = self.move_ids.sale_line_id.channel_line_id
+        place = lines.location_id.filtered("ships_alone")
+        if order:
             raise UserError(
                 self.env._(
                     "%(picking)s is shipped by %(provider)s, whose report completes it."
                     " To ship it yourself, have it cancelled there first.",
-                    picking=sent[0].name,
+                    picking=self.name,
                     provider=order.channel_id.name,
                 )
             )
-        return super().button_validate()
+        if place and self.picking_type_code == "outgoing":
+            raise UserError(
+                self.env._(
+                    "%(picking)s leaves from %(place)s, where %(channel)s ships by"
+                    " itself: it is completed when the channel says that it has left.",
+                    picking=self.name,
+                    place=place[0].name,
+                    channel=place[0].channel_id.name,
+                )
+            )
 
     def message_post_with_source(self, source_ref, **kwargs):
         """Leave 'it is on its way' to the marketplace, which tells its buyers.

@@ -139,7 +139,7 @@ class ChannelConnect(models.AbstractModel):
             values = {"name": place.name, "active": place.active}
             if not row:
                 key = {"channel_id": channel.id, "external_id": place.external_id}
-                new.append(key | values)
+                new.append(key | values | {"ships_itself": place.fulfilment_service})
             elif any(row[name] != value for name, value in values.items()):
                 row.write(values)
         rows.create(new)

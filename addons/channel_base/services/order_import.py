@@ -84,6 +84,7 @@ class OrderImport(models.AbstractModel):
         self.env["channel.order.schedule"]._follow(orders)
         self.env["channel.order.revise"]._apply(orders)
         self.env["channel.order.shipped"]._tell_stockless(orders)
+        self.env["channel.order.shipped"]._follow(orders)
 
     def _make(self, channel, orders):
         """Make, check and confirm the sale orders of some orders."""

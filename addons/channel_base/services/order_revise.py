@@ -40,6 +40,7 @@ class OrderRevise(models.AbstractModel):
         self._mark(orders - waiting)
         waiting.to_apply = False
         self.env["channel.order.trouble"]._report(values_list)
+        self.env["channel.order.shipped"]._follow(orders)
         self.env["channel.order.elsewhere"]._check(orders)
         if orders.filtered(lambda order: order.accounting_state == "ready"):
             self.env["channel.wakeup"]._after_commit(

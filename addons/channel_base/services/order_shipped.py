@@ -15,9 +15,26 @@ class OrderShipped(models.AbstractModel):
         """Do the transfers of what the channel says is shipped, of just confirmed
         orders."""
         self._tell_stockless(orders)
-        targets = self._targets(orders)
-        for line in orders.line_ids.filtered(lambda line: line.fulfilled > 0):
+        lines = orders.line_ids.filtered(lambda line: line.fulfilled > 0)
+        targets = self._targets({line: line.fulfilled for line in lines})
+        for line in lines:
             line.handed_over = line.fulfilled
+        self._do(targets)
+
+    def _follow(self, orders):
+        """Do the transfers of what has left since from places that the marketplace
+        ships from by itself: nobody here knows of it before."""
+        delivered = self.env["channel.shipment.quantity"]._delivered
+        units = {}
+        for line in orders.line_ids.filtered("location_id.ships_alone"):
+            gone = line.fulfilled - max(line.handed_over, delivered(line))
+            if gone > 0 and line.order_id.sale_order_id.state == "sale":
+                units[line] = gone
+                line.handed_over = line.fulfilled
+        if units:
+            self._do(self._targets(units))
+
+    def _do(self, targets):
         passed = set()
         for _step in range(STEPS):
             pickings = self._pick(targets, passed)
@@ -35,16 +52,19 @@ class OrderShipped(models.AbstractModel):
                 if sale_line.qty_delivered != units:
                     sale_line.qty_delivered = units
 
-    def _targets(self, orders):
+    def _targets(self, units):
         """What has left, by sale order line and part of it (kits have several).
 
+        :param units: by order line.
         :return: dict (sale order line, part) -> quantity in the moves' unit.
         """
         targets = {}
-        for line in orders.line_ids.filtered(lambda line: line.fulfilled > 0):
+        for line, gone in units.items():
             for sale_line in line.sale_line_ids.filtered("move_ids"):
-                share = min(1.0, line.fulfilled / sale_line.product_uom_qty)
-                for move in sale_line.move_ids.filtered(lambda m: not m.move_orig_ids):
+                share = min(1.0, gone / sale_line.product_uom_qty)
+                for move in sale_line.move_ids.filtered(
+                    lambda m: not m.move_orig_ids and m.state != "cancel"
+                ):
                     key = (sale_line, self._part(move))
                     targets[key] = targets.get(key, 0.0) + move.product_uom_qty * share
         return targets

@@ -88,7 +88,8 @@ class ShippingCase(ChannelCase):
             [("channel_id", "=", self.channel.id)], limit=1
         )
 
-    def market_of(self, channel):
+    @classmethod
+    def market_of(cls, channel):
         return FakeAdapter.markets[channel.account]
 
     def cancel_there(self, order):

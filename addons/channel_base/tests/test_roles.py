@@ -67,6 +67,7 @@ MANAGERS_WRITE = OPERATORS_WRITE | {
         "active",
         "feed_ids",
         "name",
+        "ships_itself",
         "ships_orders",
         "warehouse_id",
     },

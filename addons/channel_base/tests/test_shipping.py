@@ -1,12 +1,14 @@
 """Transfers that a provider ships: from the reserved delivery to its booking."""
 
+from dataclasses import replace
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..adapter.errors import TransientError
 from ..adapter.shipping import CancelOutcome, ShippingState
-from .shipping_case import ShippingCase
+from .shipping_case import ADDRESS, ShippingCase
 
 
 @tagged("post_install", "-at_install")
@@ -289,6 +291,56 @@ class TestShippingCancelled(ShippingCase):
         first.action_send_again()
         self.work()
         self.assertEqual(self.sent().reference, f"{first.reference}-2")
+
+
+@tagged("post_install", "-at_install")
+class TestShippedThere(ShippingCase):
+    """Orders that a marketplace ships from its own building."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.channel = cls.provider
+        cls.market = cls.market_of(cls.provider)
+        cls.place.ships_itself = True
+
+    def sell_there(self, quantity):
+        offer = self.market.listings[self.offer_there.external_id]
+        line = self.market.line(offer, quantity, location="FC1")
+        external = self.market.place(line, ship_to=ADDRESS)
+        self.poll()
+        return self.order_of(external)
+
+    def ship_there(self, order, units):
+        (line,) = self.market.orders[order.external_id].lines
+        lines = (replace(line, fulfilled=units),)
+        self.market.change(order.external_id, lines=lines)
+        self.poll()
+
+    def test_its_transfers_follow_what_the_channel_says(self):
+        order = self.sell_there(3)
+        line = order.sale_order_id.order_line
+        self.assertEqual(line.warehouse_id, self.building)
+        for units in (1, 1, 3):
+            self.ship_there(order, units)
+            self.assertEqual(line.qty_delivered, units)
+        self.assertEqual(set(line.move_ids.mapped("state")), {"done"})
+        self.assertEqual(self.on_hand(), 17)
+        self.assertFalse(self.market.shipments, "the channel knows")
+        self.assertFalse(self.issues("conflict"))
+
+    def test_nobody_else_validates_them(self):
+        picking = self.sell_there(1).sale_order_id.picking_ids
+        clerk = new_test_user(self.env, "clerk", groups="stock.group_stock_user")
+        with self.assertRaisesRegex(UserError, "ships by itself"):
+            picking.with_user(clerk).button_validate()
+
+    def test_without_a_warehouse_of_its_own_a_person_decides(self):
+        self.place.ships_orders = False
+        self.place.warehouse_id = False
+        order = self.sell_there(1)
+        with self.assertIssue("conflict"):
+            self.ship_there(order, 1)
 
 
 @tagged("post_install", "-at_install")
