@@ -5,6 +5,8 @@ import itertools
 
 import pytest
 
+from tests.simulators.amazon import app as amazon_app, simulator as amazon_simulator
+from tests.simulators.amazon_client import bound
 from tests.simulators.control_client import ControlClient
 from tests.simulators.real_client import ShopifyClient
 from tests.simulators.shopify.app import Server
@@ -53,3 +55,42 @@ def made(control):
 def client(made):
     """The real library, bound to the new shop."""
     return ShopifyClient(made["url"], made["token"])
+
+
+@pytest.fixture(scope="session")
+def amazon_server():
+    running = amazon_app.Server(amazon_simulator.Simulator()).start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def amazon(amazon_server):
+    """The control client of a quiet Amazon; whoever breaks the official model fails,
+    unless it says `violations_expected`."""
+    client = ControlClient(amazon_server.url)
+    client.post("reset")
+    client.violations_expected = False
+    yield client
+    found = client.get("violations")["violations"]
+    assert bool(found) == client.violations_expected, found
+
+
+@pytest.fixture
+def seller(amazon):
+    """A new seller in five marketplaces: three listings of ten units of its own, and
+    one, `BOTH`, that Amazon has units of as well."""
+    name = next(_NAMES)
+    made = amazon.post(
+        "sellers", name=name, marketplaces=["DE", "FR", "UK", "US", "JP"]
+    )
+    amazon.post(f"sellers/{name}/listings", products=3, quantity=10)
+    both = {"sku": "BOTH", "quantity": 5, "fba": 8}
+    amazon.post(f"sellers/{name}/listings", items=[both])
+    return made
+
+
+@pytest.fixture
+def library(amazon, seller):
+    """(class of the library) -> its client, bound to the new seller."""
+    return lambda kind: bound(kind, seller, amazon.url)

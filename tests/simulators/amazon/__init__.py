@@ -1,0 +1,1 @@
+"""A stateful Selling Partner API."""

@@ -1,0 +1,38 @@
+"""The control API under /_sim; see README.md for the routes."""
+
+from .. import common_control
+from ..common_control import ROUTES as COMMON
+from ..control_api import ControlApi
+from . import actions
+from .stock import OutOfStock
+
+ROUTES = (
+    *COMMON,
+    ("GET", "violations", "violations"),
+    ("POST", "sellers", "create_seller"),
+    ("GET", "sellers/<seller>", "dump_seller"),
+    ("POST", "sellers/<seller>/settings", "change_settings"),
+    ("POST", "sellers/<seller>/authorise", "authorise"),
+    ("POST", "sellers/<seller>/tokens/expire", "expire_tokens"),
+    ("POST", "sellers/<seller>/tokens/revoke", "revoke"),
+    ("POST", "sellers/<seller>/listings", "add_listings"),
+    ("GET", "sellers/<seller>/listings", "listings"),
+    ("POST", "sellers/<seller>/listings/late_issues", "late_issues"),
+    ("GET", "sellers/<seller>/stock", "stock"),
+    ("POST", "sellers/<seller>/stock", "set_stock"),
+    ("POST", "sellers/<seller>/restrictions", "restrict"),
+    ("GET", "sellers/<seller>/defects", "defects"),
+    ("POST", "sellers/<seller>/orders", "place_orders"),
+    ("GET", "sellers/<seller>/orders", "orders"),
+    ("GET", "sellers/<seller>/orders/<order>", "order"),
+    ("POST", "sellers/<seller>/orders/<order>/<action>", "order_action"),
+)
+
+
+class Control(ControlApi):
+    """The routes of a seller's world."""
+
+    routes = ROUTES
+    modules = (actions, common_control)
+    refusals = ((OutOfStock, 409),)
+    parts = ("seller", "sellers")
