@@ -25,35 +25,13 @@ def run(machine, options):
     machine.databases.copy(machine.databases.suite_template(), name)
     try:
         with shops.simulator() as control:
-            shop = _open_shop(control, size)
+            shop = shops.open_shop(control, "prices", size, VARIANTS)
             hub = Hub(machine, name, queue_job={"channels": "root:0"})
             given = f"SHOP, SIZE = {shop!r}, {size}\n"
             found = json.loads(hub.shell(given + CODE.read_text()).splitlines()[-1])
     finally:
         machine.databases.drop(name)
     return _rows(found, size)
-
-
-def _open_shop(control, size):
-    # as much may be asked as comes: the points are counted, not waited for
-    plan = {"bucket_size": 10**6, "restore_rate": 10**5}
-    shop = control.post("shops", name="prices", settings=plan)
-    made = control.post(
-        "shops/prices/catalogue",
-        products=size // VARIANTS,
-        variants_each=VARIANTS,
-        price="10.00",
-    )
-    return {
-        "url": f"{control.url}/shops/prices",
-        "domain": shop["domain"],
-        "client_id": shop["app"]["client_id"],
-        "client_secret": shop["app"]["client_secret"],
-        "variants": [
-            [one[key].rpartition("/")[2] for key in ("id", "product")]
-            for one in made["variants"]
-        ],
-    }
 
 
 def _rows(found, size):

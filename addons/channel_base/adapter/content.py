@@ -122,10 +122,10 @@ class ProductContent:
     written; what belongs to other groups is given for products that are made only.
     A description, SKU, barcode, weight, code or country of origin that is empty leaves
     what is there.
-    ``managed_collections``: those that the hub decides about; of others nothing is
-    known here. ``managed_attributes``: (namespace, key, owner) that the hub fills,
-    also with nothing; owner is ``product`` or ``variant``. ``locations``: where its
-    stock is kept.
+    ``managed_collections``, ``managed_publications``: those that the hub decides
+    about; of others nothing is known here. ``managed_attributes``: (namespace, key,
+    owner) that the hub fills, also with nothing; owner is ``product`` or ``variant``.
+    ``locations``: where its stock is kept.
     """
 
     key: str
@@ -176,10 +176,12 @@ class ContentOutcome:
 
 @canonical
 class ContentShown:
-    """What the channel shows of one product: (group, fingerprint)."""
+    """What the channel shows of one product: (group, fingerprint), and (group, text
+    for people)."""
 
     external_id: str
     shown: tuple[tuple[str, str], ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
 
 
 @canonical
@@ -228,6 +230,7 @@ def parts(content):
             content.status.value,
             content.publications,
             content.locations,
+            *_hidden(content),
         ),
         ContentGroup.TAGS: content.tags,
         ContentGroup.CATEGORY: (content.category, content.collections),
@@ -267,6 +270,12 @@ def fingerprints(content):
 def fingerprint(part):
     """Hash of nested tuples of texts, numbers and flags."""
     return hashlib.sha256(repr(part).encode()).hexdigest()[:32]
+
+
+def _hidden(content):
+    """Publications that a product is kept from, at most one tuple of them."""
+    hidden = set(content.managed_publications) - set(content.publications)
+    return (tuple(sorted(hidden)),) if hidden else ()
 
 
 def _attribute(one):

@@ -77,6 +77,7 @@ class ChannelIssue(models.Model):
             ("content_invalid", "Product cannot be published"),
             ("content_rejected", "Product refused by the channel"),
             ("content_drift", "Product changed at the channel"),
+            ("content_left", "Archived variant still for sale"),
             # connection
             ("config", "Settings or rights missing"),
             ("auth", "Credentials refused"),

@@ -87,7 +87,11 @@ class ChannelMapping(models.Model):
     product_tag_ids = fields.Many2many(
         "product.tag", help="Products with one of these tags belong to it."
     )
-    publish = fields.Boolean(help="Published products are shown there.")
+    publish = fields.Selection(
+        [("show", "Shown there"), ("hide", "Not shown there")],
+        string="Published Products",
+        help="Empty: whether products are shown there is left as it is.",
+    )
     lang_id = fields.Many2one("res.lang", string="Language Here")
 
     _channel_kind_code_unique = models.Constraint(

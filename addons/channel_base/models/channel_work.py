@@ -144,6 +144,8 @@ class ChannelWork(models.AbstractModel):
             if Capability.STOCK_READ in channel._capabilities()
             and not channel.reconcile_nightly
         ]
+        # what nobody noted, such as categories that were moved, is found by computing
+        self.env["channel.content.dirty"]._note_channels(self._operating("catalogue"))
         priced = self._operating("price")
         if priced:
             # rules with dates and rates of the day count without anybody's writing

@@ -137,6 +137,7 @@ from . import content_codes
 from . import content_attributes
 from . import content_build
 from . import content_check
+from . import content_left
 from . import content_link
 from . import content_freeze
 from . import content_fold

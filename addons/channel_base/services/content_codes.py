@@ -75,9 +75,13 @@ class ContentCodes(models.AbstractModel):
                 for row in collections
             ),
             publications=tuple(
+                publications.filtered(lambda row: row.publish == "show").mapped(
+                    "external_code"
+                )
+            ),
+            managed_publications=tuple(
                 publications.filtered("publish").mapped("external_code")
             ),
-            managed_publications=tuple(publications.mapped("external_code")),
             managed_collections=tuple(collections.mapped("external_code")),
             languages=tuple(
                 (row.external_code, row.lang_id.code)

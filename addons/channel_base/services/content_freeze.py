@@ -31,6 +31,7 @@ class ContentFreeze(models.AbstractModel):
         invalid.write({"state": "error"})
         rows.write({"dirty": False})
         self._settle(channel, rows - invalid, "content_invalid")
+        self.env["channel.content.left"]._run(channel, rows)
         if channel.catalogue_flow == "on":
             self._freeze(channel, rows - equal - invalid, contents, changed)
 

@@ -53,6 +53,15 @@ SELECT seen.external_id, seen.facts
    AND seen.external_id = line.external_id AND seen.page = %(page)s
  WHERE line.run_id = %(run)s AND line.outcome = 'pending' AND line.theirs IS NOT NULL
 """
+# Products that look otherwise there, though nobody has told of it.
+LOOKED_AT = """
+SELECT DISTINCT seen.facts ->> 'product'
+  FROM channel_reconciliation_line line
+  JOIN channel_reconciliation_seen seen ON seen.run_id = line.run_id
+   AND seen.external_id = line.external_id AND seen.page = %(page)s
+ WHERE line.run_id = %(run)s AND line.outcome = 'pending'
+   AND line.theirs ?| array['name', 'sku', 'barcode', 'state', 'tracked']
+"""
 UNSEEN = """
 INSERT INTO channel_reconciliation_line
        (run_id, channel_id, company_id, external_id, name, listing_id, cause, outcome)
@@ -122,6 +131,12 @@ class ReconcileListings(models.AbstractModel):
         self.env["channel.listing.store"]._store_facts(
             channel, dict(self.env.cr.fetchall())
         )
+        self.env.cr.execute(LOOKED_AT, values)
+        products = tuple(product for (product,) in self.env.cr.fetchall())
+        if products:
+            self.env["channel.content.echo"]._look(
+                channel, channel._adapter(), products
+            )
 
     def _find_unseen(self, channel, run):
         asked = "asking" if channel.reconcile_repair else "left"

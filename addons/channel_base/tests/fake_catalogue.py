@@ -81,6 +81,9 @@ class FakeCatalogue:
         """What the interface says of a product."""
         found = parts(self.products[product_id])
         text = fingerprint(found[ContentGroup.TEXT])
+        title = self.products[product_id].title
         return ContentShown(
-            external_id=product_id, shown=((ContentGroup.TEXT.value, text),)
+            external_id=product_id,
+            shown=((ContentGroup.TEXT.value, text),),
+            words=((ContentGroup.TEXT.value, title),),
         )

@@ -503,11 +503,21 @@ class TestContent(ContentCase):
         self.channel._job_check_connection()
         mapping = self.env["channel.mapping"].search([("kind", "=", "publication")])
         self.assertEqual(mapping.external_code, "shop")
-        mapping.publish = True
+        self.assertFalse(mapping.publish)
+        self.publish()
+        self.assertFalse(self.there().managed_publications, "left as it is there")
+        self.pushes()
+        mapping.publish = "show"
         self.channel._job_check_connection()
         self.assertTrue(mapping.publish)
-        self.publish()
+        self.work()
+        self.assertEqual(self.pushes(), [{"status"}])
         self.assertEqual(self.there().publications, ("shop",))
+        mapping.publish = "hide"
+        self.work()
+        self.assertEqual(self.pushes(), [{"status"}])
+        self.assertFalse(self.there().publications)
+        self.assertEqual(self.there().managed_publications, ("shop",))
 
     def test_off_asks_for_nothing(self):
         self.channel.catalogue_flow = "off"

@@ -53,6 +53,50 @@ class TestFirstPublication(ContentCase):
         self.assertEqual(lines["images"], "left")
         self.assertEqual(self.row().state, "done")
 
+    def test_the_first_preview_shows_what_would_be_written_over(self):
+        self.theirs(self.shirt.product_variant_ids[0], "theirs-1", "Shirt-1")
+        publish = self.env["channel.product.publish"].create(
+            {"channel_id": self.channel.id, "product_tmpl_ids": self.shirt.ids}
+        )
+        publish.action_preview()
+        there = {line.group: line.there for line in publish.line_ids}
+        self.assertEqual(there["text"], "Old")
+        self.assertFalse(there["tags"])
+        self.assertFalse(self.pushes())
+
+    def test_a_variant_that_is_archived_here_is_told_of(self):
+        self.publish()
+        variant = self.shirt.product_variant_ids[0]
+        variant.action_archive()
+        with self.assertIssue("content_left"):
+            self.work()
+        self.assertIn("Shirt-1", self.issues("content_left").message)
+        variant.action_unarchive()
+        self.work()
+        self.assertFalse(self.issues("content_left"))
+
+    def test_what_nobody_noted_is_found_overnight(self):
+        """A category that moves below a mapped one."""
+        parent, child = self.env["product.category"].create(
+            [{"name": "Clothes"}, {"name": "Shirts"}]
+        )
+        self.shirt.categ_id = child
+        self.env["channel.mapping"].create(
+            {
+                "channel_id": self.channel.id,
+                "kind": "category",
+                "external_code": "apparel",
+                "category_ids": parent.ids,
+            }
+        )
+        self.publish()
+        self.pushes()
+        child.parent_id = parent
+        self.work()
+        self.env["channel.channel"]._cron_daily()
+        self.work()
+        self.assertIn({"category"}, self.pushes())
+
     def test_what_was_sent_once_is_emptied_too(self):
         self.theirs(self.shirt.product_variant_ids[0], "theirs-1", "Shirt-1")
         tag = self.env["product.tag"].create({"name": "Summer"})

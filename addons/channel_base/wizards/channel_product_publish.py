@@ -2,9 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..adapter.content import ContentGroup, fingerprints
+from ..adapter.errors import ChannelError
 from ..adapter.port import Capability
 from ..services.roles import role
 
+MOST = 20  # products that are looked at there for a preview
 LONGEST = 300  # characters of a description that the preview shows
 
 
@@ -122,13 +124,28 @@ class ChannelProductPublish(models.TransientModel):
         rows = rows.with_env(worker.env)
         freeze = worker.env["channel.content.freeze"].with_context(lang=self.env.lang)
         contents, changed, problems = freeze._compare(worker, rows)
+        there = self._there(worker, rows)
         self.line_ids.unlink()
         values = []
         for row, content in contents.items():
-            values += self._lines(row, content, changed[row], problems[row])
+            shown = there.get(row.external_id, {})
+            values += self._lines(row, content, changed[row], problems[row], shown)
         self.line_ids.create(values)
 
-    def _lines(self, row, content, changed, found):
+    def _there(self, channel, rows):
+        """What the channel shows now of products that are published for the first
+        time: {id there: {group: text}}; nothing while it is out of reach."""
+        first = rows.filtered(lambda row: row.external_id and not row.confirmed)
+        if not first or not channel._is_operating():
+            return {}
+        names = tuple(first[:MOST].mapped("external_id"))
+        try:
+            shown = list(channel._adapter().read_products(names))
+        except ChannelError:
+            return {}
+        return {one.external_id: dict(one.words) for one in shown}
+
+    def _lines(self, row, content, changed, found, there):
         problems = {}
         for group, text in found:
             problems.setdefault(group, []).append(text)
@@ -142,6 +159,7 @@ class ChannelProductPublish(models.TransientModel):
                 "master": masters[group.value],
                 "change": self._change(group.value, changed, known),
                 "text": texts[group],
+                "there": there.get(group.value),
                 "problem": " ".join(problems.get(group.value, ())),
             }
             for group in ContentGroup
@@ -151,6 +169,24 @@ class ChannelProductPublish(models.TransientModel):
         if group not in changed:
             return "same" if group in known else "left"
         return "changed" if group in known else "new"
+
+    def _publications(self, content):
+        """Where customers find it, by the names that these places have there."""
+        mappings = self.env["channel.mapping"].search(
+            [
+                ("channel_id", "=", self.channel_id.id),
+                ("kind", "=", "publication"),
+            ]
+        )
+        shown = mappings.filtered(
+            lambda one: one.external_code in content.publications
+        ).mapped("external_name")
+        if shown or not mappings:
+            return ", ".join(name or "?" for name in shown)
+        return self.env._(
+            "Where it is shown is left as it is there; a new product is shown nowhere."
+            " Choose under Mappings, sales channels there."
+        )
 
     def _texts(self, content):
         """What each group holds, for people."""
@@ -176,7 +212,9 @@ class ChannelProductPublish(models.TransientModel):
                     }
                 )
             ),
-            ContentGroup.STATUS: content.status.value,
+            ContentGroup.STATUS: "\n".join(
+                (content.status.value, self._publications(content))
+            ),
             ContentGroup.TAGS: ", ".join(content.tags),
             ContentGroup.CATEGORY: ", ".join(
                 filter(None, (content.category, *content.collections))
@@ -227,4 +265,5 @@ class ChannelProductPublishLine(models.TransientModel):
         required=True,
     )
     text = fields.Text(string="What Odoo Has")
+    there = fields.Text(string="What Is There Now")
     problem = fields.Char()

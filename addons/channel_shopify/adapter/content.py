@@ -23,7 +23,7 @@ from . import content_plan as plan
 from .content_extras import Extras
 from .content_files import Files
 from .content_setup import KEY
-from .content_shown import shown
+from .content_shown import shown, words
 from .ids import digits, gid
 from .mapper_common import lookup, nodes, readable
 
@@ -44,8 +44,9 @@ AFTERWARDS = {
 class Products:
     """Products through a client.
 
-    Every push starts with what Shopify shows now: a product that was made is found by
-    its key, whoever lost the answer, and lists are complete.
+    A push starts with what Shopify shows now, unless it says no more than a text: a
+    product that was made is found by its key, whoever lost the answer, and lists are
+    complete.
 
     :param read_image: function (source, key) -> bytes.
     """
@@ -59,12 +60,16 @@ class Products:
         """``ContentShown`` of the products that are there."""
         for product_id, state in self._states(external_ids).items():
             with readable(f"Product {product_id}"):
-                found = shown(state)
-            yield ContentShown(external_id=product_id, shown=found)
+                found = ContentShown(
+                    external_id=product_id, shown=shown(state), words=words(state)
+                )
+            yield found
 
     def push(self, products):
         """Write products one after the other; a refused one spoils no other."""
-        states = self._states([one.external_id for one in products if one.external_id])
+        plain = [one.external_id for one in products if plan.is_plain(one)]
+        asked = {one.external_id for one in products if one.external_id} - {*plain}
+        states = self._states(asked) | {one: plan.State.unread(one) for one in plain}
         results, tickets = [], []
         for content in products:
             result, ticket = self._guarded(content, states.get(content.external_id))

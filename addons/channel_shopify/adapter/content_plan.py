@@ -21,6 +21,8 @@ STATUSES = {
 }
 # Groups that variants have a part in.
 OF_VARIANTS = {ContentGroup.IDENTIFIERS, ContentGroup.LOGISTICS}
+# Groups that are said without knowing what is there.
+PLAIN = {ContentGroup.TEXT, ContentGroup.TAGS}
 NO_OPTION = "Title"  # the option of a product that has none
 HS_CODE = re.compile(r"\d{6,13}")
 
@@ -39,6 +41,12 @@ class State:
     collections: list
     currency: str
 
+    @classmethod
+    def unread(cls, external_id):
+        """A product of which nothing needs to be known."""
+        payload = {"id": gid("Product", external_id)}
+        return cls(payload, media=[], variants=[], collections=[], currency="")
+
     @property
     def gid(self):
         return self.payload["id"]
@@ -49,6 +57,13 @@ class State:
         found = self.payload["options"]
         plain = len(found) == 1 and found[0]["name"] == NO_OPTION
         return [] if plain else found
+
+
+def is_plain(content):
+    """Whether a product that is there can be written without reading it first."""
+    return bool(content.external_id) and PLAIN.issuperset(
+        ContentGroup(one) for one in content.groups
+    )
 
 
 def values_of(variant):

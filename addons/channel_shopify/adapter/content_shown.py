@@ -5,6 +5,9 @@ from odoo.addons.channel_base.adapter.content import ContentGroup, fingerprint
 
 from .mapper_common import nodes
 
+LONGEST = 300  # characters of a description, for people
+MOST = 20  # lines about variants, for people
+
 
 def shown(state):
     """(group, fingerprint) of what Shopify shows.
@@ -26,6 +29,49 @@ def shown(state):
         ContentGroup.CATEGORY: (category.get("id") or "",),
     }
     return tuple((group.value, fingerprint(part)) for group, part in found.items())
+
+
+def words(state):
+    """(group, text for people) of what Shopify shows."""
+    payload, variants = state.payload, state.variants
+    images = sum(node["mediaContentType"] == "IMAGE" for node in state.media)
+    found = {
+        ContentGroup.TEXT: "\n".join(
+            (payload["title"], (payload["descriptionHtml"] or "")[:LONGEST])
+        ),
+        ContentGroup.IMAGES: str(images),
+        ContentGroup.VARIANTS: "\n".join(map(_option_words, state.options)),
+        ContentGroup.IDENTIFIERS: _some(
+            " / ".join((v.get("sku") or "-", v.get("barcode") or "-")) for v in variants
+        ),
+        ContentGroup.LOGISTICS: _some(map(_logistics_words, variants)),
+        ContentGroup.STATUS: payload["status"].lower(),
+        ContentGroup.TAGS: ", ".join(payload.get("tags") or ()),
+        ContentGroup.CATEGORY: (payload.get("category") or {}).get("id") or "",
+    }
+    return tuple((group.value, text) for group, text in found.items())
+
+
+def _some(lines):
+    """Different lines, as many as one cares to read."""
+    return "\n".join(list(dict.fromkeys(lines))[:MOST])
+
+
+def _option_words(option):
+    values = ", ".join(value["name"] for value in option["optionValues"])
+    return f"{option['name']}: {values}"
+
+
+def _logistics_words(variant):
+    item = variant["inventoryItem"]
+    weight = (item.get("measurement") or {}).get("weight") or {}
+    return ", ".join(
+        (
+            f"{weight.get('value') or 0} {(weight.get('unit') or '').lower()}",
+            item.get("harmonizedSystemCode") or "-",
+            item.get("countryCodeOfOrigin") or "-",
+        )
+    )
 
 
 def _options(variant):
