@@ -30,6 +30,7 @@
         "views/channel_product_views.xml",
         "views/channel_shipment_views.xml",
         "views/channel_shipping_order_views.xml",
+        "views/channel_building_stock_views.xml",
         "views/channel_refund_views.xml",
         "views/account_move_views.xml",
         "views/channel_return_views.xml",

@@ -61,6 +61,7 @@ class Capability(str, Enum):
     RETURNS = "returns"
     RETURN_PUSH = "return_push"  # takes decisions and what became of the goods
     CATALOGUE_PUSH = "catalogue_push"
+    WAREHOUSE_STOCK = "warehouse_stock"  # says what is in its buildings
     WAREHOUSE = "warehouse"  # holds goods of ours and ships them, see ``warehouse``
 
 

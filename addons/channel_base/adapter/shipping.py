@@ -113,6 +113,15 @@ class WarehouseShipment:
 
 
 @canonical
+class BuildingStock:
+    """Units of one SKU that are in a building, those that are sold and have not left
+    included."""
+
+    sku: str
+    on_hand: int
+
+
+@canonical
 class ShippingReport:
     """The present state of one shipping order, with all shipments made so far."""
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from .errors import ChannelError
+from .errors import ChannelError, NotSupported
 from .port import PushAnswer
-from .shipping import ShippingCancel, ShippingOrder, ShippingReport
+from .shipping import BuildingStock, ShippingCancel, ShippingOrder, ShippingReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +68,7 @@ class WarehouseAdapter(ABC):
     @abstractmethod
     def read_shipping(self, references: tuple[str, ...]) -> Iterator[ShippingRead]:
         """The present state of some shipping orders: one answer per reference."""
+
+    def building_stock(self, location: str) -> Iterator[BuildingStock]:
+        """Everything that is in one building; a SKU may be named several times."""
+        raise NotSupported("warehouse_stock")

@@ -41,6 +41,7 @@ from . import channel_shipment
 from . import channel_refund
 from . import channel_shipping_order
 from . import channel_shipping_shipment
+from . import channel_building_stock
 from . import channel_stock_entry
 from . import channel_price_list
 from . import channel_listing_price

@@ -108,6 +108,12 @@ class ChannelChannel(models.Model):
         currency_field="company_currency_id",
         help="Largest difference that goes on a visible rounding line by itself.",
     )
+    building_limit_value = fields.Monetary(
+        string="Up to a Value of",
+        default=200.0,
+        currency_field="company_currency_id",
+        help="At cost, of one product.",
+    )
 
     location_ids = fields.One2many("channel.location", "channel_id")
     source_ids = fields.One2many(

@@ -67,6 +67,8 @@ class ChannelIssue(models.Model):
             ("shipping_hold", "Stuck at the provider"),
             ("shipping_cancel", "Shipped although cancelled"),
             ("shipping_report", "Shipment cannot be booked"),
+            ("building_stock", "Stock of a building differs"),
+            ("building_unknown", "Unknown goods in a building"),
             # returns
             ("return_decision", "Return to decide"),
             ("return_unmatched", "Return of an unknown order"),
@@ -281,6 +283,7 @@ class ChannelIssue(models.Model):
                 ("shipping_blocked", "shipping_refused", "shipping_report"),
                 "channel.shipping.order",
             ),
+            "building_stock": "channel.building.stock",
             "change_waiting": "channel.order.change",
             **dict.fromkeys(returns, "channel.return"),
             **dict.fromkeys(

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..adapter.port import Capability
+from ..services.roles import role
 
 
 class ChannelLocation(models.Model):
@@ -90,6 +91,33 @@ class ChannelLocation(models.Model):
         for place in self:
             offered = place.channel_id._capabilities() if place.channel_id else ()
             place.provider_ships = Capability.WAREHOUSE in offered
+
+    def _buildings(self):
+        """Places whose stock the marketplace counts and Odoo keeps."""
+        return self.filtered(
+            lambda place: place.active
+            and place.warehouse_id
+            and (place.ships_orders or place.ships_itself)
+            and Capability.WAREHOUSE_STOCK in place.channel_id._capabilities()
+        )
+
+    @role("operator")
+    def action_compare_stock(self):
+        """Have the building's stock read and compared now."""
+        for place in self._buildings():
+            self.env["channel.wakeup"]._after_commit(place, "_job_read_building")
+
+    @role("user")
+    def action_open_stock(self):
+        return (
+            self.env["channel.building.stock"]
+            .search([("location_id", "in", self.ids)])
+            ._get_records_action(name=self.env._("Stock There"))
+        )
+
+    def _job_read_building(self):
+        """Read what is in a building of others"""
+        return self.env["channel.building.read"]._run(self)
 
     def _set_up_shipping(self):
         """Provider's labels are not ours to buy; what waits there is sent."""

@@ -17,6 +17,18 @@ class ChannelWarehousePolicy(models.AbstractModel):
         help="The provider's code of the service for transfers without a carrier.",
     )
 
+    building_policy = fields.Selection(
+        [
+            ("adjust", "Book what lasts, up to the limits"),
+            ("report", "Leave it to a person"),
+        ],
+        string="Stock That Differs There",
+        default="adjust",
+        required=True,
+        help="Differences that two counts in a row show and no document explains.",
+    )
+    building_limit = fields.Integer(string="Up to Units", default=10)
+
     _shipping_delay_check = models.Constraint(
         "CHECK(shipping_delay >= 0)", "The wait before sending is not negative."
     )

@@ -156,6 +156,8 @@ class ChannelWork(models.AbstractModel):
                 if Capability.PRICE_READ in channel._capabilities()
                 and not channel.reconcile_nightly
             ]
+        buildings = self._operating("warehouse").location_ids._buildings()
+        pairs += [(place, "_job_read_building") for place in buildings]
         self.env["channel.wakeup"]._now_many(pairs)
 
     def _cron_sales(self):

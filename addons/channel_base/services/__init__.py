@@ -10,6 +10,7 @@ from . import change_lines
 from . import change_plan
 from . import connect
 from . import shipping_answer
+from . import building_read
 from . import shipping_apply
 from . import shipping_book
 from . import shipping_cancel
@@ -39,6 +40,7 @@ from . import listing_match
 from . import listing_store
 from . import listing_suggest
 from . import stock_count
+from . import building_compare
 from . import stock_dirty
 from . import stock_drift
 from . import stock_fold

@@ -71,6 +71,7 @@ class ChannelSweeper(models.AbstractModel):
             *self._returns(channels & operating("return")),
             *self._products(channels & operating("catalogue")),
             *self._warehouses(channels & operating("warehouse")),
+            *self._buildings(channels & operating("warehouse")),
             *self._batches(channels),
             *self._reconciliations(channels),
         ]
@@ -199,6 +200,11 @@ class ChannelSweeper(models.AbstractModel):
             or self.env["channel.shipping.collect"]._ready(channels)
         ):
             yield orders, "_job_work"
+
+    def _buildings(self, channels):
+        rows = self.env["channel.building.stock"]
+        if self._any(rows, [("to_compare", "=", True)], channels):
+            yield rows, "_job_compare"
 
     def _batches(self, channels):
         """Batches to be sent, and batches whose answer is to be asked for by now."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 from ..adapter.canonical import Parcel, PushResult, PushStatus
 from ..adapter.port import Capability, PushAnswer
 from ..adapter.shipping import (
+    BuildingStock,
     CancelOutcome,
     ShippedLine,
     ShippingReport,
@@ -25,6 +26,7 @@ class FakeWarehouse:
         self.reports = {}  # reference -> ShippingReport
         self.refusals = {}  # reference -> why it is not taken
         self.outcome = CancelOutcome.ACCEPTED
+        self.stock = {}  # SKU -> units in the building
         self.cancels = []  # references that were asked for
         self.errors = []  # raised by the next calls, one each
 
@@ -90,7 +92,10 @@ class FakeWarehouse:
 class ProviderAdapter(WarehouseAdapter, FakeAdapter):
     """The fake marketplace's adapter, which ships for us as well."""
 
-    capabilities = FakeAdapter.capabilities | {Capability.WAREHOUSE}
+    capabilities = FakeAdapter.capabilities | {
+        Capability.WAREHOUSE,
+        Capability.WAREHOUSE_STOCK,
+    }
     shipping_batch = 2
     warehouses: ClassVar[dict] = {}
 
@@ -116,3 +121,7 @@ class ProviderAdapter(WarehouseAdapter, FakeAdapter):
         reports = self._warehouse().reports
         for reference in references:
             yield ShippingRead(reference, report=reports.get(reference))
+
+    def building_stock(self, location):
+        for sku, units in self._warehouse().stock.items():
+            yield BuildingStock(sku=sku, on_hand=units)
