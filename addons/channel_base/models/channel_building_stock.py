@@ -55,16 +55,15 @@ class ChannelBuildingStock(models.Model):
 
     @role("user")
     def action_open_moves(self):
-        """Show what moved the product in and out of the building."""
-        self.ensure_one()
+        """Show what moved these products in and out of their buildings."""
         stock = self.location_id.warehouse_id.lot_stock_id
         lines = self.env["stock.move.line"].search(
             [
-                ("product_id", "=", self.product_id.id),
+                ("product_id", "in", self.product_id.ids),
                 ("state", "=", "done"),
                 "|",
-                ("location_id", "child_of", stock.id),
-                ("location_dest_id", "child_of", stock.id),
+                ("location_id", "child_of", stock.ids),
+                ("location_dest_id", "child_of", stock.ids),
             ]
         )
         return lines._get_records_action(name=self.env._("Moves"))
