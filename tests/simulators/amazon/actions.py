@@ -1,7 +1,7 @@
 """Control actions: what changes the simulated world from outside the API, and what can
 be read of it."""
 
-from . import listing_state, ordering
+from . import feeds as feeds_api, listing_state, ordering
 from .listing_write import settle
 from .marketplaces import find
 from .order_actions import act
@@ -176,3 +176,48 @@ def order(simulator, seller, order):
 def order_action(simulator, seller, order, action, **options):
     """Do something to an order; see `order_actions`."""
     return act(seller, order, action, **options)
+
+
+def deliveries(simulator, last=500):
+    """Return sendings to HTTP endpoints: type, id, attempt, status."""
+    return {
+        "pending": simulator.courier.pending(),
+        "attempts": simulator.courier.attempts[-int(last) :],
+    }
+
+
+def notification_faults(simulator, **settings):
+    """Set the delivery faults; see `courier.Courier`."""
+    simulator.courier.configure(**settings)
+    return simulator.courier.faults
+
+
+def queue(simulator, seller):
+    """Return the notifications in the seller's queue, `{receipt: body}`."""
+    return {"messages": dict(seller.table("queue"))}
+
+
+def take_queue(simulator, seller, count=10):
+    """Take notifications out of the queue."""
+    with seller.lock:
+        rows = list(seller.table("queue").items())[: int(count)]
+        for receipt, _body in rows:
+            del seller.table("queue")[receipt]
+    return {"messages": [body for _receipt, body in rows]}
+
+
+def feeds(simulator, seller):
+    """Return `{id: feed}`, with what came of it."""
+    with seller.lock:
+        feeds_api.settle(simulator, seller)
+    return {"feeds": seller.table("feeds")}
+
+
+def invoices(simulator, seller):
+    """Return the invoices that were uploaded, `{number: options}`."""
+    return {
+        "invoices": {
+            number: {key: value for key, value in one.items() if key != "pdf"}
+            for number, one in seller.table("invoices").items()
+        }
+    }

@@ -217,22 +217,41 @@ def _validator(*key):
 
 
 def _build(model, schema):
-    closed = _closed(copy.deepcopy(model["definitions"]))
+    parts = _parts(model["definitions"])
+    closed = {
+        name: one if name in parts else _closed(one)
+        for name, one in copy.deepcopy(model["definitions"]).items()
+    }
     return jsonschema.Draft4Validator(
         {**_closed(copy.deepcopy(schema)), "definitions": closed},
         format_checker=_FORMATS,
     )
 
 
+def _parts(node, inside=False):
+    """Return the definitions that `allOf` puts together: each has only some keys."""
+    if isinstance(node, list):
+        return {name for one in node for name in _parts(one, inside)}
+    if not isinstance(node, dict):
+        return set()
+    found = {
+        name for key, value in node.items() for name in _parts(value, key == "allOf")
+    }
+    if inside and "$ref" in node:
+        found.add(node["$ref"].rpartition("/")[2])
+    return found
+
+
 def _closed(node):
     """Forbid keys that an object of the model does not name, so that a misspelt one is
     seen."""
     if isinstance(node, dict):
-        plain = "allOf" not in node and "additionalProperties" not in node
-        if plain and isinstance(node.get("properties"), dict) and "$ref" not in node:
+        plain = not {"allOf", "additionalProperties", "$ref"} & set(node)
+        if plain and isinstance(node.get("properties"), dict):
             node["additionalProperties"] = False
-        for value in node.values():
-            _closed(value)
+        for key, value in node.items():
+            if key != "allOf":
+                _closed(value)
     elif isinstance(node, list):
         for value in node:
             _closed(value)

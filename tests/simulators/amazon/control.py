@@ -9,6 +9,12 @@ from .stock import OutOfStock
 ROUTES = (
     *COMMON,
     ("GET", "violations", "violations"),
+    ("GET", "notifications", "deliveries"),
+    ("POST", "notifications", "notification_faults"),
+    ("GET", "sellers/<seller>/feeds", "feeds"),
+    ("GET", "sellers/<seller>/invoices", "invoices"),
+    ("GET", "sellers/<seller>/queue", "queue"),
+    ("POST", "sellers/<seller>/queue/take", "take_queue"),
     ("POST", "sellers", "create_seller"),
     ("GET", "sellers/<seller>", "dump_seller"),
     ("POST", "sellers/<seller>/settings", "change_settings"),

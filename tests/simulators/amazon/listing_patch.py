@@ -1,7 +1,5 @@
 """Patches of attributes: add, replace, merge, delete (fact sheet, section 4)."""
 
-import copy
-
 PREFIX = "/attributes/"
 # Attributes of an element that say which one it is, in the order of the schemas'
 # `selectors`
@@ -20,12 +18,12 @@ def patched(attributes, patches, place):
     :param place: marketplace id of the request: elements of others stay
     :raises ValueError: a path or an operation that does not exist
     """
-    made = copy.deepcopy(attributes)
+    made = dict(attributes)  # values are replaced below, never changed
     for one in patches:
         name = one["path"].removeprefix(PREFIX)
         if not one["path"].startswith(PREFIX) or "/" in name or not name:
             raise ValueError(f"Only top-level attributes can be patched: {one['path']}")
-        given = copy.deepcopy(one.get("value") or [])
+        given = [dict(each) for each in one.get("value") or []]
         if one["op"] == "delete":
             made[name] = _without(made.get(name, []), given, place)
         elif one["op"] == "merge":

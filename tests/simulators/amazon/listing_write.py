@@ -50,12 +50,14 @@ def submit(seller, change, *, preview=False):
         listing = _created(seller, change)
     due = seller.clock.timestamp() + seller.settings["listing_seconds"]
     listing["pending"].append({"due": due, "attributes": after, "touched": touched})
+    seller.table("pending")[change.sku] = True
     listing["product_type"] = (
         listing["product_type"]
         if change.product_type == "PRODUCT"
         else change.product_type
     )
-    settle(seller, listing)
+    if due <= seller.clock.timestamp():
+        settle(seller)
     return issues
 
 
@@ -140,13 +142,15 @@ def _created(seller, change):
     return listing
 
 
-def settle(seller, only=None):
+def settle(seller):
     """Let accepted changes happen whose time has come."""
-    now = seller.clock.timestamp()
-    listings = [only] if only else list(seller.table("listings").values())
-    for listing in listings:
-        while listing["pending"] and listing["pending"][0]["due"] <= now:
+    now, waiting = seller.clock.timestamp(), seller.table("pending")
+    for sku in list(waiting):
+        listing = seller.table("listings").get(sku)
+        while listing and listing["pending"] and listing["pending"][0]["due"] <= now:
             _apply(seller, listing, listing["pending"].pop(0))
+        if not listing or not listing["pending"]:
+            del waiting[sku]
 
 
 def _apply(seller, listing, change):

@@ -8,7 +8,15 @@ from importlib import import_module
 
 from werkzeug.routing import Map, Rule
 
-AREAS = ("listings", "orders", "product_types", "sellers", "shipping")
+AREAS = (
+    "feeds",
+    "listings",
+    "notifications",
+    "orders",
+    "product_types",
+    "sellers",
+    "shipping",
+)
 _OPERATIONS = {}
 
 

@@ -29,10 +29,16 @@ DEFAULT_SETTINGS = {
     "feed_seconds": 0,  # until a feed is processed
     "report_seconds": 0,
     "mcf_seconds": 0,
+    "compress": True,  # results of feeds and reports are gzipped
     "document_seconds": 300,  # life of a pre-signed URL (section 4)
     "check_requests": True,  # requests that break the model are refused
     "habits": ["extensions"],  # see habits.py
-    "notification_secret": "",  # header X-Channel-Secret of the HTTP endpoint
+    # HTTP endpoint behind an API destination of EventBridge, its secret; whether the
+    # body is EventBridge's event around the notification
+    "notification_url": "",
+    "notification_header": "X-Channel-Secret",
+    "notification_secret": "",
+    "notification_event": False,
 }
 
 
