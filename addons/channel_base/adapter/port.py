@@ -15,6 +15,7 @@ from .canonical import (
     FulfilmentState,
     Listing,
     Location,
+    Market,
     Money,
     Order,
     OrderState,
@@ -49,6 +50,7 @@ class Capability(str, Enum):
 
     LISTINGS = "listings"
     LOCATIONS = "locations"
+    MARKETS = "markets"  # one account sells in several marketplaces
     WEBHOOKS = "webhooks"
     STOCK_PUSH = "stock_push"
     STOCK_COMPARE = "stock_compare"  # pushes take the expected value and refuse another
@@ -104,10 +106,27 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class OrderChange:
-    """An order that changed; the fetch job reads its present state."""
+    """An order that changed; the fetch job reads its present state.
+
+    :param order: the whole order, where the list told it: it is not read again.
+    """
 
     external_id: str
     updated_at: datetime
+    order: Order | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """A part of the orders that changed, in any order.
+
+    :param position: where to go on, to be stored; None = this was the last part.
+    :param until: the moment up to which all changes are told with the last part.
+    """
+
+    changes: tuple[OrderChange, ...]
+    until: datetime
+    position: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +238,13 @@ class MarketplaceAdapter(ABC):
 
     provider: ClassVar[str]
     capabilities: ClassVar[frozenset[Capability]] = frozenset()
+    pages_orders: ClassVar[bool] = False  # changes are read by ``order_pages``
     order_batch: ClassVar[int] = 25  # orders that one fetch asks for at once
     stock_batch: ClassVar[int] = 250  # quantities that one call may set
     shipment_batch: ClassVar[int] = 20  # deliveries that one batch confirms
     sources: ClassVar[Mapping[str, str]] = {}  # of orders: names by code
+    # of those, whose goods others hold and ship: imported without stock by default
+    stockless_sources: ClassVar[frozenset[str]] = frozenset()
     price_batch: ClassVar[int] = 250  # prices of one list that one batch sets
     return_batch: ClassVar[int] = 20  # returns that one call reads or tells of
     product_batch: ClassVar[int] = 10  # products that one batch writes
@@ -258,6 +280,10 @@ class MarketplaceAdapter(ABC):
         """All places of the channel that hold stock."""
         raise NotSupported("locations")
 
+    def markets(self) -> Iterator[Market]:
+        """All marketplaces that the account can sell in."""
+        raise NotSupported("markets")
+
     # --- webhooks ---------------------------------------------------------------------
 
     def webhook_event(self, request: WebhookRequest) -> WebhookEvent:
@@ -280,6 +306,18 @@ class MarketplaceAdapter(ABC):
     @abstractmethod
     def order_changes(self, since: datetime) -> Iterator[OrderChange]:
         """Orders changed since a moment, oldest change first."""
+
+    def order_pages(
+        self, since: datetime, position: str | None = None
+    ) -> Iterator[OrderPage]:
+        """Orders changed since a moment, by parts, for a marketplace that tells them in
+        no order, or lets a list be asked for so seldom that one job cannot read it.
+
+        Offered where ``pages_orders``; the hub then asks for nothing else.
+
+        :param position: of an interrupted reading.
+        """
+        raise NotSupported("order_pages")
 
     def order_checks(self, since: datetime) -> Iterator[OrderCheck]:
         """Orders changed since a moment, oldest change first, to be compared with what

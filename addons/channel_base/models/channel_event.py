@@ -100,12 +100,19 @@ class ChannelEvent(models.Model):
         key = [("channel_id", "=", channel.id), ("event_key", "=", event.event_key)]
         return bool(self.search_count(key, limit=1))
 
-    def _note(self, channel, events, origin):
-        """Store what polling found or a person asked for, without bodies.
+    def _note(self, channel, events, origin, told=None):
+        """Store what polling found or a person asked for.
 
-        :param events: ``WebhookEvent``s. :return: how many were not there yet.
+        :param events: ``WebhookEvent``s.
+        :param told: texts by event key, of events that said all there is to know; they
+            are stored encrypted, and pruned like other bodies.
+        :return: how many were not there yet.
         """
-        inserted = self._insert([self._prepare_row(channel, e, origin) for e in events])
+        rows = [self._prepare_row(channel, event, origin) for event in events]
+        for row in rows:
+            text = (told or {}).get(row["event_key"])
+            row["body"] = keyring().encrypt(text) if text else None
+        inserted = self._insert(rows)
         if inserted:
             self._wake(channel)
         return len(inserted)
@@ -154,6 +161,20 @@ class ChannelEvent(models.Model):
             self.env["channel.wakeup"]._after_commit(channel, "_job_fetch", GATHER)
 
     # --- out --------------------------------------------------------------------------
+
+    def _told(self):
+        """What the newest of these events of one thing told with it.
+
+        :return: a text; empty when one of them only rang the bell, for then the present
+            state may be another.
+        """
+        if set(self.mapped("origin")) != {"poll"}:
+            return ""
+        # nobody but the fetch job may see what others wrote
+        bodies = self.sudo().sorted(lambda event: (event.occurred_at, event.id))
+        if not all(event.body for event in bodies):
+            return ""
+        return keyring().decrypt(bodies[-1].body)
 
     def _finish(self, state):
         """Say what became of events: done, ignored, failed, or still new."""

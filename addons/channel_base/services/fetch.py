@@ -1,6 +1,9 @@
 from odoo import models
 
+from ..adapter import codec
+from ..adapter.canonical import Order
 from ..adapter.errors import ConfigError, ProtocolError, TransientError
+from ..adapter.port import OrderRead
 from ..adapter.webhook import Resource
 from .hold import hold
 from .isolator import isolate
@@ -156,12 +159,24 @@ class ChannelFetch(models.AbstractModel):
     def _read_order(self, channel, adapter, ids, by_id):
         """Present states of orders. Their transient errors keep the event waiting, the
         others are the order's own issue."""
-        reads = tuple(adapter.read_orders(tuple(ids)))
+        reads = self._told(ids, by_id)
+        rest = tuple(one for one in ids if one not in {r.external_id for r in reads})
+        if rest:
+            reads += tuple(adapter.read_orders(rest))
         for external_id in set(ids) - {read.external_id for read in reads}:
             self._fail(by_id[external_id], ProtocolError("the answer does not name it"))
         later = self._put_off(channel, reads, by_id)
         self.env["channel.order"]._store_reads(
             channel, tuple(read for read in reads if read not in later)
+        )
+
+    def _told(self, ids, by_id):
+        """Orders that a list told whole: they need not be read again."""
+        texts = {external_id: by_id[external_id]._told() for external_id in ids}
+        return tuple(
+            OrderRead(external_id, order=codec.loads(Order, text))
+            for external_id, text in texts.items()
+            if text
         )
 
     def _put_off(self, channel, reads, by_id):

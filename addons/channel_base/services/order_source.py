@@ -19,8 +19,17 @@ class OrderSource(models.AbstractModel):
         new = names.keys() - self._by_code(channel).keys() - {""}
         if not new:
             return
+        # what others hold and ship takes nothing off our stock
+        elsewhere = channel._adapter_class().stockless_sources
+        policy = channel.new_source_policy
         rows = [
-            (channel.id, channel.company_id.id, code, names[code] or code)
+            (
+                channel.id,
+                channel.company_id.id,
+                code,
+                names[code] or code,
+                "books" if code in elsewhere and policy == "import" else policy,
+            )
             for code in sorted(new)
         ]
         # several jobs may store the first orders of a source at the same time
@@ -30,7 +39,7 @@ class OrderSource(models.AbstractModel):
                                          external_name, order_policy)
             VALUES %s ON CONFLICT DO NOTHING
             """,
-            [(*row, channel.new_source_policy) for row in rows],
+            rows,
             template="(%s, %s, 'source', %s, %s, %s)",
         )
         channel.invalidate_recordset(["source_ids"])

@@ -2,9 +2,12 @@ from datetime import UTC, datetime, timedelta
 
 from odoo import models
 
+from ..adapter import codec
+from ..adapter.errors import RateLimited
 from ..adapter.webhook import Resource, WebhookEvent
 from .change_page import cut
 
+RETRY_SECONDS = 60  # until a throttled sweep goes on, where nobody says
 RECHECK = 1800  # seconds between two looks at an order that is held
 
 
@@ -33,8 +36,12 @@ class ChannelPoll(models.AbstractModel):
             self._poll(channel, cursor)
 
     def _poll(self, channel, cursor):
+        adapter = channel._adapter()
+        if adapter.pages_orders:
+            self._sweep(channel, adapter, cursor)
+            return
         started = datetime.now(UTC)
-        changes = channel._adapter().order_changes(self._since(channel, cursor))
+        changes = adapter.order_changes(self._since(channel, cursor))
         reached = cursor.position and datetime.fromisoformat(cursor.position)
         page, complete = cut(changes, reached, self._page_size)
         events = [_event(change) for change in page]
@@ -51,6 +58,43 @@ class ChannelPoll(models.AbstractModel):
             self.env["channel.listing.level"]._orders_were_read(channel)
         else:
             self.env["channel.wakeup"]._after_commit(channel, "_job_poll")
+
+    def _sweep(self, channel, adapter, cursor):
+        """Take in the changes of a marketplace that tells them by pages.
+
+        Each page that came is kept: when the channel throttles, a later job goes on
+        behind it.
+        """
+        since = self._behind(channel, cursor)
+        pages = adapter.order_pages(since, cursor.position or None)
+        took_any = False
+        while True:
+            try:
+                page = next(pages)
+            except RateLimited as error:
+                if not took_any:
+                    raise
+                wait = error.retry_after or RETRY_SECONDS
+                self.env["channel.wakeup"]._later(channel, "_job_poll", wait)
+                return
+            self._take(channel, page.changes)
+            took_any = True
+            cursor.position = page.position
+            if page.position is None:
+                break
+        cursor.watermark = page.until.replace(tzinfo=None)
+        waiting = self._waiting(channel, datetime.now(UTC))
+        self.env["channel.event"]._note(channel, waiting, "poll")
+        self.env["channel.listing.level"]._orders_were_read(channel)
+
+    def _take(self, channel, changes):
+        told = {
+            _event(change).event_key: codec.dumps(change.order)
+            for change in changes
+            if change.order
+        }
+        events = [_event(change) for change in changes]
+        self.env["channel.event"]._note(channel, events, "poll", told)
 
     def _waiting(self, channel, now):
         """Orders that are held, to be read again once in a while.
@@ -70,6 +114,10 @@ class ChannelPoll(models.AbstractModel):
     def _since(self, channel, cursor):
         if cursor.position:
             return datetime.fromisoformat(cursor.position)
+        return self._behind(channel, cursor)
+
+    def _behind(self, channel, cursor):
+        """A little before the moment up to which all is known."""
         moment = channel.import_from
         if cursor.watermark:
             behind = cursor.watermark - timedelta(seconds=cursor.overlap)

@@ -5,7 +5,7 @@ decimals, moments are aware UTC, collections are tuples. ``codec`` stores them a
 """
 
 from .base import CANONICAL_VERSION, Money, canonical, require_utc
-from .catalogue import Listing, ListingState, Location, StockLevel, StockTarget
+from .catalogue import Listing, ListingState, Location, Market, StockLevel, StockTarget
 from .order import (
     Discount,
     FulfilmentState,

@@ -26,6 +26,20 @@ class Location:
 
 
 @canonical
+class Market:
+    """One of several marketplaces that one account sells in.
+
+    ``active``: the seller takes part in it now. ``country_code`` is an ISO code.
+    """
+
+    external_id: str
+    name: str
+    currency: str
+    country_code: str = ""
+    active: bool = True
+
+
+@canonical
 class Listing:
     """One offer; stock calls name it by ``stock_key``, if not by ``external_id``."""
 

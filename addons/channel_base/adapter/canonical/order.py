@@ -155,7 +155,10 @@ class Order:
     ``converted``: the marketplace converted each amount from another currency and
     rounded it by itself, so that the parts add up to the total but for their halves.
     ``source`` is the marketplace's code for where the order was made (web shop, till,
-    another app), and ``source_name`` what people call it.
+    another app), and ``source_name`` what people call it. ``market`` is the one of the
+    account's marketplaces that it was placed in. ``ship_by`` and ``deliver_by`` are
+    what the marketplace has promised the buyer. ``original`` is the order that this one
+    replaces.
     """
 
     external_id: str
@@ -187,6 +190,10 @@ class Order:
     holds: tuple[Hold, ...] = ()
     source: str = ""
     source_name: str = ""
+    market: str = ""
+    ship_by: datetime | None = None
+    deliver_by: datetime | None = None
+    original: str = ""
     note: str = ""
     po_number: str = ""
     terms: PaymentTerms | None = None
@@ -198,3 +205,5 @@ class Order:
         require_utc(self.placed_at)
         require_utc(self.updated_at)
         require_utc(self.cancelled_at)
+        require_utc(self.ship_by)
+        require_utc(self.deliver_by)
