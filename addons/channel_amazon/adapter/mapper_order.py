@@ -271,9 +271,7 @@ def _instruction(payload):
 
 def _attributes(payload):
     fulfilment = payload.get("fulfillment") or {}
-    aliases = [
-        one.get("aliasId") or "" for one in parts(payload.get("orderAliases"))
-    ]
+    aliases = [one.get("aliasId") or "" for one in parts(payload.get("orderAliases"))]
     invoicing = (payload.get("tax") or {}).get("taxInvoicing") or {}
     pairs = {
         "_Shipping service": fulfilment.get("fulfillmentServiceLevel"),

@@ -51,7 +51,5 @@ OPERATIONS = {
     "searchListingsItems": Operation(
         ListingsItemsV20210801, "search_listings_items", 5, 5
     ),
-    "patchListingsItem": Operation(
-        ListingsItemsV20210801, "patch_listings_item", 5, 5
-    ),
+    "patchListingsItem": Operation(ListingsItemsV20210801, "patch_listings_item", 5, 5),
 }

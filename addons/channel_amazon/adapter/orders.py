@@ -87,7 +87,7 @@ class Orders:
         query = {
             "lastUpdatedAfter": sweep["since"],
             "lastUpdatedBefore": sweep["until"],
-            "marketplaceIds": ",".join(self.marketplaces()),
+            "marketplaceIds": ",".join(self._market_ids()),
             "maxResultsPerPage": PAGE,
             "includedData": INCLUDED,
         }
@@ -126,12 +126,12 @@ class Orders:
             return OrderRead(external_id, error=error)
         return OrderRead(external_id, order=found)
 
-    def marketplaces(self):
+    def _market_ids(self):
         """Ids of the marketplaces that the channel sells in.
 
         :raises ConfigError: when there is none.
         """
-        ids = [m for m in self.settings.options.get("marketplaces", "").split(",") if m]
+        ids = [m for m in self.settings.options.get("markets", "").split(",") if m]
         if not ids:
             raise ConfigError(
                 "No marketplace is active for this channel: connect it, or choose its"

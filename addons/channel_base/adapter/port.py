@@ -280,9 +280,9 @@ class MarketplaceAdapter(ABC):
         """All places of the channel that hold stock."""
         raise NotSupported("locations")
 
-    def markets(self) -> Iterator[Market]:
+    def marketplaces(self) -> Iterator[Market]:
         """All marketplaces that the account can sell in."""
-        raise NotSupported("markets")
+        raise NotSupported("marketplaces")
 
     # --- webhooks ---------------------------------------------------------------------
 

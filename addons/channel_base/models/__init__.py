@@ -16,6 +16,7 @@ from . import channel_secret
 from . import channel_token
 from . import channel_rate_bucket
 from . import channel_location
+from . import channel_market
 from . import channel_listing
 from . import channel_listing_group
 from . import channel_field_mapping

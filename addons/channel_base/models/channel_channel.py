@@ -116,6 +116,7 @@ class ChannelChannel(models.Model):
     )
 
     location_ids = fields.One2many("channel.location", "channel_id")
+    market_ids = fields.One2many("channel.market", "channel_id", string="Marketplaces")
     source_ids = fields.One2many(
         "channel.mapping",
         "channel_id",

@@ -87,6 +87,22 @@ class ChannelOrder(models.Model):
         help="Others hold and ship the goods: there are no transfers, and they do not"
         " count against stock.",
     )
+    market_id = fields.Many2one(
+        "channel.market",
+        string="Marketplace",
+        readonly=True,
+        index="btree_not_null",
+        help="Where it was placed, of an account that sells in several.",
+    )
+    ship_by = fields.Datetime(
+        readonly=True, help="When it has to leave, as the channel has promised."
+    )
+    deliver_by = fields.Datetime(
+        readonly=True, help="When it has to arrive, as the channel has promised."
+    )
+    original = fields.Char(
+        readonly=True, help="The order at the channel that this one replaces."
+    )
     tags = fields.Char(readonly=True)
     remarks = fields.Text(
         readonly=True, help="What whoever works on the order should know."

@@ -12,6 +12,12 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     channel_order_id = fields.Many2one(related="sale_id.channel_order_id")
+    channel_ship_by = fields.Datetime(
+        related="channel_order_id.ship_by", string="Ship By"
+    )
+    channel_deliver_by = fields.Datetime(
+        related="channel_order_id.deliver_by", string="Deliver By"
+    )
     order_remarks = fields.Text(related="sale_id.order_remarks")
     channel_handed_over = fields.Boolean(
         readonly=True,

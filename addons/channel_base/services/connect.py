@@ -61,6 +61,8 @@ class ChannelConnect(models.AbstractModel):
         self._report_missing(channel, connection.missing)
         self._report_version(channel, connection.other_version)
         self.env["channel.order.source"]._note(channel, adapter.sources)
+        if Capability.MARKETS in adapter.capabilities:
+            self.env["channel.market"]._store(channel, adapter.marketplaces())
         if Capability.LOCATIONS in adapter.capabilities:
             self._store_locations(channel, adapter)
         if (

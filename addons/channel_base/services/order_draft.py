@@ -18,6 +18,7 @@ class Draft:
     :param taxes: tax by tax key; None = not to be booked.
     :param location: the place of a company that the order is for, where it is known.
     :param contact: who ordered for the company.
+    :param market: the marketplace that it was placed in, of an account with several.
     :param pricelist: the company's own one. :param payment_term: when it has to pay.
     :param problems: issues (arguments of ``channel.issue._report``) that forbid the
         import.
@@ -34,6 +35,7 @@ class Draft:
     bill_to: Any = None
     ship_to: Any = None
     location: Any = None
+    market: Any = None
     contact: Any = None
     pricelist: Any = None
     payment_term: Any = None

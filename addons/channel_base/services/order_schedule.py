@@ -2,6 +2,7 @@ from odoo import fields, models
 
 from ..adapter import codec
 from ..adapter.canonical import Order
+from .plain import naive
 
 
 class OrderSchedule(models.AbstractModel):
@@ -14,15 +15,18 @@ class OrderSchedule(models.AbstractModel):
     def _follow(self, orders):
         """Plan the open transfers of imported orders as the channel says now."""
         for order in orders:
-            before = self._days(order.applied_snapshot)
-            after = self._days(order.snapshot)
+            applied = codec.loads(Order, order.applied_snapshot)
+            external = codec.loads(Order, order.snapshot)
+            before, after = self._days(applied), self._days(external)
+            if external.ship_by != applied.ship_by:
+                # the deadlines of open transfers follow
+                order.sale_order_id.commitment_date = naive(external.ship_by)
             for line in order.line_ids:
                 day = after.get(line.external_id)
                 if day != before.get(line.external_id):
                     self._plan(line, day)
 
-    def _days(self, snapshot):
-        external = codec.loads(Order, snapshot)
+    def _days(self, external):
         return {line.external_id: line.ship_after for line in external.lines}
 
     def _plan(self, line, day):

@@ -112,10 +112,13 @@ class OrderStore(models.AbstractModel):
         """
         policy = self._policy(channel)
         currencies = self._currencies(news)
+        markets = self.env["channel.market"]._by_code(channel)
         stored, values_list = {}, []
         for order, text in news:
             row = known.get(order.external_id)
             values = self._prepare_order(channel, order, text, currencies)
+            market = markets.get(order.market)
+            values["market_id"] = market.id if market else False
             values |= self._prepare_state(
                 order, row, policy, channel.order_flow == "shadow"
             )
@@ -159,6 +162,9 @@ class OrderStore(models.AbstractModel):
             "fulfilment_state": order.fulfilment_state.value,
             "source": clean(order.source),
             "source_name": clean(order.source_name) or clean(order.source),
+            "ship_by": naive(order.ship_by),
+            "deliver_by": naive(order.deliver_by),
+            "original": clean(order.original),
             "tags": clean(", ".join(order.tags)),
             "remarks": self.env["channel.order.remarks"]._text(channel, order),
             "note": clean(order.note),

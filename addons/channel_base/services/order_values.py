@@ -32,6 +32,9 @@ class OrderValues(models.AbstractModel):
         :return: drafts; those with ``problems`` cannot be imported yet.
         """
         drafts = [Draft(order, edited_state(order, order.snapshot)) for order in orders]
+        markets = self.env["channel.market"]._by_code(channel)
+        for draft in drafts:
+            draft.market = markets.get(draft.external.market)
         self.env["channel.order.currency"]._fill(channel, drafts)
         self.env["channel.order.product"]._fill(channel, drafts)
         countable = [draft for draft in drafts if draft.currency]
@@ -51,6 +54,7 @@ class OrderValues(models.AbstractModel):
         return [
             {
                 **common,
+                **(draft.market._prepare_sale() if draft.market else {}),
                 **Source._prepare_sale(sources.get(draft.external.source)),
                 **self._prepare_order(channel, draft),
                 "order_line": [
@@ -108,12 +112,17 @@ class OrderValues(models.AbstractModel):
 
     def _prepare_order(self, channel, draft):
         external = draft.external
-        pricelist = draft.pricelist or channel.pricelist_id
+        pricelist = (
+            draft.pricelist
+            or (draft.market and draft.market.pricelist_id)
+            or channel.pricelist_id
+        )
         values = {
             "channel_order_id": draft.order.id,
             "origin": clean(external.name),
             "client_order_ref": clean(external.po_number or external.name),
             "date_order": naive(external.ordered_at),
+            "commitment_date": naive(external.ship_by),
             "partner_id": draft.partner.id,
             "partner_invoice_id": draft.bill_to.id,
             "partner_shipping_id": draft.ship_to.id,

@@ -72,6 +72,14 @@ MANAGERS_WRITE = OPERATORS_WRITE | {
         "warehouse_id",
     },
     "channel.location.feed": {"stock_location_id"},
+    "channel.market": {
+        "active",
+        "fiscal_position_id",
+        "in_use",
+        "journal_id",
+        "name",
+        "pricelist_id",
+    },
     "channel.price.list": {
         "active",
         "compare_at",
