@@ -2,7 +2,9 @@
 
 import pytest
 
-from .amazon_market import Account, AmazonMarket, serving, spoken
+from odoo.addons.channel_amazon.tests.account import Account, serving, spoken
+
+from .amazon_market import AmazonMarket
 from .contract import AdapterContract
 
 

@@ -50,6 +50,17 @@ def stamp(when):
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def needed(payload, name):
+    """A value that the model requires.
+
+    :raises ValueError: without it.
+    """
+    value = payload.get(name)
+    if value is None or value == "":
+        raise ValueError(f"{name} is missing")
+    return value
+
+
 def lookup(table, value, field):
     """What a status means here.
 

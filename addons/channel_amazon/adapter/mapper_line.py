@@ -11,7 +11,7 @@ from odoo.addons.channel_base.adapter.canonical import (
     Tax,
 )
 
-from .mapper_common import parts
+from .mapper_common import needed, parts
 from .mapper_money import ITEM
 from .mapper_status import CHARGES, SHIPPING
 
@@ -25,10 +25,10 @@ def lines(item, amounts, currency, *, counted, shipped):
     :param amounts: ``Proceeds``. :param counted: whether its taxes are charged.
     :param shipped: the whole order is: where the item does not say, it is too.
     """
-    item_id = str(item["orderItemId"])
+    item_id = str(needed(item, "orderItemId"))
     product = item.get("product") or {}
     fulfilment = item.get("fulfillment") or {}
-    quantity = item["quantityOrdered"]
+    quantity = needed(item, "quantityOrdered")
     fulfilled = fulfilment.get("quantityFulfilled")
     if fulfilled is None:
         fulfilled = quantity if shipped else 0

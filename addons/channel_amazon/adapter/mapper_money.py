@@ -79,7 +79,9 @@ def _goods(item):
 def _remitted(item):
     collections = parts((item.get("tax") or {}).get("taxCollections"))
     return any(
-        lookup(REMITTED, one.get("model"), "tax collection model")
+        lookup(REMITTED, one["model"], "tax collection model")
+        if one.get("model")
+        else bool(one.get("responsibleParty"))
         for one in collections
     )
 

@@ -18,7 +18,7 @@ from odoo.addons.channel_base.adapter.canonical import (
 
 from . import mapper_line
 from .mapper_address import address, bill_to, buyer
-from .mapper_common import lookup, moment, money, parts, readable
+from .mapper_common import lookup, moment, money, needed, parts, readable
 from .mapper_money import is_included, proceeds
 from .mapper_status import (
     FULFILMENT_STATES,
@@ -85,13 +85,13 @@ def _order(payload):
     fulfilment = payload.get("fulfillment") or {}
     told = payload.get("buyer") or {}
     return Order(
-        external_id=payload["orderId"],
+        external_id=needed(payload, "orderId"),
         name=payload["orderId"],
         state=state,
         payment_state=PAYMENT_STATES[status],
         fulfilment_state=_fulfilment_state(status, lines),
-        ordered_at=moment(payload["createdTime"]),
-        updated_at=moment(payload["lastUpdatedTime"]),
+        ordered_at=moment(needed(payload, "createdTime")),
+        updated_at=moment(needed(payload, "lastUpdatedTime")),
         total=total,
         tax_total=Money(tax_total, currency),
         tax_included=included,
