@@ -136,13 +136,16 @@ class ChannelChannel(models.Model):
     def _amazon_consent_state(self):
         """What Amazon gives back unseen: who asked for whose consent."""
         asked = [self.id, self.env.uid]
-        return hash_sign(self.env, CONSENT_SCOPE, asked, CONSENT_HOURS)
+        return hash_sign(self.env, CONSENT_SCOPE, asked, expiration_hours=CONSENT_HOURS)
 
     @api.model
     def _amazon_consented(self, state):
         """The channel that the present user asked a seller's consent for; empty when
         nobody asked, somebody else did, or too long ago."""
-        asked = state and verify_hash_signed(self.env, CONSENT_SCOPE, state)
+        try:
+            asked = state and verify_hash_signed(self.sudo().env, CONSENT_SCOPE, state)
+        except ValueError:  # not even of the form of a state
+            asked = None
         if not asked or asked[1] != self.env.uid:
             return self.browse()
         return self.browse(asked[0]).exists()
