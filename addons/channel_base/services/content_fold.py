@@ -1,9 +1,12 @@
+from dataclasses import dataclass
+
 from odoo import fields, models
 
 from ..adapter import codec
 from ..adapter.content import ContentOutcome, ProductContent, fingerprints
 
 GONE = "GONE"  # code of answers about products that were deleted there
+BATCHES = 100  # that one job takes over
 AGAIN = {"IMAGE_CHANGED"}  # codes of answers that a new computation makes up for
 
 STORE_MEDIA = """
@@ -11,6 +14,31 @@ INSERT INTO channel_media (channel_id, company_id, key, external_id)
 VALUES %s
     ON CONFLICT (channel_id, key) DO UPDATE SET external_id = excluded.external_id
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one product, beside what was sent.
+
+    :param row: ``channel.product``. :param item: of the batch.
+    """
+
+    row: models.Model
+    item: models.Model
+    content: ProductContent
+    outcome: ContentOutcome
+
+    @classmethod
+    def of(cls, row, item):
+        outcome = ContentOutcome()
+        if item.outcome:
+            outcome = codec.loads(ContentOutcome, item.outcome)
+        return cls(row, item, codec.loads(ProductContent, item.payload), outcome)
+
+    @property
+    def variants(self):
+        """What was sent of each variant, by its key."""
+        return {variant.key: variant for variant in self.content.variants}
 
 
 class ContentFold(models.AbstractModel):
@@ -31,29 +59,43 @@ class ContentFold(models.AbstractModel):
                     ("state", "not in", ("pending", "sent")),
                 ],
                 order="id",
+                limit=BATCHES,
             )
         )
+        if len(batches) == BATCHES:
+            self.env["channel.product"]._wake()
         for channel, rows in batches.grouped("channel_id").items():
             worker = channel._as_worker()
             self.with_env(worker.env)._fold(worker, rows.with_env(worker.env))
 
     def _fold(self, channel, batches):
         self.env["channel.cursor"]._lock(channel, "content")
+        taken, confirmed = [], self.env["channel.product"]
         for item in batches.item_ids.sorted("id"):
-            if item.channel_product_id.state == "sent":
-                self._fold_item(channel, item.channel_product_id, item)
+            row = item.channel_product_id
+            if row.state != "sent":
+                continue
+            answer = Answer.of(row, item)
+            if item.status in ("done", "rejected"):
+                self._take_over(answer)
+                taken.append(answer)
+            if item.status == "done":
+                self._confirm(row)
+                confirmed |= row
+            else:
+                self._turn_down(channel, row, item)
+        self._store_media(channel, taken)
+        self._store_listings(channel, taken)
+        self._settle(channel, confirmed)
         batches.write({"folded": True})
 
-    def _fold_item(self, channel, row, item):
-        content = codec.loads(ProductContent, item.payload)
-        outcome = ContentOutcome()
-        if item.outcome:
-            outcome = codec.loads(ContentOutcome, item.outcome)
-        if item.status in ("done", "rejected"):
-            self._take_over(channel, row, item, content, outcome)
-        if item.status == "done":
-            self._confirm(channel, row, item)
-        elif item.status == "rejected" and item.code == GONE:
+    def _settle(self, channel, rows):
+        subjects = [row._subject() for row in rows]
+        for kind in ("content_rejected", "content_drift"):
+            self.env["channel.issue"]._settle(channel, kind, subjects)
+
+    def _turn_down(self, channel, row, item):
+        if item.status == "rejected" and item.code == GONE:
             row.write({"state": "gone", "error": item.message, "approved": False})
             row.listing_ids._mark_gone()
             self._report(channel, row, item)
@@ -63,8 +105,10 @@ class ContentFold(models.AbstractModel):
         else:  # superseded, or computed again from what is there now
             row.write({"state": "open", "dirty": True})
 
-    def _take_over(self, channel, row, item, content, outcome):
+    def _take_over(self, answer):
         """What has been written counts, also where something else was refused."""
+        row, item = answer.row, answer.item
+        content, outcome = answer.content, answer.outcome
         done = item.status == "done"
         groups = outcome.groups or (content.groups if done else ())
         hashes = fingerprints(content)
@@ -80,53 +124,55 @@ class ContentFold(models.AbstractModel):
                 "confirmed_at": item.batch_id.answered_at or fields.Datetime.now(),
             }
         )
-        self._store_media(channel, outcome.files)
-        self._store_listings(channel, row, content, outcome)
 
-    def _confirm(self, channel, row, item):
+    def _confirm(self, row):
         if row.pending:  # the channel takes some groups after the others
             row.write({"state": "open", "dirty": True, "error": False})
         else:
             row.write({"state": "done", "error": False})
-        for kind in ("content_rejected", "content_drift"):
-            self.env["channel.issue"]._settle(channel, kind, [row._subject()])
 
-    def _store_media(self, channel, files):
-        rows = [(channel.id, channel.company_id.id, *pair) for pair in files]
+    def _store_media(self, channel, answers):
+        files = {}
+        for answer in answers:
+            files |= dict(answer.outcome.files)
+        rows = [(channel.id, channel.company_id.id, *pair) for pair in files.items()]
         if rows:
             self.env["channel.media"].flush_model()
             self.env.cr.execute_values(STORE_MEDIA, rows)
             self.env["channel.media"].invalidate_model()
 
-    def _store_listings(self, channel, row, content, outcome):
+    def _store_listings(self, channel, answers):
         """Variants that were made are listings from now on: stock and orders know
         them."""
-        ids = [made.external_id for made in outcome.variants]
+        made = {
+            one.external_id: (one, answer, variants.get(one.key))
+            for answer in answers
+            for variants in [answer.variants]
+            for one in answer.outcome.variants
+        }
         Listing = self.env["channel.listing"].with_context(active_test=False)
         known = Listing.search(
-            [("channel_id", "=", channel.id), ("external_id", "in", ids)]
+            [("channel_id", "=", channel.id), ("external_id", "in", list(made))]
         ).grouped("external_id")
-        by_key = {variant.key: variant for variant in content.variants}
         new = []
-        for made in outcome.variants:
-            variant = by_key.get(made.key)
-            listing = known.get(made.external_id)
-            if listing or not variant:
-                self._hang(listing, row, made)
-                continue
-            new.append(self._prepare_listing(channel, row, content, variant, made))
+        for external_id, (one, answer, variant) in made.items():
+            listing = known.get(external_id)
+            if listing:
+                self._hang(listing, answer.row, one)
+            elif variant:
+                new.append(self._prepare_listing(channel, answer, variant, one))
         Listing.create(new)
 
     def _hang(self, listing, row, made):
         """A listing that was known before, or read meanwhile, is the product's."""
-        if not listing:
-            return
-        listing.channel_product_id = row
-        product = self.env["product.product"].browse(int(made.key)).exists()
-        if product and not listing.product_id:
-            listing.product_id = product
+        if listing.channel_product_id != row:
+            listing.channel_product_id = row
+        if not listing.product_id:
+            product = self.env["product.product"].browse(int(made.key))
+            listing.product_id = product.exists()
 
-    def _prepare_listing(self, channel, row, content, variant, made):
+    def _prepare_listing(self, channel, answer, variant, made):
+        row, content = answer.row, answer.content
         product = self.env["product.product"].browse(int(variant.key)).exists()
         names = [content.title, " / ".join(filter(None, variant.values))]
         return {

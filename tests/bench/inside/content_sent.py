@@ -57,15 +57,17 @@ def make_channel(env):
 
 
 def drain(env, channel):
-    """Run the prepare job until nothing is left to be compared."""
-    domain = [("channel_id", "=", channel.id), ("dirty", "=", True)]
-    domain += [("approved", "=", True)]
+    """Run the prepare job until nothing is left to be compared or taken over."""
+    mine = [("channel_id", "=", channel.id)]
+    dirty = [*mine, ("dirty", "=", True), ("approved", "=", True)]
+    answered = [*mine, ("state", "=", "done"), ("folded", "=", False)]
     started = time.perf_counter()
     while True:
         env.invalidate_all()
         env["channel.product"]._job_prepare_content()
         env.cr.commit()
-        if not env["channel.product"].search_count(domain):
+        left = env["channel.product"].search_count(dirty)
+        if not left + env["channel.push.batch"].search_count(answered):
             return time.perf_counter() - started
 
 
