@@ -47,13 +47,22 @@ class ContentPrice(models.AbstractModel):
         costs = compute._costs(base, variants, now)
         return {
             one: self._asked(
-                base.channel_id,
-                base.currency_id,
+                base,
+                one,
                 None if found["error"] else found["amount"],
                 costs[one],
             )
             for one, found in numbers.items()
         }
+
+    def _asked(self, base, variant_id, amount, cost):
+        if amount is None:
+            return Asked(None, None)
+        row = Row(*(0, base.id, 0, variant_id, "open"), *([None] * 5), amount=amount)
+        compute = self.env["channel.price.compute"]
+        row.inputs = compute._margin(base, row, cost)
+        unusual = compute._unusual(base.channel_id, row)
+        return Asked(Money(amount, base.currency_id.name), unusual)
 
     def _plain(self, channel, variants):
         """Of a channel that has told of no prices yet."""
@@ -65,15 +74,6 @@ class ContentPrice(models.AbstractModel):
             for one in variants
         }
         return {
-            one.id: self._asked(channel, currency, price, Decimal(0))
+            one.id: Asked(Money(price, currency.name), None if price > 0 else "zero")
             for one, price in prices.items()
         }
-
-    def _asked(self, channel, currency, amount, cost):
-        if amount is None:
-            return Asked(None, None)
-        row = Row(
-            *(0, 0, 0, 0, "open"), *([None] * 5), amount=amount, inputs={"cost": cost}
-        )
-        unusual = self.env["channel.price.compute"]._unusual(channel, row)
-        return Asked(Money(amount, currency.name), unusual)

@@ -101,9 +101,20 @@ class PriceCompute(models.AbstractModel):
                 **found["inputs"],
                 "currency": currency.name,
                 "date": fields.Datetime.to_string(now),
-                "cost": str(costs[row.product]),
                 "compare_at": price_list.compare_at,
+                **self._margin(price_list, row, costs[row.product]),
             }
+
+    def _margin(self, price_list, row, cost):
+        """Cost, and what the price is without tax where that may be below the floor:
+        no tax is as high as the rest of a price."""
+        found = {"cost": str(cost)}
+        floor = cost * Decimal(str(price_list.channel_id.price_floor)) / 100
+        if floor <= row.amount < 2 * floor:
+            product = self.env["product.product"].browse(row.product)
+            tax = self.env["channel.price.tax"]
+            found["net"] = str(tax._net(price_list, product, row.amount))
+        return found
 
     def _numbers(self, price_list, source, products, now, **options):
         """Prices of one pricelist in the list's currency, with tax as it is wanted.
@@ -193,7 +204,7 @@ class PriceCompute(models.AbstractModel):
     def _unknown_rate(self, price_list, source):
         """Which rate is missing to compute prices; never 1 because nobody knows."""
         company = price_list.company_id
-        used = price_list.currency_id | source.currency_id
+        used = price_list.currency_id | self._chain(source).currency_id
         foreign = used - company.currency_id
         if not foreign:
             return None
@@ -212,6 +223,18 @@ class PriceCompute(models.AbstractModel):
             "There is no rate of %(currencies)s: enter one in Accounting.",
             currencies=", ".join(missing.mapped("name")),
         )
+
+    def _chain(self, source):
+        """A pricelist and those below that its rules start from."""
+        found = below = source
+        while below:
+            groups = self.env["product.pricelist.item"]._read_group(
+                [("pricelist_id", "in", below.ids), ("base", "=", "pricelist")],
+                ["base_pricelist_id"],
+            )
+            below = source.browse().concat(*(group[0] for group in groups)) - found
+            found |= below
+        return found
 
     # --- what is to be done -----------------------------------------------------------
 
@@ -246,7 +269,8 @@ class PriceCompute(models.AbstractModel):
         if row.amount <= 0:
             return "zero"
         cost = Decimal(row.inputs["cost"])
-        if cost > 0 and row.amount < cost * Decimal(str(channel.price_floor)) / 100:
+        net = Decimal(row.inputs.get("net") or row.amount)
+        if cost > 0 and net < cost * Decimal(str(channel.price_floor)) / 100:
             return "floor"
         before = row.confirmed if row.sent is None else row.sent
         largest = Decimal(str(channel.price_change_max))

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import models
 
 
@@ -21,6 +23,20 @@ class PriceTax(models.AbstractModel):
             )
             for product in products
         }
+
+    def _net(self, price_list, product, amount):
+        """What of a price there is left without tax."""
+        taxes = product.taxes_id._filter_taxes_by_company(price_list.company_id)
+        wanted = price_list.tax_mode == "channel" and price_list.tax_there
+        if not taxes or wanted == "excluded":
+            return amount
+        totals = taxes.compute_all(
+            float(amount), price_list.currency_id, product=product
+        )
+        if wanted and totals["total_included"]:
+            share = totals["total_excluded"] / totals["total_included"]
+            return amount * Decimal(str(share))
+        return Decimal(str(totals["total_excluded"]))
 
     def _of_product(self, price_list, product, price, wanted):
         taxes = product.taxes_id._filter_taxes_by_company(price_list.company_id)
