@@ -32,6 +32,9 @@ from . import channel_order_change
 from . import channel_order_change_step
 from . import channel_order_line
 from . import channel_return
+from . import channel_return_exchange
+from . import channel_return_inspection
+from . import channel_return_line
 from . import channel_return_rule
 from . import channel_event
 from . import channel_intent

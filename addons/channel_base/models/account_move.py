@@ -111,7 +111,23 @@ class AccountMove(models.Model):
             )
         return super().button_draft()
 
+    def _channel_check_return(self):
+        """What the channel has paid back meanwhile is not credited once more."""
+        # an accountant need not have rights on channels
+        drafts = self.filtered("channel_return_id").sudo()
+        late = drafts.env["channel.return.credit"]._overtaken(drafts)
+        if late:
+            raise UserError(
+                self.env._(
+                    "The channel has paid back units of %s meanwhile, and that is"
+                    " credited by itself. Delete this draft; what is still to be given"
+                    " back you find on the return.",
+                    ", ".join(late.channel_return_id.mapped("name")),
+                )
+            )
+
     def _post(self, soft=True):
+        self._channel_check_return()
         posted = super()._post(soft)
         posted._channel_note_posted()
         posted._channel_note_credited()

@@ -123,6 +123,9 @@ class ChannelReturn(models.Model):
         readonly=True, help="A person cancelled its transfer: none is made by itself."
     )
     finished = fields.Boolean(readonly=True, help="A person says that all is settled.")
+    reopened = fields.Boolean(
+        readonly=True, help="Opened again at the channel: it is not closed from here."
+    )
     push_state = fields.Selection(
         [
             ("open", "To tell"),
@@ -242,15 +245,14 @@ class ChannelReturn(models.Model):
         """Go on with the returns whose issues a person resolved."""
         rows = issues.channel_return_id
         rows.filtered(lambda row: row.push_state == "rejected").push_state = False
-        rows._forget_cancelled()
+        rows.filtered("transfer_cancelled")._forget_cancelled()
         rows._look_again()
 
     def _forget_cancelled(self):
         """Have transfers made again that a person cancelled."""
-        rows = self.filtered("transfer_cancelled")
-        gone = rows.line_ids.move_ids.filtered(lambda move: move.state == "cancel")
+        gone = self.line_ids.move_ids.filtered(lambda move: move.state == "cancel")
         gone.channel_return_line_id = False
-        rows.transfer_cancelled = False
+        self.transfer_cancelled = False
 
     # --- what people do ---------------------------------------------------------------
 
@@ -297,7 +299,7 @@ class ChannelReturn(models.Model):
     def action_make_transfer(self):
         """Make the transfer again that a person cancelled."""
         for rows in as_workers(self):
-            rows._forget_cancelled()
+            rows.filtered("transfer_cancelled")._forget_cancelled()
             rows._look_again()
 
     @role("operator")
@@ -353,6 +355,15 @@ class ChannelReturn(models.Model):
                     ", ".join(decided.mapped("name")),
                 )
             )
+        told = self.filtered(lambda row: row.push_state == "sent")
+        if told:
+            raise UserError(
+                self.env._(
+                    "The decision on %s is on its way to the channel at this moment."
+                    " Look again in a minute.",
+                    ", ".join(told.mapped("name")),
+                )
+            )
         self.write(
             {
                 "decision": decision,
@@ -364,138 +375,3 @@ class ChannelReturn(models.Model):
             }
         )
         self._look_again()
-
-
-class ChannelReturnLine(models.Model):
-    """Units of one order line that come back."""
-
-    _name = "channel.return.line"
-    _description = "Channel Return Line"
-    _order = "return_id, id"
-    _rec_name = "title"
-
-    return_id = fields.Many2one(
-        "channel.return", required=True, readonly=True, ondelete="cascade", index=True
-    )
-    channel_id = fields.Many2one(related="return_id.channel_id", store=True)
-    company_id = fields.Many2one(related="return_id.company_id", store=True)
-    external_id = fields.Char(required=True, readonly=True)
-    external_line_id = fields.Char(readonly=True)
-    line_id = fields.Many2one(
-        "channel.order.line",
-        readonly=True,
-        ondelete="restrict",
-        index="btree_not_null",
-    )
-    title = fields.Char(related="line_id.title")
-    product_id = fields.Many2one(related="line_id.product_id")
-    reason_id = fields.Many2one(
-        "channel.mapping", readonly=True, ondelete="restrict", string="Reason"
-    )
-    note = fields.Char(readonly=True)
-    quantity = fields.Integer(readonly=True)
-    processed = fields.Integer(
-        readonly=True, string="Processed There", help="Units that were looked at there."
-    )
-    refunded = fields.Integer(readonly=True)
-    received = fields.Integer(
-        readonly=True, help="Units that came by this return's transfers."
-    )
-    taken = fields.Integer(
-        readonly=True,
-        string="Back Already",
-        help="Units that had come back by other transfers.",
-    )
-    discarded = fields.Integer(readonly=True, help="Of the received, not for sale.")
-    missing = fields.Integer(readonly=True, help="Units that will not come any more.")
-    told = fields.Integer(
-        readonly=True, help="Units of which the channel was told what became of them."
-    )
-    move_ids = fields.One2many("stock.move", "channel_return_line_id", readonly=True)
-
-    _return_external_unique = models.Constraint(
-        "UNIQUE(return_id, external_id)", "A return has each line once."
-    )
-
-    def _open_moves(self):
-        """Moves that are still to bring goods of these lines."""
-        return self.move_ids.filtered(
-            lambda move: move.state not in ("done", "cancel")
-            and move.location_id.usage == "customer"
-        )
-
-    def _done_moves(self):
-        return self.move_ids.filtered(
-            lambda move: move.state == "done" and move.location_id.usage == "customer"
-        )
-
-    def _settled(self):
-        """Units of which it is known what became of them."""
-        return self.received + self.taken + self.missing
-
-
-class ChannelReturnExchange(models.Model):
-    """Units that the buyer gets instead; they become lines of the order."""
-
-    _name = "channel.return.exchange"
-    _description = "Channel Return Exchange"
-    _rec_name = "title"
-
-    return_id = fields.Many2one(
-        "channel.return", required=True, readonly=True, ondelete="cascade", index=True
-    )
-    channel_id = fields.Many2one(related="return_id.channel_id", store=True)
-    company_id = fields.Many2one(related="return_id.company_id", store=True)
-    external_id = fields.Char(required=True, readonly=True)
-    external_line_ids = fields.Json(readonly=True, help="The order's lines, by id.")
-    title = fields.Char(readonly=True)
-    sku = fields.Char(readonly=True)
-    listing_id = fields.Many2one("channel.listing", readonly=True, ondelete="set null")
-    quantity = fields.Integer(readonly=True)
-    processed = fields.Integer(readonly=True, string="Processed There")
-    line_ids = fields.Many2many(
-        "channel.order.line", readonly=True, string="Order Lines"
-    )
-
-    _return_external_unique = models.Constraint(
-        "UNIQUE(return_id, external_id)", "A return has each exchange once."
-    )
-
-
-class ChannelReturnInspection(models.Model):
-    """What was decided about some returned units: the history of an inspection."""
-
-    _name = "channel.return.inspection"
-    _description = "Inspected Goods"
-    _order = "id"
-    _rec_name = "product_id"
-
-    line_id = fields.Many2one(
-        "channel.return.line",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
-    )
-    return_id = fields.Many2one(related="line_id.return_id", store=True, index=True)
-    channel_id = fields.Many2one(related="line_id.channel_id", store=True)
-    company_id = fields.Many2one(related="line_id.company_id", store=True)
-    product_id = fields.Many2one("product.product", required=True, readonly=True)
-    lot_id = fields.Many2one("stock.lot", readonly=True)
-    quantity = fields.Float(digits="Product Unit", required=True, readonly=True)
-    disposition = fields.Selection(
-        [
-            ("restock", "Back to stock"),
-            ("scrap", "Scrap"),
-            ("other", "Other location"),
-            ("missing", "Did not come"),
-        ],
-        required=True,
-        readonly=True,
-    )
-    location_id = fields.Many2one("stock.location", readonly=True)
-    picking_id = fields.Many2one("stock.picking", readonly=True, string="Transfer")
-    user_id = fields.Many2one("res.users", readonly=True, string="Inspected By")
-    inspected_at = fields.Datetime(
-        required=True, readonly=True, default=fields.Datetime.now
-    )

@@ -194,6 +194,8 @@ class RefundDue(models.AbstractModel):
             lambda move: move.move_type == "out_refund"
             and move.state != "cancel"
             and not move.channel_refund_key
+            # what is prepared here for a return gives way to the channel's refund
+            and not (move.state == "draft" and move.channel_return_id)
             # one that is under way is another one: it would have been recognised
             and move.channel_refund_ids.state != "sent"
             and not move.channel_corrects

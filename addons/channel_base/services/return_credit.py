@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -6,6 +7,7 @@ from odoo.exceptions import UserError
 
 from ..adapter import codec
 from ..adapter.canonical import Money, Order, Refund, RefundLine
+from ..books.lines import Role
 from ..books.money import part
 
 
@@ -81,9 +83,9 @@ class ReturnCredit(models.AbstractModel):
         sold = {line.external_id: line for line in external.lines}
         digits = row.order_id.currency_id.decimal_places
         lines = [
-            self._line(external, sold[line.external_line_id], units, digits)
-            for line in row.line_ids
-            if line.external_line_id in sold and (units := self._units(row, line)) > 0
+            self._line(row, external, sold[line.external_id], units, digits)
+            for line, units in self._units(row).items()
+            if line.external_id in sold
         ]
         if not lines:
             raise UserError(
@@ -108,24 +110,75 @@ class ReturnCredit(models.AbstractModel):
         )
         return refund, external
 
-    def _units(self, row, line):
-        """Units that are back, less those that were credited or paid back."""
-        credited = sum(
-            row.credit_ids.filtered(lambda move: move.state == "posted")
-            .invoice_line_ids.filtered(lambda one: one.product_id == line.product_id)
-            .mapped("quantity")
-        )
-        back = line.received + line.taken
-        return int(back - max(line.refunded, credited))
+    def _units(self, row):
+        """Units by order line that are back and were neither credited nor paid back."""
+        given, units = self._given(row), Counter()
+        for line in row.line_ids.filtered("line_id"):
+            left = line.received + line.taken - given[line]
+            if left > 0:
+                units[line.line_id] += left
+        return units
 
-    def _line(self, external, sold, units, digits):
-        """The share of some units, after those that were given back before."""
-        before = sum(
+    def _given(self, row):
+        """Units of each of a return's lines that the buyer has got the money for: by
+        refunds of the channel, or by posted credit notes."""
+        posted = row.credit_ids.filtered(lambda move: move.state == "posted")
+        credited, given = self._credited(posted), {}
+        for line in row.line_ids:
+            part = min(credited[line.line_id], line.quantity)
+            credited[line.line_id] -= part
+            given[line] = max(line.refunded, int(part))
+        return given
+
+    def _credited(self, moves):
+        """Units by order line that credit notes give back."""
+        units = Counter()
+        for one in moves.invoice_line_ids:
+            if one.channel_role == Role.PRODUCT.value and one.channel_line_id:
+                units[one.channel_line_id] += one.quantity
+        return units
+
+    # --- drafts that the channel was faster than --------------------------------------
+
+    def _overtaken(self, moves):
+        """Drafts of returns whose goods the channel has paid back meanwhile."""
+        found = moves.browse()
+        for move in moves.filtered(lambda move: move.state == "draft"):
+            row = move.channel_return_id
+            paid = row.line_ids.filtered("refunded").line_id
+            open_units = self._units(row)
+            if any(
+                units > open_units[line]
+                for line, units in self._credited(move).items()
+                if line in paid
+            ):
+                found |= move
+        return found
+
+    def _before(self, row, external, sold):
+        """Units of an order line that were given back until now."""
+        told = sum(
             one.quantity
             for refund in external.refunds
             for one in refund.lines
             if one.line == sold.external_id
         )
+        untold = self.env["account.move"].search(
+            [
+                ("channel_order_id", "=", row.order_id.id),
+                ("move_type", "=", "out_refund"),
+                ("state", "=", "posted"),
+                ("channel_refund_key", "=", False),
+            ]
+        )
+        line = row.order_id.line_ids.filtered(
+            lambda line: line.external_id == sold.external_id
+        )
+        return min(told + int(self._credited(untold)[line]), sold.quantity - 1)
+
+    def _line(self, row, external, sold, units, digits):
+        """The share of some units, after those that were given back before."""
+        before = self._before(row, external, sold)
         net = sold.unit_price.amount * sold.quantity
         net -= sum((d.amount.amount for d in sold.discounts), Decimal(0))
         tax = sum((t.amount.amount for t in sold.taxes if not t.remitted), Decimal(0))

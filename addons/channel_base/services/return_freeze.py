@@ -82,7 +82,8 @@ class ReturnFreeze(models.AbstractModel):
             line._settled() > max(line.told, line.processed) for line in row.line_ids
         ):
             return ReturnVerb.PROCESS
-        return ReturnVerb.CLOSE if row.state == "done" else None
+        closable = row.state == "done" and not row.reopened
+        return ReturnVerb.CLOSE if closable else None
 
     def _action(self, channel, row, verb):
         declined = verb is ReturnVerb.DECLINE
@@ -104,7 +105,7 @@ class ReturnFreeze(models.AbstractModel):
         return tuple(
             ReturnedUnits(
                 line=line.external_id,
-                restocked=line.received + line.taken - line.discarded,
+                restocked=max(0, line.received + line.taken - line.discarded),
                 discarded=line.discarded,
                 missing=line.missing,
             )

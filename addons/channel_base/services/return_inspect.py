@@ -18,7 +18,7 @@ class ReturnInspect(models.AbstractModel):
         :param person: who decided. :raises UserError: for more than is awaited, or
             without a lot where goods have one.
         """
-        decisions = [one for one in decisions if one["quantity"] > 0]
+        decisions = self._spread(row, decisions)
         self._check(row, decisions)
         self._check_places(decisions)
         moves = self.env["stock.move"].union(*(one["move"] for one in decisions))
@@ -30,6 +30,38 @@ class ReturnInspect(models.AbstractModel):
         for picking in done.picking_id:
             picking.with_context(tracking_disable=True)._action_done()
         self._scrap(row, scraps)
+
+    def _spread(self, row, decisions):
+        """Share what people say of a product among the moves that await it: they need
+        not know how many there are."""
+        open_moves = row.line_ids._open_moves()
+        left = {move: move.product_qty for move in open_moves}
+        shared = []
+        for one in decisions:
+            wanted = one["quantity"]
+            for move in one["move"] | self._like(open_moves, one):
+                part = min(wanted, left.get(move, 0))
+                if part > 0:
+                    left[move] -= part
+                    wanted -= part
+                    shared.append(one | {"move": move, "quantity": part})
+            if one["move"].product_id.uom_id.compare(wanted, 0) > 0:
+                shared.append(one | {"quantity": wanted})  # refused below
+        return shared
+
+    def _like(self, moves, one):
+        """The other moves that the same goods could come by."""
+        return moves.filtered(
+            lambda move: move.product_id == one["move"].product_id
+            and (not one.get("lot") or one["lot"] in self._lots(move))
+        )
+
+    def _lots(self, move):
+        """Lots that were delivered, by the transfer that is sent back if one is."""
+        sent = move.origin_returned_move_id or self.env[
+            "channel.return.balance"
+        ]._outgoing(move.channel_return_line_id.line_id)
+        return sent.move_line_ids.lot_id
 
     def _check(self, row, decisions):
         open_moves = row.line_ids._open_moves()
@@ -66,7 +98,7 @@ class ReturnInspect(models.AbstractModel):
     def _check_lots(self, move, decisions):
         if move.product_id.tracking == "none":
             return
-        sent = move.origin_returned_move_id.move_line_ids.lot_id
+        sent = self._lots(move)
         for one in decisions:
             if one["disposition"] != "missing" and one.get("lot") not in sent:
                 raise UserError(

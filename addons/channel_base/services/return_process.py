@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import fields, models
 
 from ..adapter import codec
@@ -82,12 +84,14 @@ class ReturnProcess(models.AbstractModel):
         Trouble = self.env["channel.return.trouble"]
         self._match(channel, row, external)
         self._follow(row)
-        if row.order_id and row.external_state == "requested" and not row.decision:
+        if self._is_to_decide(row):
             self._try_rules(channel, row)
         self._count(row)
         if channel.return_flow == "on":
             self._receive(row)
         row.state = self._state(row, external)
+        if row.state != "done":
+            row.reopened = False
         if channel.return_flow == "on":
             self._tell(channel, row)
         row.write({"to_apply": False, "applied_at": fields.Datetime.now()})
@@ -102,6 +106,15 @@ class ReturnProcess(models.AbstractModel):
         for part in row.exchange_ids:
             found = [sold[one] for one in part.external_line_ids or () if one in sold]
             part.line_ids = row.order_id.line_ids.browse().concat(*found)
+
+    def _is_to_decide(self, row):
+        """Whether rules are asked: not about orders that are nobody's business here."""
+        return (
+            row.order_id
+            and row.order_id.state != "ignored"
+            and row.external_state == "requested"
+            and not row.decision
+        )
 
     def _follow(self, row):
         """What is decided at the channel holds, whatever was decided here."""
@@ -143,20 +156,26 @@ class ReturnProcess(models.AbstractModel):
         if ended or row.decision == "decline":
             Transfer._cancel(row)
             row.unmade = False
-        elif row.decision == "approve" and row.state != "done":
+        elif row.decision == "approve":
+            Transfer._lower(row)
             if self._is_cancelled_here(row):
                 row.transfer_cancelled = True
             if not row.transfer_cancelled:
                 row.unmade = bool(Transfer._prepare(row))
 
     def _is_cancelled_here(self, row):
-        """A person cancelled the transfer of goods that are still to come."""
-        cancelled = row.line_ids.move_ids.filtered(lambda m: m.state == "cancel")
-        missing = row.inspection_ids.filtered(lambda i: i.disposition == "missing")
-        return (
-            cancelled.picking_id.filtered(lambda p: p.state == "cancel")
-            and not missing
-            and not row.line_ids._open_moves()
+        """A person cancelled a transfer of goods that are still to come."""
+        if all(line._settled() >= line.quantity for line in row.line_ids):
+            return False
+        Balance, cancelled = self.env["channel.return.balance"], Counter()
+        for move in row.line_ids.move_ids:
+            if move.state == "cancel" and move.location_id.usage == "customer":
+                cancelled[move.product_id] += Balance._quantity(move)
+        for one in row.inspection_ids:
+            if one.disposition == "missing":
+                cancelled[one.product_id] -= one.quantity
+        return any(
+            product.uom_id.compare(units, 0) > 0 for product, units in cancelled.items()
         )
 
     def _count(self, row):
@@ -165,22 +184,36 @@ class ReturnProcess(models.AbstractModel):
             sold = line.line_id
             each = Balance._parts(sold)
             gone = self._inspected(row, line, each, ("scrap", "other"))
+            dropped = self._dropped(line, each)
+            if dropped > line.dropped and line._settled() < line.quantity:
+                row.transfer_cancelled = True
             line.write(
                 {
                     "received": int(Balance._units(sold, line._done_moves()) + 1e-6),
                     "discarded": gone,
+                    "dropped": dropped,
                     "missing": self._inspected(row, line, each, ("missing",)),
                 }
             )
 
     def _inspected(self, row, line, each, dispositions):
         """Units of a line with any part that met such an end."""
-        quantity = {}
-        for one in row.inspection_ids.filtered(
-            lambda one: one.line_id == line and one.disposition in dispositions
-        ):
-            product = one.product_id
-            quantity[product] = quantity.get(product, 0) + one.quantity
+        quantity = Counter()
+        for one in row.inspection_ids:
+            if one.line_id == line and one.disposition in dispositions:
+                quantity[one.product_id] += one.quantity
+        return self._touched(quantity, each)
+
+    def _dropped(self, line, each):
+        """Units with any part that a done transfer brought less of than it was to,
+        and that no other one is to bring: whoever did it wanted no backorder."""
+        quantity = Counter()
+        for move in line._done_moves():
+            short = move.product_uom_qty - move.quantity
+            quantity[move.product_id] += max(0, short)
+        return self._touched(quantity, each)
+
+    def _touched(self, quantity, each):
         units = (
             n / each[product] for product, n in quantity.items() if each.get(product)
         )
@@ -212,13 +245,12 @@ class ReturnProcess(models.AbstractModel):
         """Whether the buyer has got what he wants for the goods."""
         if row.external_state == "closed" or external.resolution is Resolution.NONE:
             return True
-        if row.credit_ids.filtered(lambda move: move.state == "posted"):
-            return True
         if external.exchanges and external.resolution is Resolution.EXCHANGE:
             return all(p.processed >= p.quantity for p in external.exchanges)
+        given = self.env["channel.return.credit"]._given(row)
         owed = [line for line in row.line_ids if line.quantity > line.missing]
         return bool(owed) and all(
-            line.refunded >= line.quantity - line.missing for line in owed
+            given[line] >= line.quantity - line.missing for line in owed
         )
 
     # --- what the channel is to hear --------------------------------------------------

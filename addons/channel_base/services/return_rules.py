@@ -19,6 +19,9 @@ class ReturnRules(models.AbstractModel):
         :return: the rule (empty: none fits), and what it found as text.
         """
         facts = self._facts(row)
+        if not any(row.line_ids.mapped("quantity")):
+            none = self.env["channel.return.rule"]
+            return none, self.env._("It names no goods: no rule is asked.")
         rules = self.env["channel.return.rule"].search(
             [("channel_id", "=", row.channel_id.id)]
         )
@@ -30,7 +33,9 @@ class ReturnRules(models.AbstractModel):
     def _facts(self, row):
         delivered = self._delivered_at(row)
         return {
-            "days": delivered and (row.requested_at - delivered) // timedelta(days=1),
+            # asked for before all had left: no day has passed
+            "days": delivered
+            and max(0, (row.requested_at - delivered) // timedelta(days=1)),
             "value": self._value(row),
         }
 
@@ -67,7 +72,8 @@ class ReturnRules(models.AbstractModel):
         ):
             return False
         if rule.value_up_to and (
-            facts["value"] is None or facts["value"] > rule.value_up_to
+            facts["value"] is None
+            or rule.currency_id.compare_amounts(facts["value"], rule.value_up_to) > 0
         ):
             return False
         if rule.reason_ids and not all(

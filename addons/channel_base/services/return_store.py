@@ -1,6 +1,10 @@
+from datetime import UTC
+
 from odoo import fields, models
 
 from ..adapter import codec
+from ..adapter.canonical import ReturnState
+from ..adapter.webhook import Resource, WebhookEvent
 from .plain import clean, limited, naive
 
 OPEN = ("requested", "approved", "receiving", "inspected")  # states of returns
@@ -52,6 +56,10 @@ class ReturnStore(models.AbstractModel):
     def _write(self, channel, row, found, text):
         values = self._prepare(found, text)
         if row:
+            if row.external_state == "closed" and found.state is ReturnState.OPEN:
+                # whoever opened it again wants something of it, and closes it
+                values |= {"reopened": True, "finished": False}
+                row._forget_cancelled()
             row.write(values)
         else:
             keys = {"channel_id": channel.id, "external_id": clean(found.external_id)}
@@ -127,6 +135,29 @@ class ReturnStore(models.AbstractModel):
             ]
         )
         waiting._look_again()
+        for channel, rows in waiting.grouped("channel_id").items():
+            self._read_again(channel, rows.filtered("order_id"))
+
+    def _read_again(self, channel, rows):
+        """What was paid back of returned goods is known as soon as the order tells."""
+        if channel.return_flow == "off":
+            return
+        self.env["channel.event"]._note(
+            channel,
+            [
+                WebhookEvent(
+                    event_key=f"order:return:{row.external_id}:"
+                    f"{row.order_id.revised_at.isoformat()}",
+                    topic="order",
+                    resource=Resource.RETURN,
+                    external_id=row.external_id,
+                    occurred_at=row.order_id.revised_at.replace(tzinfo=UTC),
+                )
+                for row in rows
+                if row.order_id.revised_at
+            ],
+            "poll",
+        )
 
     # --- lines ------------------------------------------------------------------------
 

@@ -127,6 +127,40 @@ class ReturnTransfer(models.AbstractModel):
             moves.move_line_ids.picking_id = others[0]
             back.unlink()
 
+    def _lower(self, row):
+        """What the buyer keeps after all is not awaited any more."""
+        Balance = self.env["channel.return.balance"]
+        for line in row.line_ids.filtered("line_id"):
+            moves = line._open_moves()
+            coming = Balance._units(line.line_id, moves)
+            surplus = min(coming, line._settled() + coming - line.quantity)
+            if not line.quantity:
+                self._drop(moves)
+            elif surplus > 0:
+                each = Balance._parts(line.line_id)
+                self._drop(self._parts_of(moves, each, surplus))
+
+    def _parts_of(self, moves, each, units):
+        """Moves that bring just some units, split from those that bring more."""
+        found = moves.browse()
+        left = {product: size * units for product, size in each.items()}
+        for move in moves.sorted("id", reverse=True):
+            quantity = self.env["channel.return.balance"]._quantity(move)
+            part = min(quantity, move.product_id.uom_id.round(left[move.product_id]))
+            left[move.product_id] -= part
+            if part == quantity:
+                found |= move
+            elif part > 0:
+                split = move.create(move._split(part))
+                split._action_confirm(merge=False)
+                found |= split
+        return found
+
+    def _drop(self, moves):
+        """No person cancelled these: they are the return's no longer."""
+        moves.channel_return_line_id = False
+        moves._action_cancel()
+
     def _cancel(self, row):
         """Nothing is to come any more."""
         row.line_ids._open_moves()._action_cancel()

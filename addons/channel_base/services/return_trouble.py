@@ -25,7 +25,7 @@ class ReturnTrouble(models.AbstractModel):
             self._report(row, kind, message, deadline=deadline)
 
     def _found(self, row):
-        if row.state in ("done", "declined"):
+        if row.state in ("done", "declined") or row.order_id.state == "ignored":
             return {}
         if row.state == "cancelled":
             came = any(row.line_ids.mapped("received"))
@@ -72,9 +72,9 @@ class ReturnTrouble(models.AbstractModel):
 
     def _cancelled(self, row):
         return self.env._(
-            "The transfer of the return %(name)s was cancelled here, and its goods are"
-            " still to come. Resolve this to have another one made, or mark the return"
-            " as done.",
+            "The transfer of the return %(name)s was cancelled here, or was done with"
+            " less and without a backorder, and goods are still to come. Resolve this"
+            " to have another one made, or mark the return as done.",
             name=row.name,
         )
 

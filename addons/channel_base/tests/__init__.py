@@ -25,6 +25,7 @@ from . import test_privacy
 from . import test_refund
 from . import test_return
 from . import test_return_goods
+from . import test_return_turns
 from . import test_roles
 from . import test_screens
 from . import test_secret

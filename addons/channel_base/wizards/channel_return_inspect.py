@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.fields import Command
 
@@ -42,12 +44,23 @@ class ChannelReturnInspect(models.TransientModel):
         if move.product_id.tracking == "none":
             return [row | {"quantity": move.product_qty}]
         rows, left = [], move.product_qty
-        for line in move.origin_returned_move_id.move_line_ids.filtered("lot_id"):
-            part = min(left, line.quantity_product_uom)
+        for lot, units in self._away(move).items():
+            part = min(left, units)
             if part > 0:
-                rows.append(row | {"lot_id": line.lot_id.id, "quantity": part})
-            left -= part
+                rows.append(row | {"lot_id": lot.id, "quantity": part})
+                left -= part
         return rows or [row | {"quantity": left}]
+
+    def _away(self, move):
+        """Quantity by lot that left with a move and is not back yet."""
+        sent = move.origin_returned_move_id
+        back = sent.returned_move_ids.filtered(lambda m: m.state == "done")
+        units = Counter()
+        for line in sent.move_line_ids.filtered("lot_id"):
+            units[line.lot_id] += line.quantity_product_uom
+        for line in back.move_line_ids.filtered("lot_id"):
+            units[line.lot_id] -= line.quantity_product_uom
+        return units
 
     @role("operator")
     def action_apply(self):
