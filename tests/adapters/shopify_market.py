@@ -12,6 +12,7 @@ from odoo.addons.channel_base.adapter.transport import Transport
 from odoo.addons.channel_base.adapter.webhook import sign
 from odoo.addons.channel_shopify.adapter.shopify import ShopifyAdapter
 
+from tests.simulators import common_control
 from tests.simulators.shopify import actions, order_control
 from tests.simulators.shopify.app import Server
 from tests.simulators.shopify.simulator import Simulator
@@ -150,7 +151,7 @@ class ShopifyMarket(Market):
         return read.order
 
     def fault(self, fault, **settings):
-        actions.add_fault(self.simulator, fault=fault, **settings)
+        common_control.add_fault(self.simulator, fault=fault, **settings)
 
 
 def number(gid):
