@@ -10,7 +10,12 @@ from odoo.addons.channel_base.adapter.port import ListingPage
 
 from .errors import Refused
 from .mapper_common import parts
-from .mapper_listing import OWN_STOCK, listing, own_stock
+from .mapper_listing import (
+    OWN_STOCK,
+    listing,
+    marketplace_and_sku,
+    own_stock,
+)
 from .turns import in_turn, rejected
 
 SEARCHED = 20  # items that one call may ask for, and tells at most
@@ -39,13 +44,18 @@ class Listings:
 
     def stock_levels(self, pairs):
         """Quantities that the seller ships himself; what Amazon holds is not told."""
-        skus = [sku for sku, location in pairs if location == OWN_STOCK]
-        for asked in _slices(skus):
+        ids = self._market_ids()
+        keys = {
+            marketplace_and_sku(key, ids)[1]: key
+            for key, location in pairs
+            if location == OWN_STOCK
+        }
+        for asked in _slices(keys):
             for item in parts(self._asked(asked).get("items")):
                 row = own_stock(item)
-                if row and item.get("sku") in asked:
+                if row and item.get("sku") in keys:
                     yield StockLevel(
-                        listing=item["sku"],
+                        listing=keys[item["sku"]],
                         location=OWN_STOCK,
                         available=int(row.get("quantity") or 0),
                         read_at=self.clock(),
@@ -106,11 +116,14 @@ class Listings:
                 "FULFILLED_BY_AMAZON",
                 "Amazon counts what lies in its own warehouses itself.",
             )
+        marketplace, sku = marketplace_and_sku(
+            target.stock_key or target.listing, self._market_ids()
+        )
         answer = self._client.call(
             "patchListingsItem",
             self.settings.account,
-            target.stock_key or target.listing,
-            marketplaceIds=",".join(self._market_ids()),
+            sku,
+            marketplaceIds=marketplace,
             includedData="issues",
             body=_patch(target.quantity),
         )

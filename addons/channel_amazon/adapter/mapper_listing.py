@@ -7,10 +7,28 @@ the whole region.
 from odoo.addons.channel_base.adapter.canonical import Listing, ListingState
 
 from .mapper_common import moment, money, parts, readable
+from .regions import MARKETPLACES
 
 OWN_STOCK = "DEFAULT"  # Amazon's code of the stock that the seller ships himself
 BUYABLE = "BUYABLE"
 BARCODES = frozenset({"ean", "upc", "gtin", "isbn"})
+
+
+def stock_key(marketplace, sku):
+    """What names an item in calls about its quantity: Amazon takes one marketplace
+    only, and must not be told one that the item is not offered in."""
+    return f"{marketplace}:{sku}"
+
+
+def marketplace_and_sku(key, marketplaces):
+    """What a stock key, or a bare SKU, names.
+
+    :param marketplaces: the first one is taken where the key names none.
+    """
+    marketplace, _colon, sku = key.partition(":")
+    if sku and marketplace in MARKETPLACES:
+        return marketplace, sku
+    return marketplaces[0], key
 
 
 def listing(item, marketplaces):
@@ -24,7 +42,8 @@ def listing(item, marketplaces):
 
 def _listing(item, marketplaces):
     summaries = {one.get("marketplaceId"): one for one in parts(item.get("summaries"))}
-    summary = next((summaries[m] for m in marketplaces if m in summaries), {})
+    home = next((m for m in marketplaces if m in summaries), "")
+    summary = summaries.get(home, {})
     statuses = {s for one in summaries.values() for s in parts(one.get("status"))}
     return Listing(
         external_id=item["sku"],
@@ -33,6 +52,7 @@ def _listing(item, marketplaces):
         sku=item["sku"],
         barcode=_barcode(item),
         product=summary.get("asin") or "",
+        stock_key=stock_key(home, item["sku"]) if home else "",
         tracked=own_stock(item) is not None or not _availability(item),
         price=_price(item, marketplaces),
         updated_at=moment(summary.get("lastUpdatedDate")),

@@ -12,8 +12,9 @@ from .mapper_order import source_of
 from .turns import in_turn
 
 STATE = "FULFILLMENT,PACKAGES"
-# What is sent with labels that Amazon sells is confirmed by them.
-SELF_CONFIRMING = frozenset({"AMAZON_EASY_SHIP"})
+UNTRACKED = "n/a"  # Amazon wants some number; letters have none
+# What is sent with labels that Amazon sells, or fetched, is not confirmed by us.
+SELF_CONFIRMING = frozenset({"AMAZON_EASY_SHIP", "IN_STORE_PICK_UP"})
 
 
 class Shipments:
@@ -59,7 +60,10 @@ class Shipments:
             return None
         known = _known_package(payload, shipment)
         units = _told_units(known) if known else _missing_units(payload, shipment)
-        tracking = next((p.tracking_number for p in shipment.parcels), "")
+        tracking = next(
+            (p.tracking_number for p in shipment.parcels if p.tracking_number),
+            UNTRACKED,
+        )
         same = known and (known.get("trackingNumber") or "") == tracking
         if not units or same:
             return None
