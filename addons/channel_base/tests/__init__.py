@@ -12,7 +12,9 @@ from . import test_order_books
 from . import test_order_customers
 from . import test_order_flow
 from . import test_order_import
+from . import test_markets
 from . import test_order_kinds
+from . import test_order_pages
 from . import test_order_revise
 from . import test_order_sources
 from . import test_order_store
