@@ -1,7 +1,7 @@
 """Control actions: what changes the simulated world from outside the API, and what can
 be read of it."""
 
-from . import feeds as feeds_api, listing_state, ordering
+from . import fba_events, feeds as feeds_api, listing_state, mcf_state, ordering
 from .listing_write import settle
 from .marketplaces import find
 from .order_actions import act
@@ -221,3 +221,40 @@ def invoices(simulator, seller):
             for number, one in seller.table("invoices").items()
         }
     }
+
+
+def fba_event(simulator, seller, event, **options):
+    """Something happens in Amazon's warehouse; see `fba_events`."""
+    with seller.lock:
+        return fba_events.EVENTS[event](seller, **options)
+
+
+def mcf(simulator, seller):
+    """Return `{number: {status, items, shipments}}` of other channels' orders."""
+    with seller.lock:
+        mcf_state.settle(seller)
+    return {
+        "orders": {
+            number: {
+                "status": one["order"]["fulfillmentOrderStatus"],
+                "items": one["items"],
+                "shipments": one["shipments"],
+            }
+            for number, one in seller.table("mcf").items()
+        }
+    }
+
+
+def mcf_action(simulator, seller, order, action, **options):
+    """Do something to such an order: step, ship, cancelled, unfulfillable, deliver."""
+    record = seller.table("mcf")[order]
+    with seller.lock:
+        mcf_state.ACTIONS[action](seller, record, **options)
+    return {"status": record["order"]["fulfillmentOrderStatus"]}
+
+
+def add_catalog(simulator, seller, asin, title, barcode="", product_type="PRODUCT"):
+    """Let others sell an ASIN that the seller may offer too."""
+    made = {"asin": asin, "title": title, "barcode": barcode}
+    seller.table("catalog")[asin] = {**made, "product_type": product_type}
+    return made

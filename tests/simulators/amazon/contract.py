@@ -82,7 +82,11 @@ def static_examples(operation):
     for code, response in one["responses"].items():
         for example in response.get("x-amzn-api-sandbox", {}).get("static", []):
             parameters = example.get("request", {}).get("parameters", {})
-            values = {name: given["value"] for name, given in parameters.items()}
+            values = {
+                name: given["value"]
+                for name, given in parameters.items()
+                if "value" in given
+            }
             found.append((int(code), values, example.get("response")))
     return found
 
@@ -114,7 +118,8 @@ def request_problems(operation, path_values, query, body):
     ]
     for parameter in by_place["body"].values():
         problems += _body_problems(model, parameter, body)
-    if body is not None and not by_place["body"]:
+    added = isinstance(body, dict) and set(body) <= ADDED
+    if body is not None and not by_place["body"] and not added:
         problems.append("body: none is expected")
     return problems
 

@@ -90,6 +90,7 @@ def stock_in_fba(listing, units):
         "reserved": 0,
         "inbound": 0,
         "unfulfillable": {},
+        "updated": listing["updated"],
     }
 
 

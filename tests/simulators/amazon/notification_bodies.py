@@ -182,7 +182,43 @@ def _quantity(seller, listing):
     }
 
 
+def _fba(seller, held):
+    inventory = {
+        "InboundQuantityBreakdown": {
+            "Working": 0,
+            "Shipped": held["inbound"],
+            "Receiving": 0,
+        },
+        "Fulfillable": held["fulfillable"],
+        "Unfulfillable": sum(held["unfulfillable"].values()),
+        "Researching": 0,
+        "ReservedQuantityBreakdown": {
+            "WarehouseProcessing": 0,
+            "WarehouseTransfer": 0,
+            "PendingCustomerOrder": held["reserved"],
+        },
+        "FutureSupplyBuyable": 0,
+        "PendingCustomerOrderInTransit": 0,
+    }
+    return {
+        "SellerId": seller.id,
+        "FNSKU": held["fnsku"],
+        "ASIN": held["asin"],
+        "SKU": held["sku"],
+        "FulfillmentInventoryByMarketplace": [
+            {
+                "MarketplaceId": one,
+                "ItemName": held["title"],
+                "FulfillmentInventory": inventory,
+                "Stores": [],
+            }
+            for one in seller.joined
+        ],
+    }
+
+
 _BUILDERS = {
+    "FBA_INVENTORY_AVAILABILITY_CHANGES": _fba,
     "ORDER_CHANGE": _order,
     "FEED_PROCESSING_FINISHED": _feed,
     "REPORT_PROCESSING_FINISHED": _report,

@@ -9,11 +9,16 @@ from importlib import import_module
 from werkzeug.routing import Map, Rule
 
 AREAS = (
+    "catalog_items",
+    "fba",
     "feeds",
     "listings",
+    "mcf",
     "notifications",
     "orders",
     "product_types",
+    "reports",
+    "restricted",
     "sellers",
     "shipping",
 )

@@ -65,7 +65,7 @@ def ship(seller, order):
     for item in order["orderItems"]:
         units = item["fulfillment"]["quantityUnfulfilled"]
         stock.left(seller, item["product"]["sellerSku"], units)
-    order["_shipped_by_amazon"] = True
+    order.update(_shipped_by_amazon=True, _shipped_at=seller.clock.iso())
     order["fulfillment"]["fulfillmentStatus"] = "SHIPPED"
     totals(order)
     changed(seller, order)

@@ -6,13 +6,15 @@ from .errors import invalid
 
 
 def answer(call):
-    """Return (status, body) of the first example whose parameters all match.
+    """Return (status, body) of the example whose parameters all match, and that names
+    most of them.
 
     :raises ApiError: 400, none does, or the models are not here
     """
     if contract.official(call.operation) is None:
         raise invalid("The static sandbox needs the official models.")
-    for status, parameters, body in contract.static_examples(call.operation):
+    examples = contract.static_examples(call.operation)
+    for status, parameters, body in sorted(examples, key=lambda one: -len(one[1])):
         if all(_matches(call, name, value) for name, value in parameters.items()):
             return status, None if body in (None, {}) and status == 204 else body
     raise invalid("Could not match input arguments")
@@ -23,7 +25,7 @@ def _matches(call, name, wanted):
         return str(call.path[name]) == str(wanted)
     if name in call.raw_query:
         if isinstance(wanted, list):
-            return call.query[name] == [_text(one) for one in wanted]
+            return call.query[name] == [_text(one) for one in wanted if one != ""]
         return call.query.one(name) == _text(wanted)
     return isinstance(call.body, dict | list) and _holds(call.body, wanted)
 

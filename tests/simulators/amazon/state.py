@@ -28,7 +28,14 @@ DEFAULT_SETTINGS = {
     "listing_seconds": 0,  # until an accepted change is live
     "feed_seconds": 0,  # until a feed is processed
     "report_seconds": 0,
-    "mcf_seconds": 0,
+    # until an order of another channel goes a step on (New ... Processing, shipped);
+    # None: only by the control API
+    "mcf_seconds": None,
+    "mcf_cancel": "accepted",  # refused, or "unsure": 200, and it goes on
+    "report_encoding": None,  # Cp1252, UTF-8, Windows-31J; None = the marketplace's
+    "short_rows": True,  # reports leave empty cells at the end of a row out
+    "empty_report": "cancelled",  # or "empty": a header alone
+    "japanese_headers": False,
     "compress": True,  # results of feeds and reports are gzipped
     "document_seconds": 300,  # life of a pre-signed URL (section 4)
     "check_requests": True,  # requests that break the model are refused

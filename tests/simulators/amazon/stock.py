@@ -44,6 +44,7 @@ def _move(seller, sku, units, by_amazon):
         if held:
             held["fulfillable"] += units
             held["reserved"] -= units
+            held["updated"] = seller.clock.iso()
         return
     listing = seller.table("listings").get(sku)
     entry = listing and listing_state.channel(listing)
