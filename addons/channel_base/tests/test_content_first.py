@@ -1,6 +1,8 @@
 """Products that the channel had before, and those that it must not get as they are."""
 
+from dataclasses import replace
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
@@ -8,7 +10,9 @@ from odoo.tests import tagged
 from ..adapter import codec
 from ..adapter.canonical import PriceList, PriceListKind
 from ..adapter.content import ProductContent
+from ..wizards import channel_product_publish
 from .test_content import ContentCase
+from .test_reconcile import ReconcileCase
 
 SHOP = PriceList(
     external_id="",
@@ -63,6 +67,14 @@ class TestFirstPublication(ContentCase):
         self.assertEqual(there["text"], "Old")
         self.assertFalse(there["tags"])
         self.assertFalse(self.pushes())
+
+    def test_a_preview_of_many_shows_what_needs_a_person(self):
+        free = self.env["product.template"].create({"name": "Free", "list_price": 0})
+        with patch.object(channel_product_publish, "PREVIEWED", 1):
+            publish = self.publish(self.shirt | free)
+        self.assertEqual(publish.line_ids.product_tmpl_id, free)
+        self.assertEqual(publish.rest_count, 1)
+        self.assertEqual(self.row().state, "done")
 
     def test_a_variant_that_is_archived_here_is_told_of(self):
         self.publish()
@@ -245,3 +257,24 @@ class TestFirstPublication(ContentCase):
         self.work()
         (translation,) = self.there().translations
         self.assertEqual(translation.field, "description")
+
+
+@tagged("post_install", "-at_install")
+class TestLostWebhook(ReconcileCase, ContentCase):
+    def test_a_change_there_is_found_overnight(self):
+        """Nobody told of it; the nightly catalogue shows another title."""
+        offer = self.market.offer("Shirt-1", product="theirs-1")
+        variant = self.shirt.product_variant_ids[0]
+        listing = self.make_listing(self.channel, offer, variant)
+        listing.external_product_id = "theirs-1"
+        products = self.market.catalogue.products
+        products["theirs-1"] = ProductContent(key="?", title="Old", groups=())
+        self.publish()
+        products["theirs-1"] = replace(products["theirs-1"], title="Theirs")
+        offers = self.market.listings
+        offers[offer.external_id] = replace(offer, title="Theirs")
+        self.reconcile("listings")
+        self.assertIn("Title", self.issues("content_drift").message)
+        self.assertEqual(
+            products["theirs-1"].title, "Theirs", "nothing is sent over it"
+        )

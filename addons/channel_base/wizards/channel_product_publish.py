@@ -6,6 +6,7 @@ from ..adapter.errors import ChannelError
 from ..adapter.port import Capability
 from ..services.roles import role
 
+PREVIEWED = 200  # products that a preview shows
 MOST = 20  # products that are looked at there for a preview
 LONGEST = 300  # characters of a description that the preview shows
 
@@ -24,6 +25,7 @@ class ChannelProductPublish(models.TransientModel):
     line_ids = fields.One2many("channel.product.publish.line", "publish_id")
     problem_count = fields.Integer(compute="_compute_counts")
     product_count = fields.Integer(compute="_compute_counts")
+    rest_count = fields.Integer(help="Products that the preview does not show.")
 
     @api.depends("line_ids.problem", "product_tmpl_ids")
     def _compute_counts(self):
@@ -124,12 +126,17 @@ class ChannelProductPublish(models.TransientModel):
         rows = rows.with_env(worker.env)
         freeze = worker.env["channel.content.freeze"].with_context(lang=self.env.lang)
         contents, changed, problems = freeze._compare(worker, rows)
-        there = self._there(worker, rows)
+        # what needs a person first, and no more than a person reads
+        first = rows.sorted(lambda row: not problems[row])[:PREVIEWED]
+        self.rest_count = len(rows) - len(first)
+        there = self._there(worker, first)
         self.line_ids.unlink()
         values = []
-        for row, content in contents.items():
+        for row in first:
             shown = there.get(row.external_id, {})
-            values += self._lines(row, content, changed[row], problems[row], shown)
+            values += self._lines(
+                row, contents[row], changed[row], problems[row], shown
+            )
         self.line_ids.create(values)
 
     def _there(self, channel, rows):
