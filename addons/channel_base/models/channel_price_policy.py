@@ -32,8 +32,8 @@ class ChannelPricePolicy(models.AbstractModel):
     price_floor = fields.Float(
         string="Floor (% of Cost)",
         default=100.0,
-        help="A price below this share of the product's cost waits for a person. 0: no"
-        " floor.",
+        help="A price, without tax, below this share of the product's cost waits for a"
+        " person. 0: no floor.",
     )
     price_drift = fields.Selection(
         [("repair", "Set it right there"), ("report", "Tell a person")],
