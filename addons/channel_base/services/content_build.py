@@ -58,6 +58,7 @@ class ContentBuild(models.AbstractModel):
                 channel.location_ids.filtered("feed_ids").mapped("external_id")
             ),
             "kilograms": self._kilograms(),
+            "counted": self._counted(channel, variants_of(templates)),
             "texts": self._texts(templates, codes.languages),
         }
 
@@ -75,6 +76,15 @@ class ContentBuild(models.AbstractModel):
             order="id desc",
         )
         return {(one.product_id.id, one.external_product_id): one for one in found}
+
+    def _counted(self, channel, variants):
+        """Ids of variants that a quantity is told of: what is stored, and kits of
+        that."""
+        kits = self.env["channel.stock.kit"]._components(
+            variants.ids, channel.company_id
+        )
+        stored = variants.filtered("is_storable")
+        return {*stored.ids, *(kit for kit, parts in kits.items() if parts)}
 
     def _kilograms(self):
         """What one unit of Odoo's weights is in kilograms."""
@@ -152,7 +162,7 @@ class ContentBuild(models.AbstractModel):
             status=self._status(row, template),
             publications=codes.publications,
             managed_publications=codes.managed_publications,
-            locations=facts["locations"] if template.is_storable else (),
+            locations=facts["locations"] if any(v.tracked for v in variants) else (),
             tags=tuple(sorted(set(template.product_tag_ids.mapped("name")))),
             category=codes.category(template),
             collections=codes.collections(template),
@@ -225,7 +235,7 @@ class ContentBuild(models.AbstractModel):
             weight=weight.quantize(GRAMS),
             hs_code=template.hs_code or "",
             origin=template.country_of_origin.code or "",
-            tracked=template.is_storable,
+            tracked=variant.id in facts["counted"],
             requires_shipping=template.type != "service",
             image=facts["variant_images"].get(variant.id, ""),
             attributes=facts["attributes"].values(variant),

@@ -22,6 +22,7 @@ from . import test_order_taxes
 from . import test_oversell
 from . import test_pitfalls
 from . import test_reconcile
+from . import test_price_odd
 from . import test_prices
 from . import test_privacy
 from . import test_refund
@@ -51,3 +52,4 @@ from . import test_sweeper
 from . import test_tours
 from . import test_webhook
 from . import test_content
+from . import test_content_first
