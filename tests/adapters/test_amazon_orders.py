@@ -260,14 +260,13 @@ def test_shipped_without_a_word_on_the_items_is_shipped_all():
     assert mapper_order.order(payload).lines[0].fulfilled == 2
 
 
-def test_the_buyers_wish_to_cancel_holds_what_has_not_left():
+def test_the_buyers_wish_to_cancel_is_about_what_has_not_left():
     payload = standing("UNSHIPPED")
     wish = {"requester": "BUYER", "cancelReason": "ordered twice"}
     payload["orderItems"][0]["cancellation"] = {"cancellationRequest": wish}
-    (held,) = mapper_order.order(payload).holds
-    assert (held.code, held.note) == ("BUYER_CANCELLATION", "ordered twice")
+    assert mapper_order.order(payload).cancel_wish == "ordered twice"
     payload["orderItems"][0]["fulfillment"] = {"quantityFulfilled": 2}
-    assert not mapper_order.order(payload).holds
+    assert mapper_order.order(payload).cancel_wish is None
 
 
 def test_what_amazon_ships_comes_from_another_source():

@@ -4,7 +4,6 @@ from decimal import Decimal
 
 from odoo.addons.channel_base.adapter.canonical import (
     FulfilmentState,
-    Hold,
     LineKind,
     Money,
     Order,
@@ -32,7 +31,6 @@ from .mapper_status import (
 from .regions import MARKETPLACES
 
 GATEWAY = "amazon"
-CANCEL_WISH = "BUYER_CANCELLATION"  # the buyer asks to cancel, nobody has yet
 # What Amazon ships for other shops has pseudo orders: they are no sales of Amazon's.
 OWN = {"AMAZON": True, "NON_AMAZON": False}
 
@@ -103,7 +101,7 @@ def _order(payload):
         bill_to=bill_to(payload),
         cancelled_at=_cancelled_at(payload, state),
         cancel_reason=_cancel_reason(items) if state is OrderState.CANCELLED else "",
-        holds=_holds(items, state),
+        cancel_wish=_cancel_wish(items, state),
         source=source_of(payload),
         source_name=SOURCE_NAMES.get(source_of(payload), ""),
         market=(payload.get("salesChannel") or {}).get("marketplaceId") or "",
@@ -224,18 +222,12 @@ def _cancel_reason(items):
     return next(filter(None, texts), "").lower()
 
 
-def _holds(items, state):
-    """The buyer's wish to cancel what has not left: somebody has to decide."""
+def _cancel_wish(items, state):
+    """The buyer's wish to cancel what has not left; None where there is none."""
     if state is not OrderState.OPEN:
-        return ()
-    reasons = [_wish(item) for item in items]
-    return tuple(
-        dict.fromkeys(
-            Hold(code=CANCEL_WISH, note=reason)
-            for reason in reasons
-            if reason is not None
-        )
-    )
+        return None
+    reasons = [reason for item in items if (reason := _wish(item)) is not None]
+    return "; ".join(dict.fromkeys(filter(None, reasons))) if reasons else None
 
 
 def _wish(item):

@@ -181,6 +181,6 @@ class TestOrders(AmazonCase):
         order = self.taken_in(self.channel)
         self.assertEqual(order.state, "held")
         self.assertIn("by mistake", order.trouble)
-        order.action_release()
+        order.issue_ids.action_decline_cancel()
         self.env["channel.order"]._job_import()
         self.assertEqual(order.state, "imported")

@@ -69,6 +69,8 @@ def standing(order, policy, *, released=False):
 
 def _holds(order, policy):
     reasons = []
+    if order.cancel_wish is not None:
+        reasons.append("cancel_wish")
     if order.risk in RISKS[policy.hold_risk]:
         reasons.append("risk")
     if order.holds and policy.hold_on_hold:

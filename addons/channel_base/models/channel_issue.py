@@ -34,6 +34,7 @@ class ChannelIssue(models.Model):
             ("total_mismatch", "Totals differ"),
             ("missing_rate", "Currency rate missing"),
             ("hold", "Order held"),
+            ("cancel_request", "Buyer wants to cancel"),
             ("order_too_large", "Order too large"),
             ("order_failed", "Order cannot be imported"),
             ("accounting_failed", "Invoice or payment cannot be posted"),
@@ -225,6 +226,24 @@ class ChannelIssue(models.Model):
         return (change or self.order_id)._get_records_action()
 
     @role("operator")
+    def action_accept_cancel(self):
+        """Cancel what the buyer wants cancelled, as far as it has not left."""
+        for issues in as_workers(self._cancel_requests()):
+            wish = issues.env["channel.order.cancel.wish"]
+            wish._accept(issues.order_id)
+
+    @role("operator")
+    def action_decline_cancel(self):
+        """Ship what the buyer wants cancelled."""
+        for issues in as_workers(self._cancel_requests()):
+            issues.env["channel.order.cancel.wish"]._decline(issues)
+
+    def _cancel_requests(self):
+        return self.filtered(
+            lambda issue: issue.kind == "cancel_request" and issue.state == "open"
+        )
+
+    @role("operator")
     def action_create_product(self):
         """Make the product that the issue's listing lacks."""
         self.listing_id.action_create_product()
@@ -260,6 +279,7 @@ class ChannelIssue(models.Model):
             "total_mismatch",
             "missing_rate",
             "hold",
+            "cancel_request",
             "order_too_large",
             "order_failed",
             "accounting_failed",

@@ -75,6 +75,7 @@ from . import order_schedule
 from . import order_store
 from . import order_store_lines
 from . import order_cancel
+from . import order_cancel_wish
 from . import order_demand
 from . import order_watch
 from . import order_elsewhere

@@ -82,6 +82,7 @@ class OrderImport(models.AbstractModel):
 
     def _revise(self, orders):
         self.env["channel.order.schedule"]._follow(orders)
+        self.env["channel.order.cancel.wish"]._follow(orders)
         self.env["channel.order.revise"]._apply(orders)
         self.env["channel.order.shipped"]._tell_stockless(orders)
         self.env["channel.order.shipped"]._follow(orders)

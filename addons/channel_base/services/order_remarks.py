@@ -16,6 +16,8 @@ class OrderRemarks(models.AbstractModel):
     def _text(self, channel, order):
         """What whoever works on an order should know, a line each."""
         parts = [order.note, *self._pickups(channel, order), *self._dates(order)]
+        if order.cancel_wish is not None:
+            parts.insert(0, self.env._("The buyer asks to cancel it: do not ship yet."))
         if channel.show_attributes == "internal":
             parts += [
                 f"{line.title}: {text}"

@@ -7,9 +7,10 @@ from ..books import gate
 
 _logger = logging.getLogger(__name__)
 
-WAITING = ("hold", "order_too_large", "order_failed")
+WAITING = ("hold", "cancel_request", "order_too_large", "order_failed")
 IMPORT = (*WAITING, "unmapped_sku", "unmapped_tax", "total_mismatch", "missing_rate")
 KINDS = {
+    "cancel_wish": "cancel_request",
     "too_large": "order_too_large",
     "quantity": "order_failed",
     "currency": "order_failed",
@@ -130,6 +131,7 @@ class OrderTrouble(models.AbstractModel):
     def _reasons(self, order):
         notes = ", ".join(f"{hold.code} {hold.note}".strip() for hold in order.holds)
         return {
+            "cancel_wish": self.env["channel.order.cancel.wish"]._reason(order),
             "risk": self.env._(
                 "the marketplace advises caution (%s); release it to import it all the"
                 " same",

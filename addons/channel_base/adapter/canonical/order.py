@@ -158,7 +158,8 @@ class Order:
     another app), and ``source_name`` what people call it. ``market`` is the one of the
     account's marketplaces that it was placed in. ``ship_by`` and ``deliver_by`` are
     what the marketplace has promised the buyer. ``original`` is the order that this one
-    replaces.
+    replaces. ``cancel_wish``: why the buyer wants it cancelled, which somebody has to
+    decide; None = he does not, or it is too late.
     """
 
     external_id: str
@@ -194,6 +195,7 @@ class Order:
     ship_by: datetime | None = None
     deliver_by: datetime | None = None
     original: str = ""
+    cancel_wish: str | None = None
     note: str = ""
     po_number: str = ""
     terms: PaymentTerms | None = None
