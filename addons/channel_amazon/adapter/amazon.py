@@ -7,10 +7,13 @@ from .connection import ConnectionVerbs
 from .listings import Listings
 from .mapper_status import SOURCE_NAMES
 from .orders import Orders
+from .outbound import Outbound
 from .shipments import Shipments
 
 
-class AmazonAdapter(ConnectionVerbs, Orders, Listings, Shipments, MarketplaceAdapter):
+class AmazonAdapter(
+    ConnectionVerbs, Orders, Listings, Shipments, Outbound, MarketplaceAdapter
+):
     """One seller account in one region, with all its marketplaces."""
 
     provider = "amazon"
@@ -22,6 +25,8 @@ class AmazonAdapter(ConnectionVerbs, Orders, Listings, Shipments, MarketplaceAda
             Capability.STOCK_READ,
             Capability.STOCK_PUSH,
             Capability.SHIPMENT_PUSH,
+            Capability.WAREHOUSE,
+            Capability.WAREHOUSE_STOCK,
         }
     )
     pages_orders = True

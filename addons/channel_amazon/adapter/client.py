@@ -83,7 +83,8 @@ class AmazonClient:
 
     def _send(self, name, operation, token, request):
         method, path, query, body = request
-        with self._traced(name, query or body) as told:
+        shown = query if operation.personal else query or body
+        with self._traced(name, shown) as told:
             response = told.response = self.transport.send(
                 method,
                 f"{self._origin}{path}",
@@ -103,7 +104,7 @@ class AmazonClient:
                 raise api_error(
                     response, answer, 1 / self._bucket(name, operation).refill
                 )
-            return readable_answer(response, answer)
+            return readable_answer(response, answer, operation.silent)
 
     # --- throttling -------------------------------------------------------------------
 
@@ -207,9 +208,12 @@ def parse(body):
         return None
 
 
-def readable_answer(response, answer):
-    """The object of a successful answer; a body that is none is not taken for one."""
-    if not response.body and response.status == 204:
+def readable_answer(response, answer, silent=False):
+    """The object of a successful answer; a body that is none is not taken for one.
+
+    :param silent: whether the operation may answer without a body.
+    """
+    if not response.body and (silent or response.status == 204):
         return {}
     if answer is None and response.body != b"null":
         raise TransientError("Amazon's answer is not JSON.", code=str(response.status))

@@ -12,6 +12,7 @@ from odoo.addons.channel_base.adapter.port import Connection
 
 from .mapper_common import parts, readable, stamp
 from .mapper_listing import OWN_STOCK
+from .networks import network_name, networks
 from .orders import LAG
 
 PROBE_DAYS = timedelta(days=14)
@@ -51,6 +52,11 @@ class ConnectionVerbs:
 
     def locations(self):
         yield Location(external_id=OWN_STOCK, name="Shipped by the seller")
+        markets = map(_market, self._participations())
+        for place in networks(one.external_id for one in markets if one.active):
+            yield Location(
+                external_id=place, name=network_name(place), fulfilment_service=True
+            )
 
     def _participations(self):
         answer = self._client.call("getMarketplaceParticipations")

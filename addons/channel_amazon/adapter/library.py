@@ -21,6 +21,8 @@ class Bound:
         answer.
     """
 
+    marketplace_id = None  # the library's default; each call names its own
+
     def __init__(self, send):
         self._send = send
 

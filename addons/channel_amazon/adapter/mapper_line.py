@@ -19,10 +19,11 @@ TAX_TITLE = "Tax"
 REMITTED_TITLE = "Tax paid by Amazon"
 
 
-def lines(item, amounts, currency, *, counted, shipped):
+def lines(item, amounts, currency, *, counted, shipped, location=""):
     """The lines of one item: its goods, and each of its charges.
 
     :param amounts: ``Proceeds``. :param counted: whether its taxes are charged.
+    :param location: Amazon's network, of goods that are there.
     :param shipped: the whole order is: where the item does not say, it is too.
     """
     item_id = str(needed(item, "orderItemId"))
@@ -44,6 +45,7 @@ def lines(item, amounts, currency, *, counted, shipped):
         discounts=_discounts(item, amounts, ITEM, currency),
         taxes=_taxes(amounts, ITEM, currency, counted),
         fulfilled=min(fulfilled, quantity),
+        location=location,
         attributes=_attributes(item),
     )
     for kind, title in CHARGES.items():

@@ -28,6 +28,7 @@ from .mapper_status import (
     TIP,
     TIP_STATES,
 )
+from .networks import network
 from .regions import MARKETPLACES
 
 GATEWAY = "amazon"
@@ -69,6 +70,7 @@ def _order(payload):
             currency,
             counted=counted,
             shipped=state is OrderState.CLOSED,
+            location=_location(payload),
         )
     ]
     shipping = mapper_line.shipping(payload, amounts, currency, counted=counted)
@@ -129,6 +131,12 @@ def source_of(payload):
     """Who ships it, as the code of a source; orders without a word are the seller's."""
     by = (payload.get("fulfillment") or {}).get("fulfilledBy") or "MERCHANT"
     return lookup(SOURCES, by, "fulfilment party")
+
+
+def _location(payload):
+    """The network that ships it, where that is Amazon's."""
+    market = (payload.get("salesChannel") or {}).get("marketplaceId")
+    return network(market) if source_of(payload) == "FBA" else ""
 
 
 def _is_included(payload):

@@ -9,6 +9,8 @@ default to the oldest version.
 from dataclasses import dataclass
 
 from sp_api.api import (
+    FulfillmentOutbound,
+    Inventories,
     ListingsItemsV20210801,
     OrdersV0,
     OrdersV20260101,
@@ -24,7 +26,8 @@ class Operation:
 
     :param api: class of the library; :param method: of it.
     :param rate: calls a second; :param burst: calls that can be saved up.
-    :param personal: its answers tell who buys: the trace keeps nothing of them.
+    :param personal: its bodies tell who buys: the trace keeps nothing of them.
+    :param silent: its answer may have no body.
     """
 
     api: type
@@ -32,6 +35,7 @@ class Operation:
     rate: float
     burst: int
     personal: bool = False
+    silent: bool = False
 
     def bucket(self, name):
         """The rate as the limiter takes it; there is one bucket per operation."""
@@ -50,6 +54,26 @@ OPERATIONS = {
     "getListingsItem": Operation(ListingsItemsV20210801, "get_listings_item", 5, 10),
     "searchListingsItems": Operation(
         ListingsItemsV20210801, "search_listings_items", 5, 5
+    ),
+    "createFulfillmentOrder": Operation(
+        FulfillmentOutbound,
+        "create_fulfillment_order",
+        2,
+        30,
+        personal=True,
+        silent=True,
+    ),
+    "getFulfillmentOrder": Operation(
+        FulfillmentOutbound, "get_fulfillment_order", 2, 30, personal=True
+    ),
+    "listAllFulfillmentOrders": Operation(
+        FulfillmentOutbound, "list_all_fulfillment_orders", 2, 30, personal=True
+    ),
+    "cancelFulfillmentOrder": Operation(
+        FulfillmentOutbound, "cancel_fulfillment_order", 2, 30, silent=True
+    ),
+    "getInventorySummaries": Operation(
+        Inventories, "get_inventory_summary_marketplace", 2, 2
     ),
     "patchListingsItem": Operation(ListingsItemsV20210801, "patch_listings_item", 5, 5),
 }
