@@ -1,1 +1,1 @@
-from . import test_account, test_channel, test_orders
+from . import test_account, test_channel, test_fba, test_orders

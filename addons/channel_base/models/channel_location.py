@@ -120,16 +120,22 @@ class ChannelLocation(models.Model):
         return self.env["channel.building.read"]._run(self)
 
     def _set_up_shipping(self):
-        """Provider's labels are not ours to buy; what waits there is sent."""
+        """Provider's labels are not ours to buy; what waits there is sent; and orders
+        whose goods have a warehouse from now on move its stock."""
         shipping = self.filtered("ships_orders")
         # whoever sets up places need not be allowed to set up warehouses
         shipping.sudo().warehouse_id.out_type_id.print_label = False
         if shipping:
             self.env["channel.shipping.order"]._wake()
+        for channel in self.filtered("ships_alone").channel_id:
+            channel.source_ids.filtered(
+                lambda source, channel=channel: source.order_policy == "books"
+                and source.external_code in channel._adapter_class().stockless_sources
+            ).order_policy = "import"
 
     def write(self, vals):
         result = super().write(vals)
-        if {"ships_orders", "warehouse_id", "active"} & vals.keys():
+        if {"ships_orders", "ships_itself", "warehouse_id", "active"} & vals.keys():
             self._set_up_shipping()
         if {"active", "warehouse_id"} & vals.keys():
             self.env["channel.intent"]._note_channels(self.channel_id)

@@ -152,7 +152,8 @@ class ChannelConnect(models.AbstractModel):
         """A single place is fed by the warehouse; several need a person to decide."""
         rows = self.env["channel.location"].with_context(active_test=False)
         known = rows.search([("channel_id", "=", channel.id)])
-        places = known.filtered("active")
+        # quantities of what the marketplace ships itself are its own business
+        places = known.filtered(lambda place: place.active and not place.ships_itself)
         unfed = places.filtered(lambda place: not place.feed_ids)
         if len(places) == 1 and not known.feed_ids and channel.warehouse_id:
             warehouse = channel.warehouse_id

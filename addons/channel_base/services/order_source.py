@@ -21,6 +21,8 @@ class OrderSource(models.AbstractModel):
             return
         # what others hold and ship takes nothing off our stock
         elsewhere = channel._adapter_class().stockless_sources
+        if any(channel.location_ids.mapped("ships_alone")):
+            elsewhere = frozenset()  # their stock is here, in a warehouse of its own
         policy = channel.new_source_policy
         rows = [
             (
