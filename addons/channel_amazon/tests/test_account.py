@@ -17,7 +17,9 @@ class TestAccount(AmazonCase):
             for market in channel.market_ids
         }
         self.assertEqual(found, {GERMANY: ("EUR", "DE"), FRANCE: ("EUR", "FR")})
-        self.assertEqual(channel.location_ids.mapped("external_id"), ["DEFAULT", "FBA-EU"])
+        self.assertEqual(
+            channel.location_ids.mapped("external_id"), ["DEFAULT", "FBA-EU"]
+        )
         self.assertTrue(channel.location_ids.feed_ids)
         markets = channel._adapter_settings().options["markets"]
         self.assertEqual(set(markets.split(",")), {GERMANY, FRANCE})
