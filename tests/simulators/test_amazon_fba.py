@@ -2,7 +2,13 @@
 real library."""
 
 import pytest
-from sp_api.api import CatalogItemsV20220401, FulfillmentOutbound, Inventories, Tokens
+from sp_api.api import (
+    CatalogItemsV20220401,
+    FulfillmentOutbound,
+    Inventories,
+    OrdersV20260101,
+    Tokens,
+)
 from sp_api.base.exceptions import (
     SellingApiBadRequestException,
     SellingApiNotFoundException,
@@ -201,3 +207,18 @@ def test_a_restricted_token_works_like_the_sellers(library):
         restrictedResources=[{"method": "GET", "path": path}]
     ).payload
     assert made["expiresIn"] == 3600
+
+
+def test_other_channels_orders_are_found_as_orders(amazon, seller, library, send, act):
+    amazon.post(f"sellers/{seller['name']}/settings", mcf_orders=True, order_shift=200)
+    send()
+    for _step in range(4):
+        act("step")
+    found = library(OrdersV20260101).search_orders(
+        createdAfter="2020-01-01T00:00:00Z", includedData=["FULFILLMENT"]
+    )
+    (order,) = found.payload["orders"]
+    assert order["orderId"].startswith("S01-")
+    assert order["salesChannel"]["channelName"] == "NON_AMAZON"
+    assert order["fulfillment"]["fulfillmentStatus"] == "SHIPPED"
+    assert _stock(amazon, seller) == {"merchant": 5, "fba": 6, "reserved": 0}

@@ -1,18 +1,27 @@
 """Destinations, subscriptions and what is sent, through the real library."""
 
+import io
 import json
 
+import httpx
 import jsonschema
 import pytest
-from sp_api.api import Notifications
+from sp_api.api import (
+    FeedsV20210630,
+    ListingsItemsV20210801,
+    Notifications,
+    Reports,
+)
 from sp_api.base.exceptions import (
     SellingApiForbiddenException,
     SellingApiNotFoundException,
 )
 
 from .amazon import contract
+from .amazon.marketplaces import MARKETPLACES
 from .inbox import receiving
 
+DE = MARKETPLACES["DE"].id
 ARN = "arn:aws:sqs:eu-west-1:123456789012:orders"
 FILTER = {
     "eventFilter": {
@@ -132,3 +141,100 @@ def test_a_lost_notification(amazon, subscribed, place, queue):
     amazon.post("notifications", lost=1.0)
     place()
     assert queue() == []
+
+
+def _sqs(amazon, action, **body):
+    url = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders"
+    headers = {"X-Amz-Target": f"AmazonSQS.{action}"}
+    answer = httpx.post(
+        f"{amazon.url}/_sqs",
+        json={"QueueUrl": url, **body},
+        headers=headers,
+        trust_env=False,
+    )
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def test_a_message_comes_again_until_it_is_deleted(amazon, subscribed, place):
+    place()
+    (one,) = _sqs(amazon, "ReceiveMessage", MaxNumberOfMessages=10)["Messages"]
+    assert json.loads(one["Body"])["NotificationType"] == "ORDER_CHANGE"
+    assert _sqs(amazon, "ReceiveMessage") == {}
+    amazon.post("time", advance=31)
+    (again,) = _sqs(amazon, "ReceiveMessage")["Messages"]
+    assert again["MessageId"] == one["MessageId"]
+    entry = {"Id": "1", "ReceiptHandle": again["ReceiptHandle"]}
+    assert _sqs(amazon, "DeleteMessageBatch", Entries=[entry])["Successful"]
+    amazon.post("time", advance=31)
+    assert _sqs(amazon, "ReceiveMessage") == {}
+
+
+BRIDGED = (
+    "LISTINGS_ITEM_ISSUES_CHANGE",
+    "LISTINGS_ITEM_MFN_QUANTITY_CHANGE",
+)
+
+
+@pytest.mark.skipif(not contract.available(), reason="the official schema is not here")
+def test_other_notifications_are_as_their_schemas_say(
+    amazon, seller, client, library, queue
+):
+    target = client.create_destination("bridge", account_id="1", region="eu-west-1")
+    for kind in BRIDGED:
+        client.create_subscription(
+            kind, destination_id=target.payload["destinationId"], payload_version="1.0"
+        )
+    target = client.create_destination("sqs", arn=ARN)
+    fba = "FBA_INVENTORY_AVAILABILITY_CHANGES"
+    names = {
+        "FEED_PROCESSING_FINISHED": "FeedProcessingFinishedNotification",
+        "REPORT_PROCESSING_FINISHED": "ReportProcessingFinishedNotification",
+        fba: "FBAInventoryAvailabilityChangeNotification",
+        "LISTINGS_ITEM_ISSUES_CHANGE": "ListingsItemIssuesChangeNotification",
+        "LISTINGS_ITEM_MFN_QUANTITY_CHANGE": "ListingsItemMfnQuantityChange",
+    }
+    amazon.post(f"sellers/{seller['name']}/settings", enforce_rates=False)
+    for kind in set(names) - set(BRIDGED):
+        client.create_subscription(
+            kind, destination_id=target.payload["destinationId"], payload_version="1.0"
+        )
+    _stir(amazon, seller, library)
+    seen = set()
+    for message in queue():
+        kind = message.get("NotificationType") or message["notificationType"]
+        path = f"schemas/notifications/{names[kind]}.json"
+        schema = json.loads((contract.FOLDER / path).read_text(encoding="utf-8"))
+        jsonschema.validate(message, schema)
+        seen.add(kind)
+    assert seen == set(names)
+
+
+def _stir(amazon, seller, library):
+    """Let everything happen that is told."""
+    amazon.post(
+        f"sellers/{seller['name']}/listings/late_issues",
+        sku="SKU-0001",
+        issues=[{"code": "1", "message": "m", "severity": "ERROR", "categories": []}],
+    )
+    value = [{"fulfillment_channel_code": "DEFAULT", "quantity": 2}]
+    path = "/attributes/fulfillment_availability"
+    library(ListingsItemsV20210801).patch_listings_item(
+        seller["seller_id"],
+        "SKU-0001",
+        marketplaceIds=DE,
+        body={
+            "productType": "PRODUCT",
+            "patches": [{"op": "merge", "path": path, "value": value}],
+        },
+    )
+    library(FeedsV20210630).submit_feed(
+        "JSON_LISTINGS_FEED",
+        io.BytesIO(b"{}"),
+        "application/json; charset=UTF-8",
+        marketplaceIds=[DE],
+    )
+    library(Reports).create_report(
+        reportType="GET_MERCHANT_LISTINGS_ALL_DATA", marketplaceIds=[DE]
+    )
+    amazon.post(f"sellers/{seller['name']}/fba/receive", sku="BOTH", units=3)

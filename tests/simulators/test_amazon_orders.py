@@ -376,3 +376,25 @@ def test_a_token_may_end_at_any_time(amazon, orders, place, library):
     with pytest.raises(SellingApiForbiddenException):  # the library keeps the old one
         orders.get_order(number)
     assert library(OrdersV20260101).get_order(number)
+
+
+def test_pages_may_overlap_and_come_backwards(amazon, seller, orders, place):
+    made = [place(age=age) for age in (900, 800, 700)]
+    habits = ["duplicates", "reorder", "extensions"]
+    amazon.post(f"sellers/{seller['name']}/settings", habits=habits)
+    asked = {"createdAfter": LONG_AGO, "maxResultsPerPage": 2}
+    first = orders.search_orders(**asked)
+    second = orders.search_orders(**asked, paginationToken=first.next_token)
+    seen = [
+        [one["orderId"] for one in page.payload["orders"]] for page in (first, second)
+    ]
+    assert seen == [[made[1], made[0]], [made[2], made[1]]]
+
+
+def test_an_order_just_told_may_not_be_found_yet(amazon, seller, orders, place):
+    amazon.post(f"sellers/{seller['name']}/settings", get_lag=60)
+    number = place()
+    with pytest.raises(SellingApiNotFoundException):
+        orders.get_order(number)
+    amazon.post("time", advance=61)
+    assert orders.get_order(number)

@@ -99,6 +99,12 @@ def late_issues(simulator, seller, sku, issues):
     return {}
 
 
+def set_issues(simulator, seller, sku, issues):
+    """Let a listing have these issues now."""
+    seller.table("listings")[sku]["issues"] = issues
+    return {}
+
+
 def stock(simulator, seller):
     """Return `{sku: {merchant, fba, reserved}}`."""
     settle(seller)

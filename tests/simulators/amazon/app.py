@@ -6,7 +6,7 @@ from werkzeug.wrappers import Request
 
 from .. import serving
 from ..http import json_answer
-from . import consent, documents
+from . import consent, documents, sqs
 from .call import Call
 from .control import Control
 from .operations import url_map
@@ -24,6 +24,8 @@ class Application:
                 Rule("/auth/o2/token", endpoint="token", methods=["POST"]),
                 Rule("/apps/authorize/consent", endpoint="consent"),
                 Rule("/_documents/<number>", endpoint="document"),
+                Rule("/_sqs", endpoint="sqs", methods=["POST"]),
+                Rule("/_sqs/<path:queue>", endpoint="sqs", methods=["POST"]),
             ],
             strict_slashes=False,
         )
@@ -53,6 +55,9 @@ class Application:
 
     def _consent(self, request):
         return consent.answer(self.simulator, request)
+
+    def _sqs(self, request, queue=None):
+        return sqs.answer(self.simulator, request)
 
     def _document(self, request, number):
         return documents.transfer(self.simulator, request, number)

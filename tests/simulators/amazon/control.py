@@ -28,6 +28,7 @@ ROUTES = (
     ("POST", "sellers/<seller>/listings", "add_listings"),
     ("GET", "sellers/<seller>/listings", "listings"),
     ("POST", "sellers/<seller>/listings/late_issues", "late_issues"),
+    ("POST", "sellers/<seller>/listings/issues", "set_issues"),
     ("GET", "sellers/<seller>/stock", "stock"),
     ("POST", "sellers/<seller>/stock", "set_stock"),
     ("POST", "sellers/<seller>/restrictions", "restrict"),

@@ -1,6 +1,7 @@
 """What a client must survive without expecting it: allowed, unlike the usual answer.
 
-`extensions`: unknown keys in answers. `reorder`: order items come backwards.
+`extensions`: unknown keys in answers. `reorder`: orders and their items come backwards.
+`duplicates`: a page begins with the order that the last one ended with (orders.py).
 """
 
 
@@ -14,6 +15,8 @@ def extend(seller, body):
             order["orderItems"] = order["orderItems"][::-1]
         if "extensions" in habits:
             order["novelty"] = {"since": "2027-01", "items": []}
+    if "reorder" in habits and "orders" in body:
+        body["orders"] = body["orders"][::-1]
     if "extensions" in habits:
         return {**body, "novelty": {"since": "2027-01"}}
     return body

@@ -170,10 +170,27 @@ def _apply(seller, listing, change):
     condition = listing["attributes"].get("condition_type")
     if condition:
         listing["condition"] = condition[0]["value"]
+    issues = listing["issues"]
     listing["issues"] = [
-        one for one in listing["issues"] if not one.get("_until_changed")
+        one
+        for one in issues
+        if not set(one.get("attributeNames", ())) & set(change["touched"])
     ] + listing.pop("late_issues", [])
     listing_state.touch(seller, listing)
+    _announce(seller, listing, change["touched"], issues)
+
+
+def _announce(seller, listing, touched, before):
+    if listing["issues"] != before:
+        for place in listing["marketplaces"]:
+            seller.announce(
+                seller,
+                "LISTINGS_ITEM_ISSUES_CHANGE",
+                listing=listing,
+                marketplace=place,
+            )
+    if "fulfillment_availability" in touched:
+        seller.announce(seller, "LISTINGS_ITEM_MFN_QUANTITY_CHANGE", listing=listing)
 
 
 def _delete(seller, listing, place):

@@ -7,6 +7,7 @@ from .errors import invalid, missing
 from .marketplaces import check
 from .mcf_state import cancelled, settle
 from .operations import operation
+from .ordering import place as place_order
 
 ORDERS = "/fba/outbound/2020-07-01/fulfillmentOrders"
 ONE = ORDERS + "/{sellerFulfillmentOrderId}"
@@ -64,9 +65,32 @@ def create(call):
     }
     _reserve(seller, record)
     seller.table("mcf")[number] = record
+    if seller.settings["mcf_orders"]:
+        _pseudo_order(seller, record)
     seller.announce(seller, "FULFILLMENT_ORDER_STATUS", order=order)
     settle(seller)
     return {}
+
+
+def _pseudo_order(seller, record):
+    """Such orders are found among Amazon's own too (fact sheet, section 4)."""
+    order = record["order"]
+    record["pseudo"] = f"S01-{seller.next_id():07d}-{seller.next_id():07d}"
+    lines = [
+        {"sku": one["sellerSku"], "quantity": one["quantity"], "price": "0"}
+        for one in record["items"]
+    ]
+    place_order(
+        seller,
+        {
+            "order_id": record["pseudo"],
+            "channel": "NON_AMAZON",
+            "marketplace": order["marketplaceId"],
+            "fulfilled_by": "AMAZON",
+            "seller_order_id": order["displayableOrderId"],
+            "lines": lines,
+        },
+    )
 
 
 def _check(call, body):

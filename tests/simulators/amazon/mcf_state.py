@@ -1,6 +1,7 @@
 """The life of a fulfilment order: New, Received, Planning, Processing, Complete."""
 
 from . import stock
+from .order_state import changed, totals
 
 STEPS = ("New", "Received", "Planning", "Processing")
 OPEN = STEPS
@@ -39,6 +40,12 @@ def change(seller, record, status, shipment=None):
     order = record["order"]
     order.update(fulfillmentOrderStatus=status, statusUpdatedDate=seller.clock.iso())
     seller.announce(seller, "FULFILLMENT_ORDER_STATUS", order=order, shipment=shipment)
+    pseudo = seller.table("orders").get(record.get("pseudo"))
+    if pseudo and status.startswith("Complete"):
+        pseudo.update(_shipped_by_amazon=True, _shipped_at=seller.clock.iso())
+        pseudo["fulfillment"]["fulfillmentStatus"] = "SHIPPED"
+        totals(pseudo)
+        changed(seller, pseudo)
     seller.touch()
 
 

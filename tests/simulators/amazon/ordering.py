@@ -30,7 +30,8 @@ def place(seller, spec):
     by_amazon = spec.get("fulfilled_by", "MERCHANT") == "AMAZON"
     lines = [completed(seller, marketplace, one) for one in spec["lines"]]
     units = [(one["sku"], one["quantity"]) for one in lines]
-    stock.take(seller, units, by_amazon, spec.get("oversell", False))
+    if spec.get("channel", "AMAZON") == "AMAZON":  # else another API took them
+        stock.take(seller, units, by_amazon, spec.get("oversell", False))
     order = _order(seller, spec, marketplace, by_amazon, lines)
     seller.table("orders")[order["orderId"]] = order
     seller.announce(seller, "ORDER_CHANGE", order=order, change="OrderStatusChange")
@@ -57,7 +58,7 @@ def _order(seller, spec, marketplace, by_amazon, lines):
         "fulfillment": _fulfillment(seller, spec, by_amazon),
         "orderItems": [one for one, _total in items],
         "packages": [],
-        "_taken": True,
+        "_placed": seller.clock.timestamp(),
     }
     if spec.get("payment_method"):
         execution = {

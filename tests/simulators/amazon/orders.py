@@ -38,7 +38,7 @@ def _page(call, found, key, size, axis, before):
     token = call.query.one("paginationToken")
     position = paging.read(call, token) if token else None
     if position:
-        found = [one for one in found if (one[key], one["orderId"]) > tuple(position)]
+        found = [one for one in found if _follows(call, one, key, position)]
     elif found and token is None and call.seller.settings["empty_pages"]:
         return _answer([], paging.make(call, ["", ""]), axis, before)
     page, rest = found[:size], found[size:]
@@ -46,6 +46,14 @@ def _page(call, found, key, size, axis, before):
     wanted = call.query.get("includedData", ())
     seen = [view(call.seller, one, wanted) for one in page]
     return _answer(seen, paging.make(call, last) if rest else None, axis, before)
+
+
+def _follows(call, order, key, position):
+    """Return whether an order is on the page after a position; with the habit, the one
+    at the position is there again."""
+    here = [order[key], order["orderId"]]
+    again = here == position and "duplicates" in call.seller.settings["habits"]
+    return here > position or again
 
 
 def _answer(orders, token, axis, before):
@@ -61,7 +69,11 @@ def get(call, orderId):
     _may_read(call)
     order = call.seller.table("orders").get(orderId)
     reach = call.token.marketplaces(call.seller)
-    if order is None or order["salesChannel"]["marketplaceId"] not in reach:
+    if (
+        order is None
+        or order["salesChannel"]["marketplaceId"] not in reach
+        or call.clock.timestamp() < order["_placed"] + call.seller.settings["get_lag"]
+    ):
         raise missing(f"Order {orderId} is not found.")
     return {"order": view(call.seller, order, call.query.get("includedData", ()))}
 

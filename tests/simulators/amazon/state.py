@@ -17,6 +17,8 @@ DEFAULT_SETTINGS = {
     "strict_grantless": True,  # a seller's token is refused where the model says so
     "secret_expired": False,  # 180 days are over (section 2)
     "search_lag": 0,  # seconds until a changed order is found by searchOrders
+    "get_lag": 0,  # seconds until a new order is found by getOrder (section 6)
+    "mcf_orders": False,  # orders of other channels are found as S01-... (section 4)
     "empty_pages": False,  # an empty page with a token comes before the full one
     "pending_prices": True,  # PENDING orders carry prices (section 4)
     "discount_sign": -1,  # or 1: whether DISCOUNT breakdowns are written negative
@@ -38,6 +40,7 @@ DEFAULT_SETTINGS = {
     "japanese_headers": False,
     "compress": True,  # results of feeds and reports are gzipped
     "document_seconds": 300,  # life of a pre-signed URL (section 4)
+    "check_answers": True,  # answers are held against the model; off for benchmarks
     "check_requests": True,  # requests that break the model are refused
     "habits": ["extensions"],  # see habits.py
     # HTTP endpoint behind an API destination of EventBridge, its secret; whether the
