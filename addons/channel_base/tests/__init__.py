@@ -36,6 +36,7 @@ from . import test_secret
 from . import test_security
 from . import test_shipment
 from . import test_shipping
+from . import test_tours_shipping
 from . import test_building_stock
 from . import test_stock_answers
 from . import test_stock_concurrency
