@@ -15,6 +15,7 @@ from odoo.addons.channel_base.adapter.canonical import (
 )
 from odoo.addons.channel_base.adapter.errors import ProtocolError
 from odoo.addons.channel_shopify.adapter import mapper_return, return_plan
+from odoo.addons.channel_shopify.adapter.documents import QUERIES
 
 from tests.simulators.shopify import order_control
 
@@ -241,3 +242,91 @@ def test_units_that_the_shop_counts_as_processed_still_get_their_ends(market, as
     assert [(d["type"], d["quantity"]) for d in room["dispositions"]] == [
         ("NOT_RESTOCKED", 2)
     ]
+
+
+def send_back(market, action="ask_back", **values):
+    placed = market.place(lines=[market.line(0, quantity=3)])
+    gid = f"gid://shopify/Order/{placed}"
+    order_control.order_action(market.simulator, market.shop, gid, "fulfil")
+    rows = [{"line": 0, "quantity": 2}]
+    order_control.order_action(
+        market.simulator, market.shop, gid, action, lines=rows, **values
+    )
+    return gid, market.shop.all("Return")[-1]
+
+
+def test_an_exchange_is_sent_once(market):
+    sku = market.shop.all("ProductVariant")[1]["sku"]
+    gid, node = send_back(market, exchanges=[{"sku": sku, "quantity": 1}])
+    one = number(node)
+    push(market, action(one, ReturnVerb.APPROVE))
+    (read,) = market.adapter().read_returns((one,))
+    (part,) = read.found.exchanges
+    assert (part.processed, part.lines) == (0, ())
+    told = action(one, ReturnVerb.PROCESS, exchanges=((part.external_id, 1),))
+    for _time in range(2):
+        assert push(market, told)[0].status is PushStatus.DONE
+    order = market.shop.get(gid)
+    assert len(order["lines"]) == 2
+    (read,) = market.adapter().read_returns((one,))
+    (part,) = read.found.exchanges
+    assert (part.processed, part.sku) == (1, sku)
+    assert part.lines == (order["lines"][1].rsplit("/", 1)[-1],)
+
+
+def test_goods_of_an_exchange_are_known_before_they_are_a_line():
+    part = {
+        "id": "gid://shopify/ExchangeLineItem/5",
+        "quantity": 1,
+        "processedQuantity": 0,
+        "variantId": "gid://shopify/ProductVariant/4",
+        "lineItems": None,
+    }
+    found = mapper_return.return_(payload(exchangeLineItems={"nodes": [part]}))
+    assert found.exchanges[0].listing == "4"
+
+
+def test_what_is_kept_of_the_money_is_told(market):
+    _gid, node = send_back(market, fee="4.50")
+    (read,) = market.adapter().read_returns((number(node),))
+    assert str(read.found.fee.amount) == "4.5"
+    fees = {
+        "restockingFee": {
+            "amountSet": {"money": {"amount": "1.5", "currencyCode": "USD"}}
+        }
+    }
+    way = {"amountSet": {"money": {"amount": "2.0", "currencyCode": "USD"}}}
+    state = payload(returnShippingFees=[way])
+    state["returnLineItems"]["nodes"][0].update(fees)
+    assert str(mapper_return.return_(state).fee.amount) == "3.5"
+
+
+def test_orders_without_returns_are_not_looked_at(market, asked):
+    other = market.place(lines=[market.line(0, quantity=1)])
+    since = datetime.now(UTC) - timedelta(days=1)
+    found = list(market.adapter().return_changes(since))
+    assert [change.external_id for change in found] == [number(asked)]
+    assert other
+
+
+def test_units_processed_before_get_their_ends_apart():
+    """No more ends than units go along with what is processed now."""
+    room = {
+        "id": "gid://shopify/ReverseFulfillmentOrderLineItem/3",
+        "totalQuantity": 3,
+        "fulfillmentLineItem": {"id": "gid://shopify/FulfillmentLineItem/9"},
+        "dispositions": [],
+    }
+    state = payload(reverseFulfillmentOrders=[{"status": "OPEN", "lineItems": [room]}])
+    units = ReturnedUnits(line="8", restocked=3)
+    (row,), (end,) = return_plan.work(
+        state, action("7", ReturnVerb.PROCESS, units, location="5")
+    )
+    assert (row["quantity"], row["dispositions"][0]["quantity"]) == (2, 2)
+    assert end["quantity"] == 1
+
+
+def test_many_lines_of_a_reverse_order_are_read(market):
+    """Every list of what a return is told by is read to its end."""
+    text = (QUERIES / "return_work.graphql").read_text()
+    assert text.count("pageInfo { ...Page }") == text.count("(first:")

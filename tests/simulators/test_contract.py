@@ -115,7 +115,6 @@ def _closed(operation, fragments):
 
 REFERENCE = _reference_operations()
 LATER = {  # written by later work: product export, payouts, B2B lists
-    "OrderLogistics",
     "OrderMoneyTrail",
     "Meta",
     "Payouts",

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..adapter.port import Capability
 from ..services.return_store import OPEN
 from ..services.roles import as_workers, role
 
@@ -83,6 +84,12 @@ class ChannelReturn(models.Model):
     answer_until = fields.Datetime(
         readonly=True, help="Later the marketplace decides without us."
     )
+    currency_id = fields.Many2one(related="order_id.currency_id")
+    fee = fields.Monetary(
+        string="Fee Kept",
+        readonly=True,
+        help="What is kept of the money, for restocking and for the way back.",
+    )
     closed_at = fields.Datetime(readonly=True)
     tracking = fields.Char(readonly=True, help="Of the parcels that bring the goods.")
     # --- decision
@@ -122,6 +129,10 @@ class ChannelReturn(models.Model):
     transfer_cancelled = fields.Boolean(
         readonly=True, help="A person cancelled its transfer: none is made by itself."
     )
+    exchange_agreed = fields.Boolean(
+        readonly=True, help="The buyer is to get what he wants instead."
+    )
+    exchange_open = fields.Boolean(compute="_compute_exchange_open")
     finished = fields.Boolean(readonly=True, help="A person says that all is settled.")
     reopened = fields.Boolean(
         readonly=True, help="Opened again at the channel: it is not closed from here."
@@ -186,6 +197,13 @@ class ChannelReturn(models.Model):
             row.picking_ids = row.line_ids.move_ids.picking_id
             row.transfer_count = len(row.picking_ids)
             row.inspectable = bool(row.line_ids._open_moves())
+
+    @api.depends("exchange_agreed", "exchange_ids.processed", "exchange_ids.quantity")
+    def _compute_exchange_open(self):
+        for row in self:
+            row.exchange_open = not row.exchange_agreed and any(
+                part.processed < part.quantity for part in row.exchange_ids
+            )
 
     @api.depends("credit_ids")
     def _compute_credit_count(self):
@@ -308,6 +326,20 @@ class ChannelReturn(models.Model):
         for rows in as_workers(self):
             for row in rows:
                 rows.env["channel.return.credit"]._make(row)
+
+    @role("operator")
+    def action_exchange(self):
+        """Have the channel make an order of what the buyers get instead."""
+        for rows in as_workers(self):
+            if Capability.RETURN_PUSH not in rows.channel_id._capabilities():
+                raise UserError(
+                    self.env._(
+                        "%s does not take this from here: agree to the exchange there.",
+                        rows.channel_id[:1].name,
+                    )
+                )
+            rows.exchange_agreed = True
+            rows._look_again()
 
     @role("operator")
     def action_finish(self):

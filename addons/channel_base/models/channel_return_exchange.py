@@ -20,6 +20,9 @@ class ChannelReturnExchange(models.Model):
     listing_id = fields.Many2one("channel.listing", readonly=True, ondelete="set null")
     quantity = fields.Integer(readonly=True)
     processed = fields.Integer(readonly=True, string="Processed There")
+    told = fields.Integer(
+        readonly=True, help="Units of which the channel was told to send them."
+    )
     line_ids = fields.Many2many(
         "channel.order.line", readonly=True, string="Order Lines"
     )

@@ -89,6 +89,14 @@ class RefundDue(models.AbstractModel):
         except LookupError as error:
             draft.obstacle = self.env._("line %s of it is not known", error.args[0])
             return
+        if made.gap > 0:
+            explained = self.env["channel.return.credit"]._with_fee(
+                draft.order, draft.refund, made.gap
+            )
+            if explained is not draft.refund:
+                draft.refund = explained
+                self._fill(channel, draft)
+                return
         draft.due, draft.absorbed = made.due, made.absorbed
         draft.books = Books(made.lines, Decimal(0), Decimal(0))
         if made.gap:

@@ -79,4 +79,7 @@ class ReturnAnswer(models.AbstractModel):
         }
         for line in row.line_ids.filtered(lambda line: line.external_id in units):
             line.told = units[line.external_id]
+        sent = dict(told.exchanges)
+        for part in row.exchange_ids.filtered(lambda part: part.external_id in sent):
+            part.told = sent[part.external_id]
         self.env["channel.return.trouble"]._settle(row, ("return_rejected",))

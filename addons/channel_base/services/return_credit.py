@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -6,7 +7,14 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..adapter import codec
-from ..adapter.canonical import Money, Order, Refund, RefundLine
+from ..adapter.canonical import (
+    Money,
+    Order,
+    Refund,
+    RefundAdjustment,
+    RefundLine,
+    Return,
+)
 from ..books.lines import Role
 from ..books.money import part
 
@@ -95,20 +103,66 @@ class ReturnCredit(models.AbstractModel):
                 )
             )
         included = external.tax_included
+        fee = self._fee(row, external)
         total = sum(
             (
                 line.amount.amount + (0 if included else line.tax.amount)
                 for line in lines
             ),
-            Decimal(0),
+            -fee,
         )
+        if total < 0:
+            raise UserError(
+                self.env._(
+                    "The fee of %(name)s is more than what came back is worth: there is"
+                    " nothing to give back. Mark the return as done.",
+                    name=row.name,
+                )
+            )
+        currency = external.total.currency
         refund = Refund(
             external_id=f"return:{row.external_id}",
             created_at=datetime.now(UTC),
-            total=Money(total, external.total.currency),
+            total=Money(total, currency),
             lines=tuple(lines),
+            adjustments=self._kept(fee, currency),
         )
         return refund, external
+
+    # --- fees -------------------------------------------------------------------------
+
+    def _fee(self, row, external):
+        """What is kept of the first money that goes back for a return."""
+        told = codec.loads(Return, row.snapshot)
+        made = {refund.external_id for refund in external.refunds}
+        posted = row.credit_ids.filtered(lambda move: move.state == "posted")
+        if not told.fee or posted or made.intersection(told.refunds):
+            return Decimal(0)
+        return told.fee.amount
+
+    def _kept(self, fee, currency):
+        if not fee:
+            return ()
+        return (
+            RefundAdjustment(
+                reason="restock",
+                amount=Money(fee, currency),
+                tax=Money(Decimal(0), currency),
+            ),
+        )
+
+    def _with_fee(self, order, refund, gap):
+        """A refund of the channel that paid back less than things are worth, by just
+        the fee of the return that it was made for; unchanged if that is not so."""
+        rows = self.env["channel.return"].search(
+            [("order_id", "=", order.id), ("fee", ">", 0)]
+        )
+        for row in rows:
+            told = codec.loads(Return, row.snapshot)
+            if refund.external_id in told.refunds and told.fee.amount == gap:
+                kept = self._kept(gap, told.fee.currency)
+                return replace(refund, adjustments=(*refund.adjustments, *kept))
+        return refund
 
     def _units(self, row):
         """Units by order line that are back and were neither credited nor paid back."""

@@ -82,6 +82,10 @@ class ReturnFreeze(models.AbstractModel):
             line._settled() > max(line.told, line.processed) for line in row.line_ids
         ):
             return ReturnVerb.PROCESS
+        if row.exchange_agreed and any(
+            part.quantity > max(part.told, part.processed) for part in row.exchange_ids
+        ):
+            return ReturnVerb.PROCESS
         closable = row.state == "done" and not row.reopened
         return ReturnVerb.CLOSE if closable else None
 
@@ -93,6 +97,7 @@ class ReturnFreeze(models.AbstractModel):
             order=row.external_order_id or row.order_id.external_id or "",
             verb=verb,
             lines=self._units(row) if verb is ReturnVerb.PROCESS else (),
+            exchanges=self._exchanges(row) if verb is ReturnVerb.PROCESS else (),
             location=self._location(channel, row),
             decline_reason=DeclineReason(row.decline_reason or "other")
             if declined
@@ -112,6 +117,11 @@ class ReturnFreeze(models.AbstractModel):
             for line in row.line_ids
             if line._settled()
         )
+
+    def _exchanges(self, row):
+        if not row.exchange_agreed:
+            return ()
+        return tuple((part.external_id, part.quantity) for part in row.exchange_ids)
 
     def _location(self, channel, row):
         """The channel's place that the goods came to."""

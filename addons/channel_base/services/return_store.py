@@ -65,6 +65,12 @@ class ReturnStore(models.AbstractModel):
             keys = {"channel_id": channel.id, "external_id": clean(found.external_id)}
             row = row.create(keys | values)
         self._link(channel, row, found)
+        if row.fee and row.order_id.accounting_state == "done":
+            # a refund may wait for the fee that explains it
+            row.order_id.accounting_state = "ready"
+            self.env["channel.wakeup"]._after_commit(
+                row.order_id.browse(), "_job_account"
+            )
         self._store_lines(channel, row, found)
         self._store_exchanges(channel, row, found)
         return row
@@ -81,6 +87,7 @@ class ReturnStore(models.AbstractModel):
             "fetched_at": fields.Datetime.now(),
             "answer_until": naive(found.answer_until),
             "closed_at": naive(found.closed_at),
+            "fee": float(found.fee.amount) if found.fee else 0.0,
             "tracking": clean(", ".join(numbers)),
             "snapshot": text,
             **self._prepare_refusal(found),

@@ -388,7 +388,12 @@ class FakeMarket:
                 )
                 for line in found.lines
             )
-            self.change_return(found.external_id, lines=lines)
+            wanted = dict(action.exchanges)
+            exchanges = tuple(
+                replace(part, processed=wanted.get(part.external_id, part.processed))
+                for part in found.exchanges
+            )
+            self.change_return(found.external_id, lines=lines, exchanges=exchanges)
         else:
             self.change_return(
                 found.external_id,

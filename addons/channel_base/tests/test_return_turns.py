@@ -2,11 +2,25 @@
 in parts, cut short in the warehouse."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..adapter.canonical import Money, RefundPush, RefundPushLine, ReturnState
+from ..adapter.canonical import (
+    ExchangeLine,
+    Money,
+    Payment,
+    PaymentKind,
+    PaymentState,
+    PaymentStatus,
+    Refund,
+    RefundLine,
+    RefundPush,
+    RefundPushLine,
+    Resolution,
+    ReturnState,
+)
 from .return_case import ReturnCase
 
 
@@ -285,3 +299,135 @@ class TestReturnTurns(ReturnCase):
         row = self.ask(external, 1)
         self.assertNotIn("-1 days", row.rule_text)
         self.assertEqual(row.decision, "approve")
+
+
+@tagged("post_install", "-at_install")
+class TestReturnMoney(ReturnCase):
+    """Exchanges and fees."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.channel.refund_flow = "on"
+
+    def exchange(self, external, **values):
+        return self.agreed(
+            external,
+            resolution=Resolution.EXCHANGE,
+            exchanges=(ExchangeLine(external_id="x1", quantity=1, sku="SKU-1"),),
+            **values,
+        )
+
+    def test_an_exchange_is_sent_when_a_person_agrees(self):
+        external, order = self.sold(2)
+        row = self.exchange(external)
+        self.inspect(row)
+        self.assertEqual((row.state, row.exchange_open), ("inspected", True))
+        self.assertFalse(self.there(row).exchanges[0].processed)
+        row.action_exchange()
+        self.run_jobs()
+        self.assertFalse(row.exchange_open)
+        self.assertEqual(self.there(row).exchanges[0].processed, 1)
+        self.assertFalse(row.push_state)
+        # what is sent becomes a line of the order, by an edit, and the return tells of
+        # it before or after that
+        line = self.market.line(self.offer, 1)
+        self.market.change(
+            external.external_id,
+            lines=(*external.lines, line),
+            total=Money(Decimal("30.00"), "USD"),
+            edited=True,
+        )
+        part = replace(self.there(row).exchanges[0], lines=(line.external_id,))
+        for _time in range(2):
+            self.market.change_return(row.external_id, exchanges=(part,))
+            self.poll_returns()
+            self.poll()
+        self.poll_returns()
+        self.assertEqual(row.exchange_ids.line_ids.external_id, line.external_id)
+        self.assertEqual(row.state, "done")
+        lines = order.sale_order_id.order_line
+        self.assertEqual(lines.mapped("product_uom_qty"), [2, 1])
+        moves = order.sale_order_id.picking_ids.move_ids.filtered(
+            lambda m: m.picking_code == "outgoing" and m.state != "done"
+        )
+        self.assertEqual(moves.product_uom_qty, 1)
+
+    def fee(self, amount="2.50"):
+        return Money(Decimal(amount), "USD")
+
+    def test_a_fee_is_kept_of_what_is_credited_from_here(self):
+        external, _order = self.sold(2)
+        row = self.agreed(external, 2, fee=self.fee())
+        self.assertEqual(row.fee, 2.5)
+        self.inspect(row, (1, "restock"))
+        row.action_credit()
+        self.assertEqual(row.credit_ids.amount_total, 7.5)
+        row.credit_ids.action_post()
+        self.commit()
+        self.inspect(row)
+        row.action_credit()
+        self.assertEqual(sorted(row.credit_ids.mapped("amount_total")), [7.5, 10])
+
+    def test_a_fee_of_more_than_the_goods_is_said(self):
+        external, _order = self.sold(2)
+        row = self.agreed(external, 1, fee=self.fee("11.00"))
+        self.inspect(row)
+        with self.assertRaisesRegex(UserError, "Mark the return as done"):
+            row.action_credit()
+
+    def refund_less_fee(self, external):
+        """10.00 of goods, 7.50 paid back; where the rest is, only the return tells."""
+        line, zero = external.lines[0], Money(Decimal(0), "USD")
+        paid = Payment(
+            external_id="back",
+            gateway="fakepay",
+            kind=PaymentKind.REFUND,
+            status=PaymentStatus.SUCCESS,
+            amount=Money(Decimal("7.50"), "USD"),
+            created_at=self.market.clock(),
+        )
+        refund = Refund(
+            external_id="r9",
+            created_at=self.market.clock(),
+            total=paid.amount,
+            lines=(
+                RefundLine(
+                    line=line.external_id,
+                    quantity=1,
+                    restock=False,
+                    amount=Money(Decimal(10), "USD"),
+                    tax=zero,
+                ),
+            ),
+            payments=(paid,),
+        )
+        self.market.change(
+            external.external_id,
+            refunds=(refund,),
+            lines=(replace(line, refunded=1),),
+            payment_state=PaymentState.PARTIALLY_REFUNDED,
+        )
+
+    def assert_credited_less_fee(self, order):
+        credit = self.env["account.move"].search(
+            [("channel_order_id", "=", order.id), ("move_type", "=", "out_refund")]
+        )
+        self.assertEqual((credit.amount_total, credit.payment_state), (7.5, "paid"))
+        self.assertFalse(self.issues())
+
+    def test_a_fee_explains_what_the_channel_kept(self):
+        external, order = self.sold(2)
+        row = self.agreed(external, 1, fee=self.fee(), refunds=("r9",))
+        self.inspect(row)
+        self.refund_less_fee(external)
+        self.poll()
+        self.assert_credited_less_fee(order)
+
+    def test_a_fee_that_is_told_after_the_refund(self):
+        external, order = self.sold(2)
+        self.refund_less_fee(external)
+        self.poll()
+        self.assertTrue(self.issues("refund_unsupported"))
+        self.agreed(external, 1, fee=self.fee(), refunds=("r9",))
+        self.assert_credited_less_fee(order)

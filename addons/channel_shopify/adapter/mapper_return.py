@@ -3,6 +3,7 @@
 from odoo.addons.channel_base.adapter.canonical import (
     DeclineReason,
     ExchangeLine,
+    Money,
     Parcel,
     Resolution,
     Return,
@@ -11,7 +12,7 @@ from odoo.addons.channel_base.adapter.canonical import (
 )
 
 from .ids import digits
-from .mapper_common import lookup, moment, nodes, readable
+from .mapper_common import lookup, moment, money, nodes, readable
 
 STATES = {
     "REQUESTED": ReturnState.REQUESTED,
@@ -48,6 +49,7 @@ def return_(payload):
             exchanges=exchanges,
             resolution=Resolution.EXCHANGE if exchanges else Resolution.REFUND,
             parcels=tuple(_parcels(payload)),
+            fee=_fee(payload),
             refunds=tuple(digits(one["id"]) for one in nodes(payload.get("refunds"))),
             decline_reason=lookup(DECLINE_REASONS, decline["reason"], "decline reason")
             if decline
@@ -73,14 +75,27 @@ def _line(part):
     )
 
 
+def _fee(payload):
+    """For the way back and for restocking; None without any."""
+    fees = [*(payload.get("returnShippingFees") or ())]
+    lines = nodes(payload.get("returnLineItems"))
+    fees += [line["restockingFee"] for line in lines if line.get("restockingFee")]
+    amounts = [money(fee["amountSet"]) for fee in fees]
+    if not amounts:
+        return None
+    return Money(sum(one.amount for one in amounts), amounts[0].currency)
+
+
 def _exchange(part):
     sold = nodes(part.get("lineItems") or [])
+    # it becomes a line of the order only when it is processed
     first = sold[0] if sold else {}
+    variant = (first.get("variant") or {}).get("id") or part.get("variantId")
     return ExchangeLine(
         external_id=digits(part["id"]),
         quantity=part["quantity"],
         processed=part["processedQuantity"],
-        listing=digits((first.get("variant") or {}).get("id")),
+        listing=digits(variant),
         sku=first.get("sku") or "",
         title=first.get("title") or "",
         lines=tuple(digits(line["id"]) for line in sold),

@@ -25,16 +25,41 @@ def work(payload, action):
         units = wanted.get(digits(line["id"]))
         if not units:
             continue
-        mine = rooms.get((line.get("fulfillmentLineItem") or {}).get("id"), [])
-        ends = _ends(units, mine, action.location)
+        room = rooms.get((line.get("fulfillmentLineItem") or {}).get("id"), [])
+        ends = _ends(units, room, action.location)
         total = units.restocked + units.discarded + units.missing
         more = min(total, line["quantity"]) - line["processedQuantity"]
+        mine, late = _divided(ends, max(0, more))
+        dispose += late
         if more > 0:
             row = {"id": line["id"], "quantity": more}
-            process.append(row | ({"dispositions": ends} if ends else {}))
-        else:
-            dispose += ends
+            process.append(row | ({"dispositions": mine} if mine else {}))
     return process, dispose
+
+
+def exchanges(payload, action):
+    """``ReturnProcessExchangeLineItemInput``s for what the buyer is to get now."""
+    wanted = dict(action.exchanges)
+    found = []
+    for part in nodes(payload.get("exchangeLineItems")):
+        units = min(wanted.get(digits(part["id"]), 0), part["quantity"])
+        if units > part["processedQuantity"]:
+            more = units - part["processedQuantity"]
+            found.append({"id": part["id"], "quantity": more})
+    return found
+
+
+def _divided(ends, units):
+    """Ends of units that are processed now, and of those that were before."""
+    now, before = [], []
+    for end in ends:
+        part = min(units, end["quantity"])
+        units -= part
+        if part:
+            now.append(end | {"quantity": part})
+        if part < end["quantity"]:
+            before.append(end | {"quantity": end["quantity"] - part})
+    return now, before
 
 
 def _rooms(payload):

@@ -50,7 +50,8 @@ class Returns:
 
     def changes(self, since):
         """Returns of orders that changed; the search index lags, so overlap."""
-        query = f"updated_at:>='{since:%Y-%m-%dT%H:%M:%SZ}'"
+        # most orders have none; where all of its returns ended, the order tells
+        query = f"updated_at:>='{since:%Y-%m-%dT%H:%M:%SZ}' -return_status:no_return"
         for order in self.client.pages("return_changes", query=query):
             changed = moment(order["updatedAt"])
             found = self.client.rest(order["returns"], "order_returns", order["id"])
@@ -143,19 +144,37 @@ class Returns:
         )
 
     def _process(self, owner, payload, action):
-        lines = self.client.rest(payload["returnLineItems"], "return_lines", owner)
-        rows, ends = plan.work({**payload, "returnLineItems": lines}, action)
+        payload = {
+            **self._complete(payload),
+            "reverseFulfillmentOrders": self._reverse_orders(payload, owner),
+        }
+        rows, ends = plan.work(payload, action)
+        swaps = plan.exchanges(payload, action)
         if ends:
             self._mutate("return_dispose", inputs=ends)
-        if rows:
+        if rows or swaps:
             self._mutate(
                 "return_process",
                 input={
                     "returnId": owner,
                     "returnLineItems": rows,
-                    "notifyCustomer": False,
+                    "exchangeLineItems": swaps,
+                    "notifyCustomer": bool(swaps) and action.notify,
                 },
             )
+
+    def _reverse_orders(self, payload, owner):
+        rest = self.client.rest
+        found = payload["reverseFulfillmentOrders"]
+        return [
+            {
+                **order,
+                "lineItems": rest(
+                    order["lineItems"], "return_reverse_lines", order["id"]
+                ),
+            }
+            for order in rest(found, "return_reverse_orders", owner)
+        ]
 
     def _close(self, owner, _payload, _action):
         self._mutate("return_close", id=owner)

@@ -77,7 +77,9 @@ _ORDER_ACTIONS = {
     "cancel": order_actions.cancel,
     "finish_refunds": lambda shop, node, **how: refunds.finish(shop, node, **how),
     "refund": lambda shop, node, **spec: refunds.refund(shop, node, spec),
-    "ask_back": lambda shop, node, lines: returns.make(shop, node, lines, "REQUESTED"),
+    "ask_back": lambda shop, node, lines, **more: returns.make(
+        shop, node, lines, "REQUESTED", **more
+    ),
     "edit": lambda shop, node, **spec: order_actions.edit(shop, node, spec),
     "move": order_actions.move,
     "pay": payments.settle,

@@ -1,6 +1,6 @@
 """Orders and their parts as the API shows them."""
 
-from . import payments
+from . import payments, returns
 from .fulfilment_state import OPEN
 from .lookup import by_id, count, listing
 from .order_totals import current_quantity, lines
@@ -26,6 +26,7 @@ def _fields(shop):
         or (value == "not_closed" and _status(node, shop) != "closed"),
         "financial_status": exact(lambda node: payments.status(shop, node)),
         "fulfillment_status": exact(lambda node: fulfilment_status(shop, node)),
+        "return_status": exact(lambda node: returns.order_status(shop, node).lower()),
         "email": exact(lambda node: node["email"]),
         "tag": exact(lambda node: node["tags"]),
         "test": exact(lambda node: str(node["test"])),
@@ -143,7 +144,7 @@ DERIVED = {
     "Order.cancellation": lambda shop, node: {"staffNote": node.get("staffNote")}
     if node["cancelledAt"]
     else None,
-    "Order.returnStatus": lambda shop, node: "NO_RETURN",
+    "Order.returnStatus": lambda shop, node: returns.order_status(shop, node),
     "Order.merchantBusinessEntity": lambda shop, node: {
         "id": f"gid://shopify/BusinessEntity/{shop.ordinal + 1}",
         "displayName": shop.name,

@@ -1,8 +1,13 @@
 """Returns: asked for, decided, processed and closed (fact sheet, section 9; official
 schema for statuses and errors)."""
 
+from decimal import Decimal
+
+from . import order_actions
 from .errors import user_error
 from .lookup import by_id
+from .money import currencies
+from .ordering import known
 from .paging import connection
 from .registry import resolver
 
@@ -16,10 +21,23 @@ class Refused(Exception):
 # --- state ----------------------------------------------------------------------------
 
 
-def make(shop, order, rows, status, processed=False):
+def order_status(shop, order):
+    """`OrderReturnStatus`: what has the most to be done is told."""
+    found = {shop.get(gid)["status"] for gid in order.get("returns", ())}
+    told = {
+        "REQUESTED": "RETURN_REQUESTED",
+        "OPEN": "IN_PROGRESS",
+        "CLOSED": "RETURNED",
+    }
+    return next((told[one] for one in told if one in found), "NO_RETURN")
+
+
+def make(shop, order, rows, status, processed=False, exchanges=(), fee=None):
     """A return of units of an order's fulfilments.
 
     :param rows: [{"line": index of the order's line, "quantity", "reason", "note"}]
+    :param exchanges: [{"sku", "quantity"}] that the buyer wants instead
+    :param fee: what is kept for the way back
     """
     number = len(order.setdefault("returns", [])) + 1
     node = shop.add(
@@ -32,7 +50,8 @@ def make(shop, order, rows, status, processed=False):
             "requestApprovedAt": None,
             "decline": None,
             "refunds": [],
-            "exchangeLineItems": [],
+            "returnShippingFees": [_fee(shop, order, fee)] if fee else [],
+            "exchangeLineItems": [_exchange(shop, one) for one in exchanges],
             "reverseFulfillmentOrders": [],
             "returnLineItems": [_line(shop, order, row) for row in rows],
         },
@@ -44,6 +63,25 @@ def make(shop, order, rows, status, processed=False):
     return node
 
 
+def _fee(shop, order, amount):
+    return {
+        "id": f"gid://shopify/ReturnShippingFee/{shop.next_id()}",
+        "amountSet": currencies(order).bag(Decimal(amount)),
+    }
+
+
+def _exchange(shop, row):
+    """Goods that become a line of the order when they are processed (contract:
+    `ExchangeLineItem`, `returnProcess`)."""
+    return {
+        "id": f"gid://shopify/ExchangeLineItem/{shop.next_id()}",
+        "quantity": row.get("quantity", 1),
+        "processedQuantity": 0,
+        "variantId": known(shop, {"variant": row["sku"]})["variant"],
+        "lineItems": None,
+    }
+
+
 def _line(shop, order, row):
     shipped = _shipped(shop, order, row)
     reason = row.get("reason") or "other"
@@ -53,6 +91,7 @@ def _line(shop, order, row):
         "quantity": row.get("quantity", 1),
         "processedQuantity": 0,
         "refundedQuantity": 0,
+        "restockingFee": None,
         "refundableQuantity": row.get("quantity", 1),
         "returnReasonNote": row.get("note", ""),
         "customerNote": row.get("customer_note"),
@@ -174,8 +213,9 @@ def dispose(shop, inputs):
     return touched
 
 
-def process(shop, node, rows):
+def process(shop, node, rows, swaps=()):
     _require(node, "OPEN")
+    _swap(shop, node, swaps)
     lines = {line["id"]: line for line in node["returnLineItems"]}
     for row in rows:
         line = lines.get(row["id"])
@@ -187,6 +227,23 @@ def process(shop, node, rows):
         lines[row["id"]]["processedQuantity"] += row["quantity"]
         dispose(shop, row.get("dispositions") or ())
     _tell(shop, node, "PROCESS")
+
+
+def _swap(shop, node, swaps):
+    parts = {part["id"]: part for part in node["exchangeLineItems"]}
+    for one in swaps:
+        part = parts.get(one["id"])
+        left = part["quantity"] - part["processedQuantity"] if part else 0
+        if one["quantity"] > left:
+            raise Refused("Quantity is more than what is left to exchange.")
+        order = shop.get(node["order"])
+        before = set(order["lines"])
+        wanted = {"variant": part["variantId"], "quantity": one["quantity"]}
+        spec = {"add": [wanted]}
+        order_actions.edit(shop, order, spec)
+        part["processedQuantity"] += one["quantity"]
+        made = [gid for gid in order["lines"] if gid not in before]
+        part["lineItems"] = [*(part["lineItems"] or ()), *map(shop.get, made)]
 
 
 # --- the API --------------------------------------------------------------------------
@@ -208,7 +265,12 @@ def total(source, _info):
     return sum(line["quantity"] for line in source["returnLineItems"])
 
 
-@resolver("ReturnLineItem.unprocessedQuantity", "ReturnLineItem.processableQuantity")
+@resolver(
+    "ReturnLineItem.unprocessedQuantity",
+    "ReturnLineItem.processableQuantity",
+    "ExchangeLineItem.unprocessedQuantity",
+    "ExchangeLineItem.processableQuantity",
+)
 def unprocessed(source, _info):
     return source["quantity"] - source["processedQuantity"]
 
@@ -260,8 +322,9 @@ def reopen_return(_source, info, id):
 @resolver("Mutation.returnProcess")
 def process_return(_source, info, input):
     rows = input.get("returnLineItems") or ()
+    swaps = input.get("exchangeLineItems") or ()
     return _changed(
-        info, input["returnId"], lambda shop, node: process(shop, node, rows)
+        info, input["returnId"], lambda shop, node: process(shop, node, rows, swaps)
     )
 
 

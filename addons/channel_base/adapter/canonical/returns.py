@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import Enum
 
-from .base import canonical, require_utc
+from .base import Money, canonical, require_utc
 from .shipment import Parcel
 
 
@@ -84,7 +84,8 @@ class Return:
     ``order`` is the order's id; empty where the marketplace names the lines only.
     ``updated_at`` is None where the marketplace does not say when it changed: then what
     is read later is newer. ``answer_until``: when it decides without us. ``parcels``
-    bring the goods; ``refunds`` are the refunds that were made for it.
+    bring the goods; ``refunds`` are the refunds that were made for it. ``fee`` is what
+    the seller keeps of the money: for restocking, and for the way back.
     """
 
     external_id: str
@@ -97,6 +98,7 @@ class Return:
     resolution: Resolution = Resolution.REFUND
     parcels: tuple[Parcel, ...] = ()
     refunds: tuple[str, ...] = ()
+    fee: Money | None = None
     updated_at: datetime | None = None
     answer_until: datetime | None = None
     closed_at: datetime | None = None
@@ -124,6 +126,8 @@ class ReturnedUnits:
 class ReturnAction:
     """One thing to tell the marketplace of a return.
 
+    :param exchanges: how many units of which exchange line the buyer is to get by now,
+        counted from the start.
     :param location: the marketplace's place that restocked units lie at, empty if
         unknown.
     """
@@ -133,6 +137,7 @@ class ReturnAction:
     order: str
     verb: ReturnVerb
     lines: tuple[ReturnedUnits, ...] = ()
+    exchanges: tuple[tuple[str, int], ...] = ()
     location: str = ""
     decline_reason: DeclineReason | None = None
     note: str = ""
