@@ -357,7 +357,7 @@ def test_what_is_empty_here_is_not_emptied_there(market, adapter):
         assert item["countryCodeOfOrigin"] == "PT"
 
 
-def test_a_changed_title_takes_one_call(market, adapter):
+def test_five_changed_titles_take_one_call(market, adapter):
     """What is shown afterwards comes with the answer; before, nothing need be read."""
     contents = [
         made(adapter, shirt(market, key=f"key-{n}", title=f"Shirt {n}"))
@@ -371,13 +371,39 @@ def test_a_changed_title_takes_one_call(market, adapter):
         ),
     )
     assert {one.status for one in answer.results} == {PushStatus.DONE}
-    assert operations(calls) == ["ProductSet"] * 5
+    assert operations(calls) == ["ProductSet"]
     seen = market.adapter(catalogue="on").read_products(
         tuple(one.external_id for one in contents)
     )
     assert {one.external_id: one.shown for one in seen} == {
         one.external_id: outcome(one).shown for one in answer.results
     }
+
+
+def test_a_refused_title_spoils_no_other(market, adapter):
+    contents = [
+        made(adapter, shirt(market, key=f"key-{n}", title=f"Shirt {n}"))
+        for n in range(3)
+    ]
+    changed = [replace(one, title="New", groups=("text",)) for one in contents]
+    changed[1] = replace(changed[1], title="x" * 300)
+    found = {
+        one.key: one for one in adapter.push_products("key", tuple(changed)).results
+    }
+    assert "too long" in found["key-1"].message
+    assert {found[f"key-{n}"].status for n in (0, 2)} == {PushStatus.DONE}
+    assert len(products(market, "New")) == 2
+
+
+@pytest.mark.parametrize("fault", ["lost_answer", "http_500_after"])
+def test_a_lost_answer_about_titles_is_asked_for_again(market, adapter, fault):
+    content = made(adapter, shirt(market))
+    changed = replace(content, title="New", groups=("text",))
+    market.fault(fault, operations=["productSet"], limit=1)
+    with pytest.raises(TransientError):
+        adapter.push_products("key", (changed,))
+    assert push(adapter, changed).status is PushStatus.DONE
+    assert len(products(market, "New")) == 1
 
 
 def test_a_product_that_was_deleted_is_told(market, adapter):

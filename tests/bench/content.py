@@ -12,6 +12,7 @@ from .table import Row
 INSIDE = Path(__file__).parent / "inside"
 COMPARED = INSIDE / "content.py"
 SENT = INSIDE / "content_sent.py"
+TOGETHER = 5  # products whose titles one call changes
 SIZES = [1_000, 10_000]
 
 
@@ -58,8 +59,8 @@ def _sent(found, size):
         Row(
             "the same: calls",
             f"{found['calls']:,}",
-            f"{size:,}",
-            found["calls"] == size,
+            f"{size // TOGETHER:,}",
+            found["calls"] == size // TOGETHER,
         ),
         Row("the same: answers taken over, seconds", f"{found['fold']:.1f}"),
         Row(

@@ -19,7 +19,7 @@ from odoo.addons.channel_base.adapter.errors import (
 )
 from odoo.addons.channel_base.adapter.port import PushAnswer
 
-from . import content_plan as plan
+from . import content_plain, content_plan as plan
 from .content_extras import Extras
 from .content_files import Files
 from .content_setup import KEY
@@ -67,19 +67,29 @@ class Products:
 
     def push(self, products):
         """Write products one after the other; a refused one spoils no other."""
-        plain = [one.external_id for one in products if plan.is_plain(one)]
-        asked = {one.external_id for one in products if one.external_id} - {*plain}
-        states = self._states(asked) | {one: plan.State.unread(one) for one in plain}
+        plain = [one for one in products if plan.is_plain(one)]
+        others = [one for one in products if not plan.is_plain(one)]
+        states = self._states([one.external_id for one in others if one.external_id])
         results, tickets = [], []
-        for content in products:
-            result, ticket = self._guarded(content, states.get(content.external_id))
+        for result, ticket in (
+            *content_plain.results(self, plain),
+            *(self.result(one, states.get(one.external_id)) for one in others),
+        ):
             results.append(result)
             tickets += [ticket] if ticket else []
         return _answer(results, tickets)
 
-    def _guarded(self, content, state):
+    def result(self, content, state, answer=None):
+        """Write one product.
+
+        :param answer: to its ``productSet``, where that has been called already.
+        :return: (``PushResult``, ticket or None).
+        """
         try:
-            return self._push(content, state)
+            if not answer:
+                return self._push(content, state)
+            state = self._taken(answer, state.currency)
+            return self._finish(content, state, _groups(content), {})
         except (RejectedError, DataError, ProtocolError) as error:
             return _rejected(content.key, error), None
 
@@ -96,7 +106,7 @@ class Products:
             state = self._by_key(content)
         with readable(f"Product {content.external_id or content.title}"):
             wanted, files = self._wanted(content, state)
-        groups = {ContentGroup(one) for one in content.groups}
+        groups = _groups(content)
         rows = plan.variant_inputs(content, state) if state else []
         if wanted:
             _check_currency(content, state, wanted, self)
@@ -104,7 +114,7 @@ class Products:
             answer = self._set(content, state, wanted, not slow)
             if slow:
                 return self._pending(content, answer, groups - AFTERWARDS)
-            state = self._state(answer["product"], state and state.currency)
+            state = self._taken(answer, state and state.currency)
         for start in range(0, len(rows), CALL_ROWS):
             state = self._set_variants(state, rows[start : start + CALL_ROWS])
         return self._finish(content, state, groups, files)
@@ -127,17 +137,22 @@ class Products:
             if state
             else {"customId": {"key": KEY, "value": content.key}}
         )
-        answer = self.client.mutate(
+        return self.client.mutate(
             "product_set",
             identifier=identifier,
             input=wanted,
             synchronous=synchronous,
         )
+
+    def _taken(self, answer, currency):
+        """``State`` of a product that was written.
+
+        :raises RejectedError: it was not.
+        """
         _accepted(answer["userErrors"])
-        made = answer["product"] if synchronous else answer["productSetOperation"]
-        if not made:
+        if not answer["product"]:
             raise TransientError("Shopify did not say whether it took the product.")
-        return answer
+        return self._state(answer["product"], currency)
 
     def _set_variants(self, state, rows):
         """Write fields of variants that are there; all of the rows, or none."""
@@ -230,6 +245,9 @@ class Products:
     # --- what comes later -------------------------------------------------------------
 
     def _pending(self, content, answer, groups):
+        _accepted(answer["userErrors"])
+        if not answer["productSetOperation"]:
+            raise TransientError("Shopify did not say whether it takes the product.")
         ticket = {
             "key": content.key,
             "operation": digits(answer["productSetOperation"]["id"]),
@@ -365,6 +383,10 @@ def _made(part, state):
                 )
             )
     return tuple(found)
+
+
+def _groups(content):
+    return {ContentGroup(one) for one in content.groups}
 
 
 def _is_image(node):

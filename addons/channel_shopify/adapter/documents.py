@@ -65,12 +65,14 @@ def repeated(name, count):
     :param count: of times, counted from 0.
     """
     one = document(name)
-    head, _, body = one.text.partition("{")
+    operation, mark, fragments = one.text.partition("\nfragment ")
+    head, _, body = operation.partition("{")
     body = body[: body.rindex("}")].strip()
     declared = re.search(r"\((.*)\)", head)[1]
     parts = [f"part{n}: {_numbered(body, n)}" for n in range(count)]
     variables = ", ".join(_numbered(declared, n) for n in range(count))
     text = "\n".join((f"mutation {one.operation}({variables}) {{", *parts, "}"))
+    text += mark + fragments
     return Document(one.operation, text, one.cost * count, False)
 
 
