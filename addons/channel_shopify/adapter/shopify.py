@@ -35,7 +35,25 @@ class ShopifyAdapter(MarketplaceAdapter):
     """
 
     provider = "shopify"
-    capabilities = frozenset(Capability)
+    # a new one that another marketplace brings is not Shopify's by itself
+    capabilities = frozenset(
+        {
+            Capability.LISTINGS,
+            Capability.LOCATIONS,
+            Capability.WEBHOOKS,
+            Capability.STOCK_PUSH,
+            Capability.STOCK_COMPARE,
+            Capability.STOCK_READ,
+            Capability.SHIPMENT_PUSH,
+            Capability.REFUND_PUSH,
+            Capability.CUSTOMERS,
+            Capability.PRICE_PUSH,
+            Capability.PRICE_READ,
+            Capability.RETURNS,
+            Capability.RETURN_PUSH,
+            Capability.CATALOGUE_PUSH,
+        }
+    )
     order_batch = 24  # three queries
     sources = {
         "web": "Online Store",
