@@ -83,18 +83,20 @@ class ShippingCollect(models.AbstractModel):
             order.picking_id.write({"shipping_order_id": order.id, "printed": True})
 
     def _references(self, channel, pickings):
-        """A transfer's name; with a number where it was sent before."""
+        """A transfer's name; with a number where it was sent before. References are
+        parts of addresses at some providers: a slash would be taken for a folder's."""
         before = self.env["channel.shipping.order"]._read_group(
             [("channel_id", "=", channel.id), ("picking_id", "in", pickings.ids)],
             ["picking_id"],
             ["__count"],
         )
         counts = {picking.id: count for picking, count in before}
+        names = {picking: picking.name.replace("/", "-") for picking in pickings}
         return {
-            picking: f"{picking.name}-{counts[picking.id] + 1}"
+            picking: f"{name}-{counts[picking.id] + 1}"
             if picking.id in counts
-            else picking.name
-            for picking in pickings
+            else name
+            for picking, name in names.items()
         }
 
     def _listings(self, channel, place, products):
