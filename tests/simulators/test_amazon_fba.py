@@ -7,6 +7,7 @@ from sp_api.api import (
     FulfillmentOutbound,
     Inventories,
     OrdersV20260101,
+    Reports,
     Tokens,
 )
 from sp_api.base.exceptions import (
@@ -222,3 +223,23 @@ def test_other_channels_orders_are_found_as_orders(amazon, seller, library, send
     assert order["salesChannel"]["channelName"] == "NON_AMAZON"
     assert order["fulfillment"]["fulfillmentStatus"] == "SHIPPED"
     assert _stock(amazon, seller) == {"merchant": 5, "fba": 6, "reserved": 0}
+
+
+def test_amazon_ships_an_order_in_parts(amazon, seller, library):
+    path = f"sellers/{seller['name']}/orders"
+    spec = {"lines": [{"sku": "BOTH", "quantity": 3}], "fulfilled_by": "AMAZON"}
+    number = amazon.post(path, spec)["orders"][0]["id"]
+    seen = [
+        amazon.post(f"{path}/{number}/ship", options) for options in ({"units": 1}, {})
+    ]
+    assert [one["status"] for one in seen] == ["PARTIALLY_SHIPPED", "SHIPPED"]
+    assert _stock(amazon, seller) == {"merchant": 5, "fba": 5, "reserved": 0}
+    client = library(Reports)
+    made = client.create_report(
+        reportType="GET_AMAZON_FULFILLED_SHIPMENTS_DATA_GENERAL", marketplaceIds=[DE]
+    ).payload
+    document = client.get_report(made["reportId"]).payload["reportDocumentId"]
+    text = client.get_report_document(document, download=True).payload["document"]
+    rows = [line.split("\t") for line in text.splitlines()]
+    column = rows[0].index("quantity-shipped")
+    assert [row[column] for row in rows[1:]] == ["1", "2"]

@@ -77,3 +77,10 @@ def _compare(client, expected):
             ]
             for one in order["orderItems"]
         ] == wanted.lines
+
+
+def test_a_stock_that_other_channels_sell_too():
+    world = World(names=("SHARED/1", "SHARED-2", "SHARED-3"))
+    orders = generate_orders(5, 30, world, ["ordinary", "fba"])
+    sold = {sku for one in orders for sku in one.expected.quantities}
+    assert sold == set(world.names)

@@ -238,3 +238,21 @@ def _stir(amazon, seller, library):
         reportType="GET_MERCHANT_LISTINGS_ALL_DATA", marketplaceIds=[DE]
     )
     amazon.post(f"sellers/{seller['name']}/fba/receive", sku="BOTH", units=3)
+
+
+def test_a_slow_feed_is_told_without_a_call(
+    amazon_server, amazon, seller, client, library, queue
+):
+    target = client.create_destination("sqs", arn=ARN).payload["destinationId"]
+    client.create_subscription(
+        "FEED_PROCESSING_FINISHED", destination_id=target, payload_version="1.0"
+    )
+    amazon.post(f"sellers/{seller['name']}/settings", feed_seconds=600)
+    kind = "application/json; charset=UTF-8"
+    library(FeedsV20210630).submit_feed(
+        "JSON_LISTINGS_FEED", io.BytesIO(b"{}"), kind, marketplaceIds=[DE]
+    )
+    assert queue() == []
+    amazon.post("time", advance=601)
+    amazon_server.simulator.go_on()
+    assert len(queue()) == 1

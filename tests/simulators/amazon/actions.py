@@ -80,10 +80,7 @@ def revoke(simulator, seller):
 def add_listings(simulator, seller, items=(), products=0, prefix="SKU", **common):
     """Create listings, by specs or `products` plain ones."""
     plain = [{"sku": f"{prefix}-{number:04d}"} for number in range(1, products + 1)]
-    with seller.lock:
-        made = [
-            listing_state.add(seller, {**common, **one}) for one in (*items, *plain)
-        ]
+    made = [listing_state.add(seller, {**common, **one}) for one in (*items, *plain)]
     return {"listings": [{key: one[key] for key in ("sku", "asin")} for one in made]}
 
 
@@ -146,8 +143,7 @@ def defects(simulator, seller):
 
 def place_orders(simulator, seller, items=None, **spec):
     """Place one order, or a list of them."""
-    with seller.lock:
-        made = [ordering.place(seller, one) for one in (items or [spec])]
+    made = [ordering.place(seller, one) for one in (items or [spec])]
     return {"orders": [{"id": one["orderId"]} for one in made]}
 
 
@@ -205,17 +201,15 @@ def queue(simulator, seller):
 
 def take_queue(simulator, seller, count=10):
     """Take notifications out of the queue."""
-    with seller.lock:
-        rows = list(seller.table("queue").items())[: int(count)]
-        for receipt, _body in rows:
-            del seller.table("queue")[receipt]
+    rows = list(seller.table("queue").items())[: int(count)]
+    for receipt, _body in rows:
+        del seller.table("queue")[receipt]
     return {"messages": [body for _receipt, body in rows]}
 
 
 def feeds(simulator, seller):
     """Return `{id: feed}`, with what came of it."""
-    with seller.lock:
-        feeds_api.settle(simulator, seller)
+    feeds_api.settle(simulator, seller)
     return {"feeds": seller.table("feeds")}
 
 
@@ -231,14 +225,12 @@ def invoices(simulator, seller):
 
 def fba_event(simulator, seller, event, **options):
     """Something happens in Amazon's warehouse; see `fba_events`."""
-    with seller.lock:
-        return fba_events.EVENTS[event](seller, **options)
+    return fba_events.EVENTS[event](seller, **options)
 
 
 def mcf(simulator, seller):
     """Return `{number: {status, items, shipments}}` of other channels' orders."""
-    with seller.lock:
-        mcf_state.settle(seller)
+    mcf_state.settle(seller)
     return {
         "orders": {
             number: {
@@ -254,8 +246,7 @@ def mcf(simulator, seller):
 def mcf_action(simulator, seller, order, action, **options):
     """Do something to such an order: step, ship, cancelled, unfulfillable, deliver."""
     record = seller.table("mcf")[order]
-    with seller.lock:
-        mcf_state.ACTIONS[action](seller, record, **options)
+    mcf_state.ACTIONS[action](seller, record, **options)
     return {"status": record["order"]["fulfillmentOrderStatus"]}
 
 

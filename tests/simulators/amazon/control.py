@@ -1,5 +1,8 @@
 """The control API under /_sim; see README.md for the routes."""
 
+import copy
+from contextlib import nullcontext
+
 from .. import common_control
 from ..common_control import ROUTES as COMMON
 from ..control_api import ControlApi
@@ -47,3 +50,8 @@ class Control(ControlApi):
     modules = (actions, common_control)
     refusals = ((OutOfStock, 409),)
     parts = ("seller", "sellers")
+
+    def _call(self, request, name, values, body):
+        seller = self.simulator.sellers.get(values.get("seller"))
+        with seller.lock if seller else nullcontext():
+            return copy.deepcopy(super()._call(request, name, values, body))

@@ -1,7 +1,7 @@
 """The life of a fulfilment order: New, Received, Planning, Processing, Complete."""
 
 from . import stock
-from .order_state import changed, totals
+from .order_actions import ship as ship_order
 
 STEPS = ("New", "Received", "Planning", "Processing")
 OPEN = STEPS
@@ -42,10 +42,7 @@ def change(seller, record, status, shipment=None):
     seller.announce(seller, "FULFILLMENT_ORDER_STATUS", order=order, shipment=shipment)
     pseudo = seller.table("orders").get(record.get("pseudo"))
     if pseudo and status.startswith("Complete"):
-        pseudo.update(_shipped_by_amazon=True, _shipped_at=seller.clock.iso())
-        pseudo["fulfillment"]["fulfillmentStatus"] = "SHIPPED"
-        totals(pseudo)
-        changed(seller, pseudo)
+        ship_order(seller, pseudo)
     seller.touch()
 
 

@@ -58,15 +58,25 @@ def address(seller, order, **fields):
     changed(seller, order, "BuyerRequestedChange")
 
 
-def ship(seller, order):
-    """Amazon ships an order from its own warehouse."""
+def ship(seller, order, lines=None, units=None):
+    """Amazon ships from its own warehouse, all that is left or a part.
+
+    :param lines: indexes or item ids; None = all
+    :param units: of each line; None = all
+    """
     if not order_state.by_amazon(order):
         raise ValueError("the merchant ships this order: use confirmShipment")
-    for item in order["orderItems"]:
-        units = item["fulfillment"]["quantityUnfulfilled"]
-        stock.left(seller, item["product"]["sellerSku"], units)
-    order.update(_shipped_by_amazon=True, _shipped_at=seller.clock.iso())
-    order["fulfillment"]["fulfillmentStatus"] = "SHIPPED"
+    sent = {}
+    for item in _items(order, lines):
+        left = item["fulfillment"]["quantityUnfulfilled"]
+        gone = left if units is None else min(units, left)
+        if gone:
+            sent[item["orderItemId"]] = gone
+            if order["salesChannel"]["channelName"] == "AMAZON":
+                stock.left(seller, item["product"]["sellerSku"], gone)
+    number = f"D{seller.next_id():08d}"
+    shipment = {"id": number, "at": seller.clock.iso(), "items": sent}
+    order.setdefault("_shipments", []).append(shipment)
     totals(order)
     changed(seller, order)
 

@@ -47,24 +47,23 @@ def item_of(order, item_id):
 
 
 def fulfilled(order, item_id):
-    """Return the units of an item that packages hold."""
-    return sum(
+    """Return the units of an item that have left: the merchant's packages hold them, or
+    Amazon's shipments."""
+    by_merchant = sum(
         one["quantity"]
         for package in order["packages"]
         for one in package["packageItems"]
         if one["orderItemId"] == item_id
     )
+    sent = order.get("_shipments", ())
+    return by_merchant + sum(one["items"].get(item_id, 0) for one in sent)
 
 
 def totals(order):
     """Bring quantities and status in line with the packages."""
     open_units = sent = 0
     for item in order["orderItems"]:
-        done = (
-            item["quantityOrdered"]
-            if order.get("_shipped_by_amazon")
-            else fulfilled(order, item["orderItemId"])
-        )
+        done = fulfilled(order, item["orderItemId"])
         left = max(0, item["quantityOrdered"] - done)
         item["fulfillment"].update(quantityFulfilled=done, quantityUnfulfilled=left)
         open_units, sent = open_units + left, sent + done

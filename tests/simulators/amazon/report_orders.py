@@ -2,7 +2,7 @@
 
 from ..clock import parse
 from .marketplaces import BY_ID
-from .order_state import by_amazon, status
+from .order_state import by_amazon, item_of, status
 from .report_window import in_window
 
 ALL_ORDERS = [
@@ -165,35 +165,43 @@ def _channel(order):
 
 
 def shipments(seller, report):
-    """GET_AMAZON_FULFILLED_SHIPMENTS_DATA_GENERAL: what Amazon has shipped."""
+    """GET_AMAZON_FULFILLED_SHIPMENTS_DATA_GENERAL: a row per shipment and item."""
     rows = []
-    for order, item in _lines(seller, report, "lastUpdatedTime"):
-        if not order.get("_shipped_by_amazon"):
+    for order in seller.table("orders").values():
+        if order["salesChannel"]["marketplaceId"] not in report["marketplaceIds"]:
             continue
-        when = parse(order["_shipped_at"]).isoformat()
-        rows.append(
-            {
-                "amazon-order-id": order["orderId"],
-                "shipment-id": f"D{item['orderItemId'][-9:]}",
-                "shipment-item-id": f"I{item['orderItemId'][-9:]}",
-                "amazon-order-item-id": item["orderItemId"],
-                "purchase-date": parse(order["createdTime"]).isoformat(),
-                "payments-date": when,
-                "shipment-date": when,
-                "reporting-date": when,
-                "sku": item["product"]["sellerSku"],
-                "product-name": item["product"]["title"],
-                "quantity-shipped": item["fulfillment"]["quantityFulfilled"],
-                **_amounts(item),
-                **_place(order),
-                "carrier": "AMZN_DE",
-                "tracking-number": f"DE{item['orderItemId'][-9:]}",
-                "fulfillment-center-id": "LEJ1",
-                "fulfillment-channel": "AFN",
-                "sales-channel": _channel(order),
-            }
-        )
+        rows += [
+            _shipped(order, shipment, number, units)
+            for shipment in order.get("_shipments", ())
+            if in_window(report, shipment["at"])
+            for number, units in shipment["items"].items()
+        ]
     return _table(SHIPMENTS, rows)
+
+
+def _shipped(order, shipment, number, units):
+    item = item_of(order, number)
+    when = parse(shipment["at"]).isoformat()
+    return {
+        "amazon-order-id": order["orderId"],
+        "shipment-id": shipment["id"],
+        "shipment-item-id": f"{shipment['id']}{number[-4:]}",
+        "amazon-order-item-id": number,
+        "purchase-date": parse(order["createdTime"]).isoformat(),
+        "payments-date": when,
+        "shipment-date": when,
+        "reporting-date": when,
+        "sku": item["product"]["sellerSku"],
+        "product-name": item["product"]["title"],
+        "quantity-shipped": units,
+        **_amounts(item),
+        **_place(order),
+        "carrier": "AMZN_DE",
+        "tracking-number": f"DE{shipment['id'][1:]}",
+        "fulfillment-center-id": "LEJ1",
+        "fulfillment-channel": "AFN",
+        "sales-channel": _channel(order),
+    }
 
 
 def missing_invoices(seller, report):

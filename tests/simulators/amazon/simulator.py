@@ -8,6 +8,7 @@ from ..crash import CrashPoints
 from ..faults import Switchboard
 from ..oplog import OperationLog
 from ..state_file import StateFile
+from . import feeds, listing_write, mcf_state, reports
 from .contract import Violations
 from .courier import Courier
 from .spoil import MENU
@@ -15,6 +16,7 @@ from .state import Seller
 from .tokens import Tokens
 
 DEFAULT_SELLER = "demo"
+GO_ON_SECONDS = 0.5
 
 
 class Simulator:
@@ -39,6 +41,21 @@ class Simulator:
             seller.load(data)
             self.sellers[seller.name] = seller
         self._file.keep()
+        self._stopped = threading.Event()
+        threading.Thread(target=self._live, name="amazon", daemon=True).start()
+
+    def _live(self):
+        while not self._stopped.wait(GO_ON_SECONDS):
+            self.go_on()
+
+    def go_on(self):
+        """Let everything happen whose time has come, and be told, without a call."""
+        for seller in list(self.sellers.values()):
+            with seller.lock:
+                listing_write.settle(seller)
+                feeds.settle(self, seller)
+                reports.settle(seller)
+                mcf_state.settle(seller)
 
     def create_seller(
         self, name=DEFAULT_SELLER, *, marketplaces=("DE",), settings=None, **app
@@ -108,6 +125,7 @@ class Simulator:
 
     def stop(self):
         """End the background threads and save."""
+        self._stopped.set()
         self.crashes.clear()
         self.courier.stop()
         self._file.stop()

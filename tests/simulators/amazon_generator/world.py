@@ -12,13 +12,15 @@ class World:
     every fifth one is there only.
 
     :param marketplaces: {code: weight}
-    :param prefix: of the SKUs, which other channels of the same stock know too
+    :param prefix: of the SKUs
+    :param names: SKUs of a stock that other channels sell too, instead of numbered ones
     :param units: that the merchant, and Amazon, has of each
     """
 
     marketplaces: dict = field(default_factory=lambda: dict(MARKETPLACES))
     products: int = 15
     prefix: str = "AMZ"
+    names: tuple = ()
     units: int = 1_000
 
     def skus(self, by_amazon=False):
@@ -31,12 +33,14 @@ class World:
 
     def catalogue(self):
         """Return listing specs for `POST sellers/<seller>/listings {"items": ...}`."""
-        return [self._listing(number) for number in range(1, self.products + 1)]
+        numbered = (f"{self.prefix}-{one:03d}" for one in range(1, self.products + 1))
+        names = self.names or numbered
+        return [self._listing(number, sku) for number, sku in enumerate(names, 1)]
 
-    def _listing(self, number):
+    def _listing(self, number, sku):
         base = 4 + number * 3.17
         return {
-            "sku": f"{self.prefix}-{number:03d}",
+            "sku": sku,
             "title": f"Product {number} – größe „M“",
             "quantity": None if number % 5 == 0 else self.units,
             "fba": self.units if number % 3 == 0 or number % 5 == 0 else None,
