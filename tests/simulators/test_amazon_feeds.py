@@ -8,7 +8,10 @@ import httpx
 import jsonschema
 import pytest
 from sp_api.api import FeedsV20210630
-from sp_api.base.exceptions import SellingApiBadRequestException
+from sp_api.base.exceptions import (
+    SellingApiBadRequestException,
+    SellingApiRequestThrottledException,
+)
 
 from .amazon import contract
 from .amazon.marketplaces import MARKETPLACES
@@ -303,3 +306,13 @@ def test_an_invoice_is_kept(amazon, seller, feeds, submit, order):
         "UPLOAD_VAT_INVOICE", b"no pdf", "application/pdf", feedOptions=options
     )
     assert feeds.get_feed(wrong).payload["processingStatus"] == "FATAL"
+
+
+def test_the_sixth_listings_feed_in_five_minutes_is_too_much(amazon, seller, submit):
+    raw = messages(seller, quantity(1, "SKU-0001", 1))
+    for _feed in range(5):
+        submit("JSON_LISTINGS_FEED", raw)
+    with pytest.raises(SellingApiRequestThrottledException):
+        submit("JSON_LISTINGS_FEED", raw)
+    amazon.post("time", advance=301)
+    submit("JSON_LISTINGS_FEED", raw)

@@ -204,21 +204,16 @@ def answer_problems(operation, status, body):
 
 def schema_problems(model, schema, value):
     """Return what is wrong with a value, unknown keys included."""
-    validator = _validator(model["info"]["title"], id(model), json.dumps(schema))
-    if validator is None:
-        validator = _build(model, schema)
-        _VALIDATORS[model["info"]["title"], id(model), json.dumps(schema)] = validator
+    key = (id(model), json.dumps(schema))  # models are kept, so their ids last
+    if key not in _VALIDATORS:
+        _VALIDATORS[key] = _build(model, schema)
     return [
         f"{'/'.join(map(str, error.absolute_path))}: {error.message[:300]}"
-        for error in validator.iter_errors(value)
+        for error in _VALIDATORS[key].iter_errors(value)
     ]
 
 
 _VALIDATORS = {}
-
-
-def _validator(*key):
-    return _VALIDATORS.get(key)
 
 
 def _build(model, schema):

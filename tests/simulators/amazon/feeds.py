@@ -1,15 +1,17 @@
 """Feeds API 2021-06-30 (fact sheet, section 4, JSON_LISTINGS_FEED and Invoices)."""
 
 import gzip
+from datetime import timedelta
 
 from ..clock import iso, parse
 from . import documents, feed_invoices, feed_listings, feed_orders, paging
-from .errors import invalid, missing
+from .errors import invalid, missing, quota
 from .marketplaces import check
 from .operations import operation
 
 FEEDS = "/feeds/2021-06-30/feeds"
 DOCUMENTS = "/feeds/2021-06-30/documents"
+LISTINGS_FEEDS, RHYTHM = 5, timedelta(minutes=5)
 PROCESSORS = {
     "JSON_LISTINGS_FEED": feed_listings.process,
     "POST_ORDER_ACKNOWLEDGEMENT_DATA": feed_orders.acknowledge,
@@ -47,6 +49,7 @@ def create(call):
     if kind == "JSON_LISTINGS_FEED" and len(places) > 1:  # [I 4726, 5049]
         raise invalid("Expected a maximum of 1 marketplaceIds.")
     check(call, places)
+    _keep_rhythm(call, kind)
     held = call.seller.table("documents").get(body["inputFeedDocumentId"])
     if held is None or held["raw"] is None:
         raise invalid("The input feed document does not exist or is empty.")
@@ -66,6 +69,23 @@ def create(call):
     call.seller.table("feeds")[number] = feed
     settle(call.simulator, call.seller)
     return 202, {"feedId": number}
+
+
+def _keep_rhythm(call, kind):
+    """Refuse the sixth listings feed within five minutes.
+
+    :raises ApiError: 429
+    """
+    if kind != "JSON_LISTINGS_FEED" or not call.seller.settings["enforce_rates"]:
+        return
+    since = call.clock.now() - RHYTHM
+    young = [
+        one
+        for one in call.seller.table("feeds").values()
+        if one["feedType"] == kind and parse(one["createdTime"]) > since
+    ]
+    if len(young) >= LISTINGS_FEEDS:
+        raise quota()
 
 
 def settle(simulator, seller):
