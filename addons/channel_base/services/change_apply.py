@@ -27,6 +27,7 @@ class ChangeApply(models.AbstractModel):
         """
         drafts = self._prepare(channel, plans)
         issues, waiting = [], self.env["channel.order"]
+        settled = waiting
         for draft in drafts:
             order, plan = draft.order, plans[draft.order]
             if draft.problems:
@@ -34,7 +35,12 @@ class ChangeApply(models.AbstractModel):
                 waiting |= order
                 self.env["channel.change.plan"]._record(order, plan, "approved")
                 continue
-            issues += self._write(channel, draft, plan)
+            left = self._write(channel, draft, plan)
+            issues += left
+            if not left:
+                settled |= order
+        if settled:
+            self.env["channel.order.trouble"]._settle(settled, OVER)
         return issues, waiting
 
     def _prepare(self, channel, plans):
@@ -86,8 +92,6 @@ class ChangeApply(models.AbstractModel):
             issues.append(self._left(order, self._stuck(order, stuck), part="goods"))
         if plan.left_to_people:
             issues.append(self._left(order, self._by_hand(order, plan)))
-        if not issues:
-            self.env["channel.order.trouble"]._settle(order, OVER)
         return issues
 
     def _record(self, order, plan):

@@ -22,45 +22,84 @@ class ChangeBooks(models.AbstractModel):
 
         :param externals: dict order -> canonical order, as its edits left it.
         """
-        if channel.invoice_policy == "manual":
+        concerned = [
+            order
+            for order in externals
+            if order.state == "cancelled" or self._was_edited(order)
+        ]
+        if channel.invoice_policy == "manual" or not concerned:
             return
-        for order, external in externals.items():
-            if order.state == "cancelled":
-                self._credit_cancelled(order, external)
-            elif self._is_changed(order):
-                self._correct_one(channel, order, external)
+        posted = self._posted(self.env["channel.order"].concat(*concerned))
+        concerned = {order: externals[order] for order in concerned if order in posted}
+        self._credit_cancelled(concerned, posted)
+        self._correct_changed(channel, concerned, posted)
+
+    def _changed(self, orders):
+        """Those whose invoices are to follow what was edited."""
+        edited = orders.filtered(self._was_edited)
+        if not edited:
+            return edited
+        posted = self._posted(edited)
+        return edited.filtered(lambda order: self._is_changed(order, posted))
+
+    def _posted(self, orders):
+        """Invoices and their corrections, without the credit notes of refunds and of
+        people.
+
+        :return: dict order -> posted entries, for orders that have any.
+        """
+        moves = self.env["account.move"].search(
+            [
+                ("channel_order_id", "in", orders.ids),
+                ("state", "=", "posted"),
+                "|",
+                ("move_type", "=", "out_invoice"),
+                ("channel_corrects", "=", True),
+            ]
+        )
+        return moves.grouped("channel_order_id")
 
     # --- cancelled orders -------------------------------------------------------------
 
-    def _credit_cancelled(self, order, external):
-        """Nothing is left of the order: its invoices are credited as they are. Where a
-        refund says what it pays back, its own credit note does that."""
-        invoices = self._posted(order)
-        credited = invoices.filtered(lambda move: move.move_type == "out_refund")
-        if not invoices or credited or external.total.amount or kept(external):
+    def _credit_cancelled(self, externals, posted):
+        """Nothing is left of these orders: their invoices are credited as they are.
+        Where a refund says what it pays back, its own credit note does that."""
+        invoices = self.env["account.move"].concat(
+            *(
+                posted[order]
+                for order, external in externals.items()
+                if order.state == "cancelled"
+                and not external.total.amount
+                and not kept(external)
+                and "out_refund" not in posted[order].mapped("move_type")
+            )
+        )
+        if not invoices:
             return
         reversals = invoices.with_context(tracking_disable=True)._reverse_moves(
             [
                 {
                     "invoice_date": fields.Date.context_today(self),
-                    "channel_order_id": order.id,
+                    "channel_order_id": invoice.channel_order_id.id,
                     "channel_corrects": True,
-                    "ref": clean(external.name),
+                    "ref": clean(externals[invoice.channel_order_id].name),
                 }
-                for _invoice in invoices
+                for invoice in invoices
             ]
         )
         reversals.action_post()
 
     # --- changed orders ---------------------------------------------------------------
 
-    def _is_changed(self, order):
+    def _was_edited(self, order):
+        return any(change.state == "applied" for change in order.change_ids)
+
+    def _is_changed(self, order, posted):
         """Invoices that people make or change are theirs; drafts are theirs, too."""
         sale = order.sale_order_id
         return (
             sale.state == "sale"
-            and order.change_ids.filtered(lambda change: change.state == "applied")
-            and self._posted(order)
+            and order in posted
             and not sale.invoice_ids.filtered(lambda move: move.state == "draft")
             and self._is_complete(sale)
         )
@@ -73,25 +112,32 @@ class ChangeBooks(models.AbstractModel):
             if line.channel_role
         )
 
-    def _posted(self, order):
-        """Invoices and their corrections, without the credit notes of refunds and of
-        people."""
-        return order.env["account.move"].search(
-            [
-                ("channel_order_id", "=", order.id),
-                ("state", "=", "posted"),
-                "|",
-                ("move_type", "=", "out_invoice"),
-                ("channel_corrects", "=", True),
-            ]
-        )
+    def _correct_changed(self, channel, externals, posted):
+        """One entry each, all of them made and posted together."""
+        totals = {}
+        values_list = []
+        for order, external in externals.items():
+            if order.state == "cancelled" or not self._is_changed(order, posted):
+                continue
+            lines = self._differences(order, posted[order])
+            total = sum((line["payable"] for line in lines), Decimal(0))
+            if lines and self._may_correct(channel, external, total):
+                totals[order] = total
+                values_list.append(
+                    self._prepare_entry(order, external, lines, total, posted[order])
+                )
+        moves = self.env["account.move"].with_context(tracking_disable=True)
+        moves = moves.create(values_list)
+        moves.action_post()
+        for move, (order, total) in zip(moves, totals.items(), strict=True):
+            if move.currency_id.compare_amounts(move.amount_total, abs(float(total))):
+                raise ValueError(self._mismatch(order.sale_order_id, move, total))
 
-    def _correct_one(self, channel, order, external):
+    def _may_correct(self, channel, external, total):
         may_invoice = self.env["channel.order.account"]._may_invoice
-        lines = self._differences(order)
-        total = sum((line["payable"] for line in lines), Decimal(0))
-        if not lines or (total > 0 and not may_invoice(channel, external)):
-            return
+        return total <= 0 or may_invoice(channel, external)
+
+    def _prepare_entry(self, order, external, lines, total, posted):
         sign = -1 if total < 0 else 1
         draft = Draft(
             order, external, currency=order.currency_id, rate=order.currency_rate
@@ -108,13 +154,9 @@ class ChangeBooks(models.AbstractModel):
         if total < 0:
             values |= {
                 "invoice_payment_term_id": False,
-                "reversed_entry_id": self._posted(order)[:1].id,
+                "reversed_entry_id": posted[:1].id,
             }
-        move = self.env["account.move"].with_context(tracking_disable=True)
-        move = move.create(values)
-        move.action_post()
-        if move.currency_id.compare_amounts(move.amount_total, abs(float(total))):
-            raise ValueError(self._mismatch(sale, move, total))
+        return values
 
     def _mismatch(self, sale, move, total):
         return self.env._(
@@ -129,7 +171,7 @@ class ChangeBooks(models.AbstractModel):
 
     # --- what is to be corrected ------------------------------------------------------
 
-    def _differences(self, order):
+    def _differences(self, order, posted):
         """By sale order line, what is not invoiced as it is ordered by now.
 
         More or fewer units at the same price make one line; otherwise what was invoiced
@@ -137,7 +179,7 @@ class ChangeBooks(models.AbstractModel):
         """
         sale = order.sale_order_id
         wanted = self._of_sale(sale)
-        invoiced = self._of_invoices(order)
+        invoiced = self._of_invoices(posted)
         result = []
         for line in sale.order_line.filtered("channel_role"):
             now = wanted[line]
@@ -176,10 +218,10 @@ class ChangeBooks(models.AbstractModel):
             for line, base in zip(lines, bases, strict=True)
         }
 
-    def _of_invoices(self, order):
+    def _of_invoices(self, posted):
         """What was invoiced of each sale order line, a list of parts."""
         found = {}
-        for move in self._posted(order):
+        for move in posted:
             bases, _taxes = move._get_rounded_base_and_tax_lines()
             for base in bases:
                 line = base["record"]

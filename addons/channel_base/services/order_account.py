@@ -109,6 +109,9 @@ class OrderAccount(models.AbstractModel):
         due = orders.filtered(
             lambda order: self._is_due(channel, order, externals[order])
         )
+        if channel.invoice_policy == "paid":
+            # what a change adds to an invoiced order comes with its correction
+            due -= self.env["channel.change.books"]._changed(due)
         sales = due.sale_order_id.filtered(lambda sale: sale._get_invoiceable_lines())
         if not sales:
             return
@@ -133,8 +136,6 @@ class OrderAccount(models.AbstractModel):
     def _is_due(self, channel, order, external):
         if order.sale_order_id.state != "sale" or channel.invoice_policy == "manual":
             return False
-        if self._is_corrected(channel, order):
-            return False
         return self._may_invoice(channel, external)
 
     def _may_invoice(self, channel, external):
@@ -147,12 +148,6 @@ class OrderAccount(models.AbstractModel):
             external.terms.kind is not TermsKind.FULFILMENT
             or external.fulfilment_state is FulfilmentState.FULFILLED
         )
-
-    def _is_corrected(self, channel, order):
-        """What a change adds to an invoiced order comes with its correction."""
-        return channel.invoice_policy == "paid" and self.env[
-            "channel.change.books"
-        ]._is_changed(order)
 
     def _check_totals(self, invoices):
         """What was posted must be what the sale order says, total and taxes."""

@@ -36,7 +36,7 @@ class OrderRevise(models.AbstractModel):
             if revision.refunds:
                 values_list += self.env["channel.refund.goods"]._apply(order, external)
             values_list += self._unsupported(order, external, revision)
-            values_list += self._unpaid(order, external, revision)
+        values_list += self._unpaid(later)
         self._mark(orders - waiting)
         waiting.to_apply = False
         self.env["channel.order.trouble"]._report(values_list)
@@ -76,18 +76,22 @@ class OrderRevise(models.AbstractModel):
         )
         return self._issue(order, "refund_unsupported", message)
 
-    def _unpaid(self, order, external, revision):
-        """The money that the order was imported for is not to come any more, or it did
+    def _unpaid(self, later):
+        """The money that orders were imported for is not to come any more, or it did
         after all.
 
-        :return: issues.
+        :param later: dict order -> (canonical order, revision). :return: issues.
         """
-        if not revision.paid or order.state != "imported":
-            return []
-        if external.payment_state not in UNPAID:
-            self.env["channel.order.trouble"]._settle(order, ("unpaid",))
-            return []
-        return [self._unpaid_issue(order, external)]
+        changed = {
+            order: external
+            for order, (external, revision) in later.items()
+            if revision.paid and order.state == "imported"
+        }
+        unpaid = [o for o, x in changed.items() if x.payment_state in UNPAID]
+        paid = self.env["channel.order"].concat(*(changed.keys() - unpaid))
+        if paid:
+            self.env["channel.order.trouble"]._settle(paid, ("unpaid",))
+        return [self._unpaid_issue(order, changed[order]) for order in unpaid]
 
     def _unpaid_issue(self, order, external):
         message = self.env._(

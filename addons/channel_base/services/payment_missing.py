@@ -17,13 +17,16 @@ class PaymentMissing(models.AbstractModel):
         """:param externals: dict order -> canonical order.
         :return: dict order -> issues, for invoiced orders.
         """
-        issues = {
-            order: self._foreign(order, external)
-            or self._lacking(order, external)
-            or self._surplus(order, external)
-            for order, external in externals.items()
-        }
-        return {order: [issue] for order, issue in issues.items() if issue}
+        issues, over = {}, self.env["channel.order"]
+        for order, external in externals.items():
+            issue = self._foreign(order, external) or self._lacking(order, external)
+            if issue:
+                issues[order] = [issue]
+            elif self._surplus(external) > self._slack(order, external):
+                over |= order
+        for order in self._with_credit(over):
+            issues[order] = [self._surplus_issue(order, externals[order])]
+        return issues
 
     def _slack(self, order, external):
         return payment_slack(external, order.sale_order_id.currency_id.decimal_places)
@@ -86,11 +89,11 @@ class PaymentMissing(models.AbstractModel):
 
     # --- more than the total ----------------------------------------------------------
 
-    def _surplus(self, order, external):
+    def _surplus(self, external):
         """What was paid back at the channel is the refund's business."""
-        surplus = kept(external) - external.total.amount
-        if surplus <= self._slack(order, external) or not self._has_credit(order):
-            return None
+        return kept(external) - external.total.amount
+
+    def _surplus_issue(self, order, external):
         message = self.env._(
             "The buyer of order %(order)s has paid %(paid)s for a total of %(total)s:"
             " %(surplus)s %(currency)s too much, which is left as a credit of"
@@ -99,27 +102,33 @@ class PaymentMissing(models.AbstractModel):
             order=order.name,
             paid=kept(external),
             total=external.total.amount,
-            surplus=surplus,
+            surplus=self._surplus(external),
             currency=external.total.currency,
             partner=order.sale_order_id.partner_invoice_id.commercial_partner_id.name,
         )
         return self._issue(order, message)
 
-    def _has_credit(self, order):
-        """Is something left of the payments of an order that is invoiced completely, or
-        of what was credited because less is ordered by now?"""
+    def _with_credit(self, orders):
+        """Those that are invoiced completely and have something left of their payments,
+        or of what was credited because less is ordered by now."""
+        orders = orders.filtered(
+            lambda order: order.sale_order_id.invoice_status == "invoiced"
+        )
+        if not orders:
+            return orders
         payments = self.env["account.payment"].search(
-            [("channel_order_id", "=", order.id)]
+            [("channel_order_id", "in", orders.ids)]
         )
-        credited = (
-            self.env["channel.change.books"]
-            ._posted(order)
-            .filtered(lambda move: move.move_type == "out_refund")
+        posted = self.env["channel.change.books"]._posted(orders)
+        entries = payments.move_id.concat(*posted.values()).filtered(
+            lambda move: move.move_type != "out_invoice"
         )
-        return order.sale_order_id.invoice_status == "invoiced" and any(
-            line.account_id.account_type == "asset_receivable" and not line.reconciled
-            for line in (payments.move_id | credited).line_ids
-        )
+        left = entries.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+            and not line.reconciled
+        ).move_id
+        owners = payments.filtered(lambda pay: pay.move_id in left).channel_order_id
+        return orders & (owners | left.channel_order_id)
 
     def _issue(self, order, message):
         return self.env["channel.order.trouble"]._value(

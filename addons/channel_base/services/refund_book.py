@@ -114,27 +114,31 @@ class RefundBook(models.AbstractModel):
         """Nothing is left to do for the books of cancelled orders that were credited
         and paid back."""
         orders = orders.filtered(lambda order: order.state == "cancelled")
+        if not orders:
+            return
         moves = self.env["account.move"].search(
             [("channel_order_id", "in", orders.ids), ("state", "=", "posted")]
         )
-        by_order = moves.grouped("channel_order_id")
-        for order in orders:
-            if self._is_even(order, by_order.get(order)):
-                subject = f"order:{order.external_id}:{BOOKED}"
-                self.env["channel.issue"]._settle(
-                    order.channel_id, "cancel_failed", [subject]
+        payments = self.env["account.payment"].search(
+            [("channel_order_id", "in", (orders - moves.channel_order_id).ids)]
+        )
+        found = moves.grouped("channel_order_id")
+        paid = payments.grouped("channel_order_id")
+        for channel, same in orders.grouped("channel_id").items():
+            even = same.filtered(
+                lambda order: self._is_even(
+                    order, found.get(order, moves[:0]), paid.get(order, payments[:0])
                 )
+            )
+            subjects = [f"order:{order.external_id}:{BOOKED}" for order in even]
+            self.env["channel.issue"]._settle(channel, "cancel_failed", subjects)
 
-    def _is_even(self, order, moves):
+    def _is_even(self, order, moves, payments):
         """Whether its invoices, or its payments where there are none, come to
         nothing."""
-        if moves:
-            amounts = moves.mapped("amount_total_signed")
-            settled = not any(moves.mapped("amount_residual"))
-        else:
-            payments = self.env["account.payment"].search(
-                [("channel_order_id", "=", order.id)]
-            )
+        amounts = moves.mapped("amount_total_signed")
+        settled = not any(moves.mapped("amount_residual"))
+        if not moves:
             amounts = payments.mapped("amount_company_currency_signed")
             settled = bool(payments)
         return settled and order.company_id.currency_id.is_zero(sum(amounts))

@@ -59,23 +59,36 @@ class ShipmentAnswer(models.AbstractModel):
                 ]
             )
         }
-        for item in batches.item_ids.sorted("id"):
-            shipment = shipments.get(item.key)
-            if shipment and shipment.state == "sent":
-                self._fold_item(channel, shipment, item)
+        answered = [
+            (shipments[item.key], item)
+            for item in batches.item_ids.sorted("id")
+            if item.key in shipments and shipments[item.key].state == "sent"
+        ]
+        self._settle(channel, answered)
+        for shipment, item in answered:
+            self._fold_item(channel, shipment, item)
         batches.write({"folded": True})
         self._note_shipped(batches.item_ids.order_id)
 
+    def _settle(self, channel, answered):
+        """Refusals of transfers that are confirmed by now, unless for another order."""
+        subjects = {"done": set(), "rejected": set()}
+        for shipment, item in answered:
+            subjects.setdefault(item.status, set()).add(self._subject(shipment))
+        self.env["channel.issue"]._settle(
+            channel, "shipment_rejected", subjects["done"] - subjects["rejected"]
+        )
+
     def _fold_item(self, channel, shipment, item):
         if item.status == "done":
-            self._confirm(channel, shipment, item)
+            self._confirm(shipment, item)
         elif item.status == "rejected":
             shipment.state = "rejected"
             self._report_rejected(channel, shipment, item)
         else:  # not applied: another row stopped the call, or it was superseded
             shipment.state = "open"
 
-    def _confirm(self, channel, shipment, item):
+    def _confirm(self, shipment, item):
         told = codec.loads(Shipment, item.payload)
         numbers = [p.tracking_number for p in told.parcels if p.tracking_number]
         units = {line.line: line.quantity for line in told.lines}
@@ -88,9 +101,6 @@ class ShipmentAnswer(models.AbstractModel):
                 "external_id": item.external_id or shipment.external_id,
                 "confirmed_at": item.batch_id.answered_at or fields.Datetime.now(),
             }
-        )
-        self.env["channel.issue"]._settle(
-            channel, "shipment_rejected", [self._subject(shipment)]
         )
 
     def _note_shipped(self, orders):

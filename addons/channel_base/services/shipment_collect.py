@@ -76,6 +76,7 @@ class ShipmentCollect(models.AbstractModel):
     def _store(self, channel, pickings):
         """Make or update the shipments of some done transfers of one channel."""
         Shipment = self.env["channel.shipment"]
+        self._read_ahead(pickings)
         known = {
             (shipment.picking_id, shipment.order_id): shipment
             for shipment in Shipment.search(
@@ -99,6 +100,12 @@ class ShipmentCollect(models.AbstractModel):
         Shipment.create(new)
         if updated:
             self.env["channel.shipment.correct"]._check(channel, updated.exists())
+
+    def _read_ahead(self, pickings):
+        """Read at once what would be read for one transfer after the other."""
+        lines = pickings.move_ids.sale_line_id.channel_line_id.order_id.line_ids
+        lines.shipment_line_ids.fetch(["shipment_id", "quantity"])
+        lines.sale_line_ids.move_ids.fetch(["state", "picking_id"])
 
     def _orders(self, channel, picking):
         lines = self._channel_lines(picking)

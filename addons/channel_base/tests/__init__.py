@@ -1,3 +1,4 @@
+from . import test_batch_queries
 from . import test_cancel_wish
 from . import test_catalogue
 from . import test_change

@@ -461,7 +461,7 @@ class TestShipment(ShipmentCase):
             counts.append(self.env.cr.sql_log_count - before)
             self.settle()
         few, many = counts
-        self.assertLess((many - few) / 9, 6, counts)
+        self.assertLess((many - few) / 9, 1, counts)
 
     def test_quiet_when_the_channel_shall_not_notify(self):
         self.channel.notify_customer = False
