@@ -29,15 +29,17 @@ class OrderCancelWish(models.AbstractModel):
     def _follow(self, orders):
         """Tell of wishes that came after the import, and forget those that are
         overtaken: the order was cancelled, or has left."""
-        values_list = []
+        values_list, over = [], orders.browse()
         for order in orders:
             external = codec.loads(Order, order.snapshot)
-            over = external.state is OrderState.CANCELLED
-            if over or external.cancel_wish is None:
-                self._settle(order)
+            cancelled = external.state is OrderState.CANCELLED
+            if cancelled or external.cancel_wish is None:
+                over |= order
             elif order.state != "cancelled":
                 values_list.append(self._issue(order, external))
-        self.env["channel.order.trouble"]._report(values_list)
+        Trouble = self.env["channel.order.trouble"]
+        Trouble._settle(over, (KIND,))
+        Trouble._report(values_list)
 
     def _issue(self, order, external):
         message = self.env._(
@@ -53,10 +55,6 @@ class OrderCancelWish(models.AbstractModel):
         return self.env["channel.order.trouble"]._value(
             order, KIND, message, picking=open_ones[:1]
         )
-
-    def _settle(self, order):
-        subject = f"order:{order.external_id}"
-        self.env["channel.issue"]._settle(order.channel_id, KIND, [subject])
 
     # --- what people decide -----------------------------------------------------------
 
