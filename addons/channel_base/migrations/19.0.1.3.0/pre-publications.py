@@ -6,6 +6,11 @@ What was not ticked was said of none in particular, and is left as it is from no
 
 def migrate(cr, version):
     cr.execute(
-        "ALTER TABLE channel_mapping ALTER COLUMN publish TYPE varchar"
-        " USING CASE WHEN publish THEN 'show' END"
+        "SELECT data_type FROM information_schema.columns"
+        " WHERE table_name = 'channel_mapping' AND column_name = 'publish'"
     )
+    if cr.fetchone() == ("boolean",):  # older versions have no such column
+        cr.execute(
+            "ALTER TABLE channel_mapping ALTER COLUMN publish TYPE varchar"
+            " USING CASE WHEN publish THEN 'show' END"
+        )
