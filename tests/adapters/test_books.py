@@ -1,92 +1,29 @@
 """The arithmetic of documents, without Odoo: exact for every order that is exact
 itself."""
 
-import random
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-import pytest
 from hypothesis import given, settings, strategies as st
 
 from odoo.addons.channel_base.adapter.canonical import (
     Discount,
-    Hold,
-    LineKind,
-    Money,
     OrderState,
     Payment,
     PaymentKind,
     PaymentState,
     PaymentStatus,
     Refund,
-    RiskLevel,
-    Tax,
 )
-from odoo.addons.channel_base.books import gate
 from odoo.addons.channel_base.books.lines import Role
 from odoo.addons.channel_base.books.money import part, rounded, shared
 from odoo.addons.channel_base.books.payments import bookable, receipts
 from odoo.addons.channel_base.books.revision import compare
 from odoo.addons.channel_base.books.totals import keep_books
-from odoo.addons.channel_base.tests.order_factory import BORN, DIGITS, OrderFactory
+from odoo.addons.channel_base.tests.order_factory import BORN, DIGITS
 
-POLICY = gate.Policy(
-    import_payment="authorized",
-    hold_risk="cancel",
-    hold_on_hold=True,
-    import_test_orders=False,
-    max_order_lines=1000,
-)
-
-
-def make(seed=1, **values):
-    return OrderFactory(random.Random(seed)).order(**values)
-
-
-def usd(amount):
-    return Money(Decimal(amount), "USD")
-
-
-def one_line(
-    price="100.00", quantity=1, taxes=(), discounts=(), included=False, **values
-):
-    """An order of one line, with the total that follows."""
-    line = replace(
-        make(1, currency="USD").lines[0],
-        kind=LineKind.PRODUCT,
-        quantity=quantity,
-        unit_price=usd(price),
-        taxes=tuple(taxes),
-        discounts=tuple(discounts),
-    )
-    tax = sum((t.amount.amount for t in taxes), Decimal(0))
-    net = Decimal(price) * quantity - sum(
-        (d.amount.amount for d in discounts), Decimal(0)
-    )
-    total = net if included else net + tax
-    return make(
-        1,
-        currency="USD",
-        included=included,
-        **{
-            "lines": (line,),
-            "shipping": (),
-            "total": usd(total),
-            "tax_total": usd(tax),
-            **values,
-        },
-    )
-
-
-def vat(amount, rate="0.19", title="VAT", remitted=False):
-    return Tax(
-        title=title,
-        amount=usd(amount),
-        rate=Decimal(rate) if rate is not None else None,
-        remitted=remitted,
-    )
-
+from .book_orders import make, one_line, usd, vat
 
 # --- every order ----------------------------------------------------------------------
 
@@ -369,89 +306,6 @@ def test_taxes_that_were_converted_one_by_one_stay_the_stated_sum():
     books = keep_books(order, 2, Decimal(0))
     assert books.exact
     assert [line.tax for line in books.lines] == [Decimal("13.02")]
-
-
-# --- gate -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("policy", "payment_state", "state"),
-    [
-        ("any", PaymentState.PENDING, "new"),
-        ("authorized", PaymentState.PENDING, "pending"),
-        ("authorized", PaymentState.AUTHORIZED, "new"),
-        ("authorized", PaymentState.PARTIALLY_PAID, "new"),
-        ("authorized", PaymentState.EXPIRED, "pending"),
-        ("authorized", PaymentState.VOIDED, "pending"),
-        ("paid", PaymentState.AUTHORIZED, "pending"),
-        ("paid", PaymentState.PARTIALLY_PAID, "pending"),
-        ("paid", PaymentState.PAID, "new"),
-    ],
-)
-def test_payment_policy(policy, payment_state, state):
-    order = make(payment_state=payment_state)
-    assert gate.standing(order, replace(POLICY, import_payment=policy))[0] == state
-
-
-def test_marketplace_that_says_pending_is_waited_for():
-    assert gate.standing(make(state=OrderState.PENDING), POLICY)[0] == "pending"
-
-
-def test_cancelled_wins_over_everything():
-    order = make(
-        state=OrderState.CANCELLED, test=True, payment_state=PaymentState.PENDING
-    )
-    assert gate.standing(order, POLICY) == ("cancelled", ())
-
-
-@pytest.mark.parametrize(
-    ("values", "reason"),
-    [
-        ({"risk": RiskLevel.CANCEL}, "risk"),
-        ({"holds": (Hold(code="FRAUD"),)}, "on_hold"),
-        ({"test": True}, "test"),
-    ],
-)
-def test_holds_and_their_release(values, reason):
-    order = make(**values)
-    assert gate.standing(order, POLICY) == ("held", (reason,))
-    assert gate.standing(order, POLICY, released=True) == ("new", ())
-
-
-def test_risk_policies():
-    order = make(risk=RiskLevel.INVESTIGATE)
-    assert gate.standing(order, POLICY)[0] == "new"
-    assert gate.standing(order, replace(POLICY, hold_risk="investigate"))[0] == "held"
-    risky = make(risk=RiskLevel.CANCEL)
-    assert gate.standing(risky, replace(POLICY, hold_risk="never"))[0] == "new"
-
-
-def test_too_many_lines_are_held_even_when_released():
-    policy = replace(POLICY, max_order_lines=1)
-    order = one_line()
-    order = replace(order, lines=order.lines * 2)
-    assert gate.standing(order, policy, released=True) == ("held", ("too_large",))
-
-
-def test_absurd_quantity_and_mixed_currencies_block():
-    assert gate.standing(one_line(quantity=10**12), POLICY) == (
-        "blocked",
-        ("quantity",),
-    )
-    order = one_line()
-    mixed = replace(order, tax_total=Money(Decimal(0), "EUR"))
-    assert gate.standing(mixed, POLICY) == ("blocked", ("currency",))
-
-
-def test_money_that_did_not_come_may_be_of_any_currency():
-    order = one_line()
-    (paid, *_rest) = order.payments
-    foreign = replace(paid, external_id="try", amount=Money(Decimal(9), "EUR"))
-    failed = replace(foreign, status=PaymentStatus.FAILURE)
-    tried = replace(order, payments=(paid, failed))
-    assert gate.standing(tried, POLICY) == ("new", ())
-    came = replace(order, payments=(paid, foreign))
-    assert gate.standing(came, POLICY) == ("blocked", ("currency",))
 
 
 # --- payments -------------------------------------------------------------------------
