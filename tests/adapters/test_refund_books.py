@@ -28,7 +28,7 @@ from odoo.addons.channel_base.books.money import part, rounded
 from odoo.addons.channel_base.books.refund import credit_lines, paid_back, worth
 from odoo.addons.channel_base.tests.order_factory import BORN, DIGITS
 
-from .test_books import make, one_line, usd, vat
+from .book_orders import make, one_line, usd, vat
 
 CENT = Decimal("0.01")
 
