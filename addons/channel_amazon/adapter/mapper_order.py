@@ -95,6 +95,7 @@ def _order(payload):
         total=total,
         tax_total=Money(tax_total, currency),
         tax_included=included,
+        taxes_stated=not included or any(one.tax or one.remitted for one in amounts),
         lines=tuple(lines),
         shipping=shipping,
         payments=_payments(payload, status, total),

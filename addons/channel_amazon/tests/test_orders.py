@@ -127,6 +127,43 @@ class TestOrders(AmazonCase):
         self.assertNotEqual(here.fiscal_position_id, position)
         self.assertNotEqual(here.invoice_ids.journal_id, journal)
 
+    def test_taxes_that_amazon_does_not_tell_are_the_products(self):
+        self.product.taxes_id = self.make_tax("19% of ours", 19)
+        payload = self.placed()
+        order = self.taken_in(self.channel)
+        self.assertEqual(order.state, "imported", order.trouble)
+        sale = order.sale_order_id
+        self.assertEqual((sale.amount_total, sale.amount_tax), (43.98, 7.02))
+        invoice = sale.invoice_ids
+        self.assertEqual((invoice.amount_total, invoice.amount_tax), (43.98, 7.02))
+        # what is decided stays, whatever becomes of the product
+        self.product.taxes_id = self.make_tax("7% of ours", 7)
+        self.change(payload)
+        self.taken_in(self.channel)
+        self.assertEqual(sale.amount_tax, 7.02)
+        self.assertFalse(order.trouble)
+        self.change(self.placed("302-0000002-0000002"))
+        other = self.taken_in(self.channel) - order
+        self.assertEqual(other.sale_order_id.amount_tax, 2.88)
+
+    def test_the_marketplaces_fiscal_position_decides_the_rate(self):
+        ours = self.make_tax("19% at home", 19)
+        position = self.env["account.fiscal.position"].create({"name": "OSS FR"})
+        self.make_tax(
+            "20% in France",
+            20,
+            fiscal_position_ids=position.ids,
+            original_tax_ids=ours.ids,
+        )
+        self.product.taxes_id = ours
+        self.channel.market_ids.fiscal_position_id = position
+        self.placed()
+        order = self.taken_in(self.channel)
+        self.assertEqual(order.state, "imported", order.trouble)
+        self.assertEqual(order.line_ids.vat_percent, 20)
+        self.assertEqual(order.sale_order_id.amount_tax, 7.33)
+        self.assertEqual(order.sale_order_id.amount_total, 43.98)
+
     def test_tax_that_amazon_pays_nets_to_zero(self):
         payload = self.placed()
         payload["salesChannel"]["marketplaceId"] = GERMANY

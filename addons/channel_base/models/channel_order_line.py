@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from odoo import fields, models
 
@@ -76,6 +77,13 @@ class ChannelOrderLine(models.Model):
         "channel.shipment.line", "line_id", readonly=True
     )
 
+    reckoned = fields.Boolean(
+        readonly=True,
+        help="Its price holds a tax that the channel does not tell: the rate was"
+        " decided here when it was imported.",
+    )
+    vat_percent = fields.Float(string="Tax Rate", digits=False, readonly=True)
+
     _channel_external_unique = models.Constraint(
         "UNIQUE(channel_id, external_id)", "A channel has each order line once."
     )
@@ -84,6 +92,14 @@ class ChannelOrderLine(models.Model):
         "(listing_id, stored_at) WHERE listing_id IS NOT NULL"
     )
     _given_back_index = models.Index("(listing_id) WHERE cancelled > 0 OR refunded > 0")
+
+    def _reckoned_rates(self):
+        """Fractions by external id, of the lines whose taxes were decided here."""
+        return {
+            line.external_id: Decimal(str(line.vat_percent)) / 100
+            for line in self
+            if line.reckoned
+        }
 
     def _note_held(self):
         """Their orders were confirmed: from now on the sale orders hold the units, but

@@ -96,6 +96,7 @@ from . import address_match
 from . import company_match
 from . import payment_terms
 from . import tax_match
+from . import tax_reckon
 from . import tax_create
 from . import ledger
 from . import refund_book

@@ -6,6 +6,7 @@ from typing import Any
 from ..adapter import codec
 from ..adapter.canonical import Order
 from ..books.edited import as_edited
+from ..books.reckoned import reckoned
 from ..books.totals import Books
 
 
@@ -54,4 +55,7 @@ def edited_state(order, text):
     :param order: ``channel.order``. :param text: one of its snapshots.
     """
     digits = order.currency_id.decimal_places if order.currency_id else 2
-    return as_edited(codec.loads(Order, text), digits)
+    external = codec.loads(Order, text)
+    if not external.taxes_stated:
+        external = reckoned(external, order.line_ids._reckoned_rates(), digits)
+    return as_edited(external, digits)

@@ -37,6 +37,7 @@ class OrderValues(models.AbstractModel):
             draft.market = markets.get(draft.external.market)
         self.env["channel.order.currency"]._fill(channel, drafts)
         self.env["channel.order.product"]._fill(channel, drafts)
+        self.env["channel.tax.reckon"]._fill(channel, drafts)
         countable = [draft for draft in drafts if draft.currency]
         for draft in countable:
             self._keep_books(channel, draft)

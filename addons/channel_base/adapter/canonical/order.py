@@ -152,6 +152,8 @@ class Order:
     there, and its units taken off; None where that is ``ordered_at``, which others may
     date back.
     ``total`` and ``tax_total`` are the original ones, before refunds and removals.
+    ``taxes_stated``: False where the prices hold taxes that the marketplace does not
+    tell: they are reckoned here.
     ``converted``: the marketplace converted each amount from another currency and
     rounded it by itself, so that the parts add up to the total but for their halves.
     ``source`` is the marketplace's code for where the order was made (web shop, till,
@@ -196,6 +198,7 @@ class Order:
     deliver_by: datetime | None = None
     original: str = ""
     cancel_wish: str | None = None
+    taxes_stated: bool = True
     note: str = ""
     po_number: str = ""
     terms: PaymentTerms | None = None
