@@ -9,6 +9,7 @@ from .change_page import cut
 
 RETRY_SECONDS = 60  # until a throttled sweep goes on, where nobody says
 RECHECK = 1800  # seconds between two looks at an order that is held
+RECHECK_LATER = 6 * 3600  # ... that waits for its day
 
 
 class ChannelPoll(models.AbstractModel):
@@ -97,19 +98,29 @@ class ChannelPoll(models.AbstractModel):
         self.env["channel.event"]._note(channel, events, "poll", told)
 
     def _waiting(self, channel, now):
-        """Orders that are held, to be read again once in a while.
+        """Orders that are held or wait for their day, to be read again once in a while.
 
-        Shopify's holds sit on fulfilment orders and end without a change of the order:
-        a lost webhook would leave it held.
+        Shopify's holds and days sit on fulfilment orders and end without a change of
+        the order: a lost webhook would leave it held, or ship it on the wrong day.
         """
-        held = self.env["channel.order"].search_fetch(
-            [("channel_id", "=", channel.id), ("state", "=", "held")],
-            ["external_id"],
-            order="id",
-            limit=self._page_size,
-        )
-        turn = int(now.timestamp()) // RECHECK
-        return [_recheck(order.external_id, turn, now) for order in held]
+        today = now.replace(tzinfo=None)
+        later = [("state", "=", "imported"), ("line_ids.ship_after", ">", today)]
+        return [
+            *self._recheck(channel, [("state", "=", "held")], RECHECK, now),
+            *self._recheck(channel, later, RECHECK_LATER, now),
+        ]
+
+    def _recheck(self, channel, domain, seconds, now):
+        """Events of orders that are looked at again every so many seconds; of very
+        many, each time the next ones."""
+        Order = self.env["channel.order"]
+        domain = [("channel_id", "=", channel.id), *domain]
+        turn, size = int(now.timestamp()) // seconds, self._page_size
+        found = Order.search_fetch(domain, ["external_id"], order="id")
+        if len(found) > size:
+            start = turn * size % len(found)
+            found = (found[start:] + found[:start])[:size]
+        return [_recheck(order.external_id, turn, now) for order in found]
 
     def _since(self, channel, cursor):
         if cursor.position:

@@ -272,6 +272,23 @@ class TestFetch(ChannelCase):
         self.assertEqual(keys(10, 0), keys(10, 29))
         self.assertNotEqual(keys(10, 0), keys(10, 30))
 
+    def test_of_very_many_held_orders_each_has_its_turn(self):
+        held = [
+            self.market.place(self.market.line(self.offer), test=True)
+            for _number in range(5)
+        ]
+        for order in held:
+            self.ring(order.external_id)
+        self.channel._job_fetch()
+        self.patch(type(self.env["channel.poll"]), "_page_size", 2)
+        asked = set()
+        for hour in range(3):
+            now = datetime(2026, 1, 1, hour, 0, tzinfo=UTC)
+            events = self.env["channel.poll"]._waiting(self.channel, now)
+            self.assertEqual(len(events), 2)
+            asked.update(event.external_id for event in events)
+        self.assertGreater(len(asked), 2)
+
     def cursor(self):
         return self.env["channel.cursor"].search(
             [("channel_id", "=", self.channel.id), ("stream", "=", "orders")]

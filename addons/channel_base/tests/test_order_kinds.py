@@ -64,6 +64,16 @@ class TestPreOrders(OrderCase):
         self.assertLessEqual(picking.scheduled_date, fields.Datetime.now())
         self.assertFalse(self.issues())
 
+    def test_a_day_that_only_a_lost_webhook_told_is_found(self):
+        """The order itself does not change when its goods may go."""
+        order = self.preorder()
+        row = self.bring(order)
+        now = datetime(2026, 1, 1, 10, tzinfo=UTC)
+        waiting = self.env["channel.poll"]._waiting(self.channel, now)
+        self.assertEqual([e.external_id for e in waiting], [row.external_id])
+        after = DAY.replace(year=2031)
+        self.assertFalse(self.env["channel.poll"]._waiting(self.channel, after))
+
     def test_day_of_every_step(self):
         self.warehouse.delivery_steps = "pick_ship"
         row = self.bring(self.preorder())
