@@ -24,7 +24,8 @@ class ReturnBalance(models.AbstractModel):
 
     def _coming(self, line):
         """Units that open transfers are to bring back."""
-        return self._units(line, self._open(line))
+        done = self._incoming(line).filtered(lambda move: move.state == "done")
+        return self._completed(line, self._open(line), done)
 
     def _to_come(self, line):
         """Units that left and that nothing brings back yet."""
@@ -68,6 +69,11 @@ class ReturnBalance(models.AbstractModel):
         for move in moves:
             had[move.product_id] += self._quantity(move)
         return min((had[product] / size for product, size in each.items()), default=0)
+
+    def _completed(self, line, moves, done):
+        """Units that open moves bring beside what done ones brought: of a kit, parts
+        may be here already."""
+        return self._units(line, moves | done) - self._units(line, done)
 
     def _parts(self, line):
         """Quantity of each product that left for one sold unit."""

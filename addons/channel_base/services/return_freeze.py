@@ -107,15 +107,17 @@ class ReturnFreeze(models.AbstractModel):
         )
 
     def _units(self, row):
-        return tuple(
-            ReturnedUnits(
-                line=line.external_id,
-                restocked=max(0, line.received + line.taken - line.discarded),
-                discarded=line.discarded,
-                missing=line.missing,
-            )
-            for line in row.line_ids
-            if line._settled()
+        return tuple(self._told(line) for line in row.line_ids if line._settled())
+
+    def _told(self, line):
+        """Of a kit that came without some part, the parts that came are not told of."""
+        back = line.received + line.taken
+        discarded = min(line.discarded, back)
+        return ReturnedUnits(
+            line=line.external_id,
+            restocked=back - discarded,
+            discarded=discarded,
+            missing=line.missing,
         )
 
     def _exchanges(self, row):

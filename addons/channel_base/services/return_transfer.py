@@ -28,13 +28,19 @@ class ReturnTransfer(models.AbstractModel):
         """Units of a return's line that are neither back nor on their way, after it was
         credited with those that came back before."""
         Balance = self.env["channel.return.balance"]
-        coming = Balance._units(line.line_id, line._open_moves())
+        coming = self._coming(line)
         units = int(line.quantity - line._settled() - coming)
         taken = min(units, Balance._unclaimed(line.line_id))
         if taken > 0:
             line.taken += taken
             units -= taken
         return units - self._adopt(line, units)
+
+    def _coming(self, line):
+        """Units that the open transfers of a return's line are to bring."""
+        return self.env["channel.return.balance"]._completed(
+            line.line_id, line._open_moves(), line._done_moves()
+        )
 
     def _adopt(self, line, units):
         """Take over transfers that a person made for the same goods.
@@ -132,7 +138,7 @@ class ReturnTransfer(models.AbstractModel):
         Balance = self.env["channel.return.balance"]
         for line in row.line_ids.filtered("line_id"):
             moves = line._open_moves()
-            coming = Balance._units(line.line_id, moves)
+            coming = self._coming(line)
             surplus = min(coming, line._settled() + coming - line.quantity)
             if not line.quantity:
                 self._drop(moves)
