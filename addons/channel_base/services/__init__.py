@@ -9,6 +9,7 @@ from . import change_goods
 from . import change_lines
 from . import change_plan
 from . import connect
+from . import push_answer
 from . import shipping_answer
 from . import building_read
 from . import shipping_apply
@@ -103,6 +104,7 @@ from . import refund_book
 from . import refund_due
 from . import refund_early
 from . import refund_goods
+from . import refund_answer
 from . import refund_push
 from . import refund_return
 from . import refund_target

@@ -5,7 +5,7 @@ from psycopg2.errors import SerializationFailure
 from odoo.addons.queue_job.exception import RetryableJobError
 
 
-def hold(cr, query, params):
+def hold(cr, query, params=None):
     """Lock rows that nobody else has locked, before any work is done on them.
 
     :param query: ends in ``FOR NO KEY UPDATE SKIP LOCKED``.

@@ -4,14 +4,7 @@ from odoo import models
 
 from ..adapter import codec
 from ..adapter.port import Capability
-from .hold import hold
 from .refund_target import Unclear
-
-BUSY_SECONDS = 2  # for orders that another job is working on
-HOLD = """
-    SELECT id FROM channel_order WHERE id = ANY(%s)
-     ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
-"""
 
 
 class RefundPush(models.AbstractModel):
@@ -23,7 +16,7 @@ class RefundPush(models.AbstractModel):
 
     def _run(self):
         """Do all that can be done now; every step can be repeated."""
-        self._take_answers()
+        self.env["channel.refund.answer"]._run()
         for channel in self.env["channel.channel"]._sending("refund"):
             worker = channel._as_worker()
             if Capability.REFUND_PUSH in worker._capabilities():
@@ -68,69 +61,7 @@ class RefundPush(models.AbstractModel):
             "item_ids": [(0, 0, item)],
         }
 
-    # --- answers in -------------------------------------------------------------------
-
-    def _take_answers(self):
-        """Fold all batches that have been answered."""
-        batches = (
-            self.env["channel.push.batch"]
-            .sudo()  # one job for all companies: below, each channel's own user goes on
-            .search(
-                [
-                    ("kind", "=", "refund"),
-                    ("folded", "=", False),
-                    ("state", "not in", ("pending", "sent")),
-                ],
-                order="id",
-            )
-        )
-        for channel, rows in self._free(batches).grouped("channel_id").items():
-            worker = channel._as_worker()
-            self.with_env(worker.env)._fold(worker, rows.with_env(worker.env))
-
-    def _free(self, batches):
-        """Those batches whose orders no other job is working on; the others are looked
-        at again."""
-        orders = batches.item_ids.order_id
-        held = {row[0] for row in hold(self.env.cr, HOLD, [orders.ids])}
-        free = batches.filtered(
-            lambda batch: held.issuperset(batch.item_ids.order_id.ids)
-        )
-        if free != batches:
-            self.env["channel.wakeup"]._later(
-                self.env["channel.refund"], "_job_push", BUSY_SECONDS
-            )
-        return free
-
-    def _fold(self, channel, batches):
-        refunds = self.env["channel.refund"].search(
-            [
-                ("channel_id", "=", channel.id),
-                ("key", "in", batches.item_ids.mapped("key")),
-            ]
-        )
-        by_key = {refund.key: refund for refund in refunds}
-        for item in batches.item_ids.sorted("id"):
-            refund = by_key.get(item.key)
-            # the channel may have told of it before it answered
-            if refund and refund.state == "sent":
-                self._fold_item(refund, item)
-        batches.write({"folded": True})
-        orders = batches.item_ids.order_id
-        orders.accounting_state = "ready"
-        self.env["channel.wakeup"]._after_commit(orders.browse(), "_job_account")
-        # its payments are told with the order
-        self.env["channel.event"]._ask(channel, orders.mapped("external_id"))
-        self.env["channel.wakeup"]._after_commit(channel, "_job_fetch")
-
-    def _fold_item(self, refund, item):
-        if item.status == "done" and item.external_id:
-            refund._adopt(item.external_id)
-        elif item.status == "rejected":
-            self._reject(refund, item.message or item.code)
-        else:  # it never left, or another key is to be used
-            refund.state = "open"
-            refund._wake()
+    # --- refusals ---------------------------------------------------------------------
 
     def _reject(self, refund, why):
         credit = refund.move_id

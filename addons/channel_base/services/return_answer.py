@@ -2,13 +2,7 @@ from odoo import models
 
 from ..adapter import codec
 from ..adapter.canonical import ReturnAction, ReturnVerb
-from .hold import hold
 
-BUSY_SECONDS = 2  # for returns that another job is working on
-HOLD = """
-    SELECT id FROM channel_return WHERE id = ANY(%s)
-     ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
-"""
 REACHED = {
     ReturnVerb.APPROVE: "open",
     ReturnVerb.DECLINE: "declined",
@@ -20,36 +14,11 @@ class ReturnAnswer(models.AbstractModel):
     """Take the answers of finished batches over into the returns."""
 
     _name = "channel.return.answer"
+    _inherit = "channel.push.answer"
     _description = "Answers on Returns"
 
-    def _run(self):
-        batches = (
-            self.env["channel.push.batch"]
-            .sudo()  # one job for all companies: below, each channel's own user goes on
-            .search(
-                [
-                    ("kind", "=", "return"),
-                    ("folded", "=", False),
-                    ("state", "not in", ("pending", "sent")),
-                ],
-                order="id",
-            )
-        )
-        for channel, rows in self._free(batches).grouped("channel_id").items():
-            worker = channel._as_worker()
-            self.with_env(worker.env)._fold(worker, rows.with_env(worker.env))
-
-    def _free(self, batches):
-        ids = batches.item_ids.channel_return_id.ids
-        held = {row[0] for row in hold(self.env.cr, HOLD, [ids])}
-        free = batches.filtered(
-            lambda batch: held.issuperset(batch.item_ids.channel_return_id.ids)
-        )
-        if free != batches:
-            self.env["channel.wakeup"]._later(
-                self.env["channel.return"], "_job_process", BUSY_SECONDS
-            )
-        return free
+    _kinds = ("return",)
+    _held = "channel_return_id"
 
     def _fold(self, channel, batches):
         for item in batches.item_ids.sorted("id"):

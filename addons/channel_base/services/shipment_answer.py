@@ -2,52 +2,17 @@ from odoo import fields, models
 
 from ..adapter import codec
 from ..adapter.canonical import Shipment
-from .hold import hold
-
-BUSY_SECONDS = 2  # for orders that another job is working on
-HOLD = """
-    SELECT id FROM channel_order WHERE id = ANY(%s)
-     ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
-"""
 
 
 class ShipmentAnswer(models.AbstractModel):
     """Take the answers of finished batches over into the shipments."""
 
     _name = "channel.shipment.answer"
+    _inherit = "channel.push.answer"
     _description = "Channel Shipment Answers"
 
-    def _run(self):
-        """Fold all batches that have been answered."""
-        batches = (
-            self.env["channel.push.batch"]
-            .sudo()  # one job for all companies: below, each channel's own user goes on
-            .search(
-                [
-                    ("kind", "=", "shipment"),
-                    ("folded", "=", False),
-                    ("state", "not in", ("pending", "sent")),
-                ],
-                order="id",
-            )
-        )
-        for channel, rows in self._free(batches).grouped("channel_id").items():
-            worker = channel._as_worker()
-            self.with_env(worker.env)._fold(worker, rows.with_env(worker.env))
-
-    def _free(self, batches):
-        """Those batches whose orders no other job is working on; the others are looked
-        at again."""
-        orders = batches.item_ids.order_id
-        held = {row[0] for row in hold(self.env.cr, HOLD, [orders.ids])}
-        free = batches.filtered(
-            lambda batch: held.issuperset(batch.item_ids.order_id.ids)
-        )
-        if free != batches:
-            self.env["channel.wakeup"]._later(
-                self.env["channel.push.batch"], "_job_prepare_shipments", BUSY_SECONDS
-            )
-        return free
+    _kinds = ("shipment",)
+    _held = "order_id"
 
     def _fold(self, channel, batches):
         shipments = {

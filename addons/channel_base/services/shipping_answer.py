@@ -7,26 +7,12 @@ class ShippingAnswer(models.AbstractModel):
     """Take the answers of finished batches over into the shipping orders."""
 
     _name = "channel.shipping.answer"
+    _inherit = "channel.push.answer"
     _description = "Answers on Shipping Orders"
 
-    def _run(self):
-        batches = (
-            self.env["channel.push.batch"]
-            .sudo()  # one job for all companies: below, each channel's own user goes on
-            .search(
-                [
-                    ("kind", "in", ("shipping_order", "shipping_cancel")),
-                    ("folded", "=", False),
-                    ("state", "not in", ("pending", "sent")),
-                ],
-                order="id",
-            )
-        )
-        for channel, rows in batches.grouped("channel_id").items():
-            worker = channel._as_worker()
-            self.with_env(worker.env)._fold(rows.with_env(worker.env))
+    _kinds = ("shipping_order", "shipping_cancel")
 
-    def _fold(self, batches):
+    def _fold(self, channel, batches):
         for batch in batches:
             fold = self._sent if batch.kind == "shipping_order" else self._cancelled
             for item in batch.item_ids.sorted("id"):
