@@ -103,3 +103,26 @@ class TestTours(ChannelCase, HttpCase):
         self.env.invalidate_all()
         self.run_jobs()
         self.assertEqual(row.state, "inspected")
+
+    def test_pay_a_credit_note_back_at_the_channel(self):
+        self.channel.refund_flow = "on"
+        new_test_user(
+            self.env,
+            "tours_accountant",
+            "channel_base.group_operator,account.group_account_invoice",
+        )
+        external = self.market.place(self.market.line(self.offer, 1, price="12.00"))
+        self.poll()
+        invoice = self.order_of(external).sale_order_id.invoice_ids
+        credit = invoice._reverse_moves()
+        credit.action_post()
+        self.start_tour(
+            f"/odoo/account.move/{credit.id}",
+            "channel_base_refund",
+            login="tours_accountant",
+        )
+        self.env.invalidate_all()
+        self.run_jobs()
+        self.assertEqual(credit.channel_refund_ids.state, "done")
+        self.assertEqual(len(self.market.refunds), 1)
+        self.tour("channel-refunds", "channel_base_refunded")
