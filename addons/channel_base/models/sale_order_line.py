@@ -143,6 +143,16 @@ class SaleOrderLine(models.Model):
             and (move.location_final_id or move.location_dest_id).usage == "customer"
         )
 
+    def _channel_to_be_bought(self):
+        """Confirmed goods that have no transfers: a vendor was, or is to be, asked to
+        send them, and nothing that we hold says so."""
+        return self.filtered(
+            lambda line: line.state == "sale"
+            and line.qty_delivered_method == "stock_move"
+            and line.product_uom_qty > 0
+            and not line.move_ids
+        )
+
     # --- invoicing --------------------------------------------------------------------
 
     @api.depends(

@@ -48,18 +48,31 @@ class RefundGoods(models.AbstractModel):
         Quantity = self.env["channel.shipment.quantity"]
         sale_line = Quantity._sale_lines(line)[:1]
         moves = sale_line._channel_open_moves()
+        left = max(0, line._wanted() - Quantity._delivered(line))
+        if sale_line._channel_to_be_bought():
+            return max(0, int(sale_line.product_uom_qty) - left)
         if not moves or self._ask_provider(moves, sale_line, line):
             return 0
-        left = max(0, line._wanted() - Quantity._delivered(line))
         own = moves.filtered(lambda move: move.location_id.usage != "supplier")
         if not left and own == moves:
             moves._action_cancel()
             return 0
         surplus = max(0, self._open_units(sale_line, moves) - left)
-        if own != moves or moves.product_id != sale_line.product_id:
-            return surplus if own == moves else max(surplus, 1)
-        self._reduce(sale_line, moves, surplus)
+        if own != moves:
+            return max(surplus, 1)
+        if moves.product_id != sale_line.product_id:
+            return surplus and self._reduce_parts(line, moves, surplus)
+        self._reduce(moves, surplus, sale_line.product_uom_id)
         return 0
+
+    def _reduce_parts(self, line, moves, units):
+        """Take units of what is sold off the transfers of its parts.
+
+        Extended where it is known how many parts make one.
+
+        :return: units that a person must take off.
+        """
+        return units
 
     def _ask_provider(self, moves, sale_line, line):
         """What a provider was told to ship is taken off when it agrees not to.
@@ -79,14 +92,13 @@ class RefundGoods(models.AbstractModel):
         """Units that are still to leave; of kits what is left to deliver."""
         if moves.product_id != sale_line.product_id:
             return sale_line.product_uom_qty - sale_line.qty_delivered
-        last = self._last_steps(moves)
-        return sum(self._in_sold_units(sale_line, move) for move in last)
+        return self._sum(self._last_steps(moves), sale_line.product_uom_id)
 
     def _last_steps(self, moves):
         """Later steps may exist from the start, or come when the one before is done."""
         return moves.filtered(lambda move: not move.move_dest_ids & moves)
 
-    def _reduce(self, sale_line, moves, units):
+    def _reduce(self, moves, units, uom):
         """Lower the demand on every open step of the way by some units, the newest
         transfers first."""
         ended, lowered = moves.browse(), moves.browse()
@@ -94,7 +106,7 @@ class RefundGoods(models.AbstractModel):
         while step:
             surplus = units
             for move in step.sorted("id", reverse=True):
-                size = self._in_sold_units(sale_line, move)
+                size = self._sum(move, uom)
                 part = min(surplus, size)
                 surplus -= part
                 if part and part == size:
@@ -106,9 +118,12 @@ class RefundGoods(models.AbstractModel):
         ended._action_cancel()
         lowered._action_assign()
 
-    def _in_sold_units(self, sale_line, move):
-        return move.product_uom._compute_quantity(
-            move.product_uom_qty, sale_line.product_uom_id, rounding_method="HALF-UP"
+    def _sum(self, moves, uom):
+        return sum(
+            move.product_uom._compute_quantity(
+                move.product_uom_qty, uom, rounding_method="HALF-UP"
+            )
+            for move in moves
         )
 
     def _stuck(self, order, lines):
