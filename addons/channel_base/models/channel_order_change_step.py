@@ -97,4 +97,6 @@ class ChannelOrderChangeStep(models.Model):
                 "Reference %(after)s instead of %(before)s", **values
             ),
         }
+        if self.kind in ("ship_to", "bill_to") and not (self.before or self.after):
+            return self.env._("Another address, which was erased on request")
         return texts[self.kind]

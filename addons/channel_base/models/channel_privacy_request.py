@@ -125,5 +125,6 @@ class ChannelPrivacyRequest(models.Model):
     @role("manager")
     def action_retry(self):
         """Look again now whether the last delivery has been made."""
+        # these rows are written by jobs alone; the role above is who may ask for it
         self.sudo().filtered(lambda one: one.state == "open").state = "new"
         self.env["channel.wakeup"]._after_commit(self.browse(), "_job_work")

@@ -116,6 +116,7 @@ class SaleOrderLine(models.Model):
         from the day that the channel says."""
         values = super()._prepare_procurement_values()
         if self.channel_role:
+            # a salesperson need not have rights on channels
             day = self.channel_line_id.sudo().ship_after
             names = ("date_planned", "date_deadline") if day else ("date_planned",)
             for name in names:

@@ -75,6 +75,7 @@ class StockMove(models.Model):
         open_moves = picking.move_ids.filtered(
             lambda move: move.state not in ("done", "cancel")
         )
+        # of the same rights as what it is taken from
         whole = not (open_moves - self.sudo())
         if not whole and not is_worker(self.env):
             raise UserError(
@@ -110,6 +111,7 @@ class StockMove(models.Model):
 
     def _key_assign_picking(self):
         keys = super()._key_assign_picking()
+        # warehouse staff need not have rights on channels
         day = self.sale_line_id.channel_line_id.sudo().ship_after
         return (*keys, day) if day else keys
 

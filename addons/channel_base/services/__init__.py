@@ -33,6 +33,7 @@ from . import customer_update
 from . import company_apply
 from . import partner_use
 from . import privacy
+from . import privacy_chatter
 from . import privacy_erase
 from . import privacy_report
 from . import privacy_retention

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import fields, models
 
 from ..books.change import Stage, Way, make_plan
@@ -24,6 +26,11 @@ class ChangePlan(models.AbstractModel):
         for order in orders:
             applied = edited_state(order, order.applied_snapshot)
             external = edited_state(order, order.snapshot)
+            if order.redacted_at:
+                # it has forgotten where to: there is no address to follow
+                external = replace(
+                    external, ship_to=applied.ship_to, bill_to=applied.bill_to
+                )
             plan = make_plan(applied, external, self._stage(order))
             if plan.steps:
                 plans[order] = plan

@@ -4,6 +4,7 @@ from ..adapter import codec
 from ..adapter.canonical import Order
 from ..books import gate
 from .plain import clean, naive
+from .privacy_forgotten import of_order
 
 
 class OrderStore(models.AbstractModel):
@@ -74,6 +75,7 @@ class OrderStore(models.AbstractModel):
                 "revised_at",
                 "sale_order_id",
                 "released_at",
+                "redacted_at",
                 "snapshot",
             ],
         )
@@ -93,9 +95,13 @@ class OrderStore(models.AbstractModel):
         news = []
         for order in orders:
             row = known.get(order.external_id)
+            if row and row.redacted_at:
+                order = of_order(order)  # reading it again brings nobody back
             text = clean(codec.dumps(order))
             if row and (text == row.snapshot or is_older(order, row)):
                 continue
+            if row and row.redacted_at and order == codec.loads(Order, row.snapshot):
+                continue  # blanked in another spelling
             # dated back or not: its units are gone since it was entered
             entered_at = naive(order.placed_at or order.ordered_at)
             if not row and entered_at < channel.import_from:

@@ -3,6 +3,7 @@ from odoo import models
 from .isolator import isolate
 
 BATCH = 10
+WAITING = ("new", "pending", "held", "blocked")  # orders that may yet be imported
 
 
 class Privacy(models.AbstractModel):
@@ -48,8 +49,9 @@ class Privacy(models.AbstractModel):
             request._finish("ready", text, report)
         elif request.kind == "erase" and self._is_open(subject):
             text = self.env._(
-                "Goods are still to be delivered to this customer: the data is erased"
-                " when the last delivery is done or cancelled."
+                "Goods are still to be delivered to this customer, or an order is still"
+                " to be imported: the data is erased when the last delivery is done or"
+                " cancelled, and no order waits any more."
             )
             request._finish("open", text)
         else:
@@ -58,8 +60,15 @@ class Privacy(models.AbstractModel):
             request._finish("done", self._result(counts))
 
     def _is_open(self, subject):
+        """Whether somebody still needs to know where goods go: of orders that are yet
+        to be imported, too."""
         pickings = subject.orders.sale_order_id.picking_ids
-        return any(one.state not in ("done", "cancel") for one in pickings)
+        if any(one.state not in ("done", "cancel") for one in pickings):
+            return True
+        return any(
+            not order.sale_order_id and order.state in WAITING
+            for order in subject.orders
+        )
 
     def _result(self, counts):
         return self.env._(

@@ -5,6 +5,22 @@ from .autonomous import autonomous
 from .bulk import assign
 
 NAMES = ("email", "phone", "website", "comment", "function", "ref")
+# Issues whose messages may say whose an order is.
+NAMING = (
+    "tax_number",
+    "customer_failed",
+    "change_waiting",
+    "edit_unsupported",
+    "order_failed",
+    "event_failed",
+    "shipping_blocked",
+    "shipping_refused",
+    "shipment_rejected",
+    "push_rejected",
+    "refund_rejected",
+    "return_rejected",
+    "return_decision",
+)
 PLACE = ("street", "street2", "city", "zip", "state_id", "vat", "company_name")
 
 
@@ -23,6 +39,8 @@ class PrivacyErase(models.AbstractModel):
 
         :return: counts by what was forgotten.
         """
+        # while the customers' names are known by which messages are found
+        self.env["channel.privacy.chatter"]._erase(channel, subject.orders)
         self._blank_rows(channel, subject, request)
         kept, erased = self._erase_partners(subject.partners)
         subject.links.filtered(
@@ -91,11 +109,11 @@ class PrivacyErase(models.AbstractModel):
             "customer": customer,
             "everything": everything,
             "erased": self.env._("Erased on request."),
+            "naming": list(NAMING),
+            "pickings": orders.sale_order_id.picking_ids.ids,
         }
         self.env.flush_all()
-        statements = [privacy_sql.BLANK_ORDERS, privacy_sql.BLANK_EVENTS]
-        statements += [privacy_sql.BLANK_ISSUES, privacy_sql.DROP_CUSTOMERS]
-        for statement in statements:
+        for statement in privacy_sql.BLANK:
             self.env.cr.execute(statement, values)
         self.env.invalidate_all(flush=False)
         if request:

@@ -24,6 +24,7 @@ class PrivacyRetention(models.AbstractModel):
         channels = self.env["channel.channel"].search([("pii_days", ">", 0)])
         for channel in channels.with_context(active_test=False):
             worker = channel._as_worker()
+            self.with_env(worker.env)._drop_customers(worker)
             self.with_env(worker.env)._forget(worker)
 
     def _retry(self):
@@ -52,9 +53,21 @@ class PrivacyRetention(models.AbstractModel):
                 )
             )
 
+    def _drop_customers(self, channel):
+        """What could not be taken over, and nobody has asked for since."""
+        self.env["channel.customer"].flush_model()
+        self.env.cr.execute(
+            privacy_sql.DROP_OLD_CUSTOMERS,
+            {"channel": channel.id, "before": self._before(channel)},
+        )
+        self.env["channel.customer"].invalidate_model(flush=False)
+
+    def _before(self, channel):
+        return fields.Datetime.now() - timedelta(days=channel.pii_days)
+
     def _step(self, channel):
         """Forget a batch of orders, and the people with whom no newer ones are left."""
-        before = fields.Datetime.now() - timedelta(days=channel.pii_days)
+        before = self._before(channel)
         self.env.flush_all()
         values = {"channel": channel.id, "before": before, "batch": BATCH}
         self.env.cr.execute(privacy_sql.OLD_ORDERS, values)
@@ -77,6 +90,7 @@ class PrivacyRetention(models.AbstractModel):
         own = Subjects._own(channel, partners, links)
         none = links.browse()
         Erase = self.env["channel.privacy.erase"]
+        self.env["channel.privacy.chatter"]._erase(channel, orders)
         Erase._blank_rows(channel, Subject(orders, own, none), None)
         self.env.cr.execute(
             privacy_sql.OLD_PARTNERS, {"partners": own.ids, "channel": channel.id}

@@ -33,7 +33,8 @@ class PrivacySubject(models.AbstractModel):
         sales = orders.sale_order_id
         partners = links.partner_id | sales.partner_id
         partners |= sales.partner_invoice_id | sales.partner_shipping_id
-        return Subject(orders, self._own(request.channel_id, partners, links), links)
+        own = self._own(request.channel_id, partners, links)
+        return Subject(orders, own - self._on_other_orders(own, orders), links)
 
     def _orders(self, request):
         Order = self.env["channel.order"]
@@ -75,6 +76,25 @@ class PrivacySubject(models.AbstractModel):
             [("partner_id", "in", made.ids), ("id", "not in", links.ids)]
         )
         # users are no customers' affair, and their partners need not be readable
-        users = made.sudo().filtered("user_ids")
+        users = made.sudo().filtered(_is_staff_or_user)
         kept = others.partner_id | users | channel.guest_partner_id
         return (made - kept).filtered(lambda one: not one.is_company)
+
+    def _on_other_orders(self, partners, orders):
+        """Who has ordered elsewhere too: there, nobody asked to be forgotten."""
+        self.env["sale.order"].flush_model()
+        self.env.cr.execute(
+            privacy_sql.ON_OTHER_ORDERS,
+            {"partners": partners.ids, "orders": orders.ids},
+        )
+        found = partners.browse(row[0] for row in self.env.cr.fetchall())
+        # the card and the addresses below it stay or go together
+        top = found.commercial_partner_id
+        return partners.filtered(lambda one: one.commercial_partner_id in top)
+
+
+def _is_staff_or_user(partner):
+    """Former users count, too: their partner is theirs."""
+    users = partner.with_context(active_test=False).user_ids
+    staff = "employee_ids" in partner._fields and partner.employee_ids
+    return bool(users or staff or partner.employee)

@@ -27,6 +27,7 @@ from . import test_reconcile
 from . import test_price_odd
 from . import test_prices
 from . import test_privacy
+from . import test_privacy_left
 from . import test_refund
 from . import test_return
 from . import test_return_goods
