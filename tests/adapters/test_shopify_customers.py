@@ -11,10 +11,19 @@ from odoo.addons.channel_base.adapter.canonical import (
     TermsKind,
 )
 from odoo.addons.channel_base.adapter.webhook import Resource
-from odoo.addons.channel_shopify.adapter import customers, mapper_company, webhooks
+from odoo.addons.channel_shopify.adapter import (
+    client,
+    customers,
+    mapper_company,
+    webhooks,
+)
 from odoo.addons.channel_shopify.adapter.ids import digits
 
-from tests.simulators.shopify import actions, customer_control
+from tests.simulators.shopify import (
+    actions,
+    customer_control,
+    prices as price_state,
+)
 
 HOME = {
     "first_name": "Ann",
@@ -102,6 +111,42 @@ def test_a_company_with_more_than_a_page_of_everything(market):
         country_code="DE",
     )
     assert place.terms == PaymentTerms(kind=TermsKind.NET, name="Net 30", days=30)
+
+
+def test_price_lists_of_a_location_are_those_of_its_active_catalogues(market):
+    lists = [
+        price_state.add_price_list(
+            market.shop, name, "EUR", catalog="CompanyLocationCatalog"
+        )
+        for name in ("B2B", "Old", "VIP")
+    ]
+    market.shop.get(lists[1]["catalog"])["status"] = "ARCHIVED"
+    made = customer_control.save_company(None, market.shop, **FIRM)
+    place = market.shop.get(market.shop.get(made["company"])["places"]["Store"])
+    place["catalogs"] = [one["catalog"] for one in lists]
+    (company,) = market.adapter().read_companies((digits(made["company"]),))
+    assert company.locations[0].price_lists == (
+        digits(lists[0]["id"]),
+        digits(lists[2]["id"]),
+    )
+    place["catalogs"] = []
+    (company,) = market.adapter().read_companies((digits(made["company"]),))
+    assert company.locations[0].price_lists == ()
+
+
+def test_catalogues_that_may_not_be_read_are_not_told(market, monkeypatch):
+    made = customer_control.save_company(None, market.shop, **FIRM)
+    query = client.ShopifyClient.query
+
+    def refused(self, name, **values):
+        if name == customers.CATALOGS:
+            raise customers.ConfigError("denied", code=customers.DENIED)
+        return query(self, name, **values)
+
+    monkeypatch.setattr(client.ShopifyClient, "query", refused)
+    (company,) = market.adapter().read_companies((digits(made["company"]),))
+    assert company.locations[0].price_lists is None
+    assert company.name == "Corp"
 
 
 def test_companies_come_behind_the_customers(market):

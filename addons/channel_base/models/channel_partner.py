@@ -38,9 +38,19 @@ class ChannelPartner(models.Model):
     pricelist_id = fields.Many2one(
         "product.pricelist",
         check_company=True,
-        help="Prices of a company, or of one of its locations: shown to it at the"
-        " marketplace, and set on its orders.",
+        help="Prices of a company, or of one of its locations, which are set on its"
+        " orders. Empty: those of the price list that it buys at there.",
     )
+    price_list_id = fields.Many2one(
+        "channel.price.list",
+        string="Price List There",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="What a location buys at, as the marketplace says. Empty where it buys at"
+        " none of its own, or at several.",
+    )
+    prices_differ = fields.Char(compute="_compute_prices_differ", string="To Assign")
 
     _channel_external_unique = models.Constraint(
         "UNIQUE(channel_id, external_id)", "A channel has each customer once."
@@ -51,6 +61,45 @@ class ChannelPartner(models.Model):
         for link in self:
             link.kind = kind_of(link.external_id)
 
+    @api.depends(
+        "kind",
+        "pricelist_id",
+        "price_list_id.pricelist_id",
+        "channel_id.price_list_ids.pricelist_id",
+    )
+    def _compute_prices_differ(self):
+        """What has to be assigned there so that its customers see the prices here."""
+        for link in self:
+            own, told = link.pricelist_id, link.price_list_id
+            link.prices_differ = False
+            if link.kind == "location" and own and own != told.pricelist_id:
+                wanted = link.channel_id.price_list_ids.filtered(
+                    lambda one, own=own: one.pricelist_id == own
+                )
+                link.prices_differ = link._to_assign(wanted[:1], told)
+
+    def _to_assign(self, wanted, told):
+        if not wanted:
+            return self.env._(
+                "No price list of the channel has the prices of %s: choose it for one"
+                " of them.",
+                self.pricelist_id.name,
+            )
+        if not told:
+            return self.env._("Assign %s to this location there.", wanted.name)
+        return self.env._(
+            "Assign %(wanted)s to this location there, instead of %(told)s.",
+            wanted=wanted.name,
+            told=told.name,
+        )
+
+    def _pricelist(self):
+        """What orders of these are priced by: the first that has prices of its own."""
+        for link in self:
+            if found := link.pricelist_id or link.price_list_id.pricelist_id:
+                return found
+        return self.env["product.pricelist"]
+
     def _by_id(self, channel, external_ids):
         """Links of a channel by external id, in one query."""
         links = self.search_fetch(
@@ -58,7 +107,7 @@ class ChannelPartner(models.Model):
                 ("channel_id", "=", channel.id),
                 ("external_id", "in", list(external_ids)),
             ],
-            ["external_id", "partner_id", "pricelist_id"],
+            ["external_id", "partner_id", "pricelist_id", "price_list_id"],
         )
         return {link.external_id: link for link in links}
 

@@ -31,6 +31,7 @@ from . import customer_import
 from . import customer_apply
 from . import customer_update
 from . import company_apply
+from . import company_prices
 from . import partner_use
 from . import privacy
 from . import privacy_chatter

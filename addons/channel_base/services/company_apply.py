@@ -40,6 +40,7 @@ class CompanyApply(models.AbstractModel):
             },
         )
         self._locate(channel, companies, partners, places)
+        self.env["channel.company.prices"]._apply(channel, companies, partners)
 
     def _update(self, channel, people, partners):
         """Names follow the channel where no document shows them; a tax number is filled

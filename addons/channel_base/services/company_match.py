@@ -18,10 +18,11 @@ class CompanyMatch(models.AbstractModel):
         keys = {key for draft in mine for key in (_location(draft), _company(draft))}
         links = self.env["channel.partner"]._by_id(channel, keys - {""})
         for draft in mine:
-            own = [links.get(_location(draft)), links.get(_company(draft))]
-            draft.location = own[0].partner_id if own[0] else None
-            priced = [link.pricelist_id for link in own if link and link.pricelist_id]
-            draft.pricelist = priced[0] if priced else None
+            none = self.env["channel.partner"]
+            place = links.get(_location(draft), none)
+            draft.location = place.partner_id or None
+            own = place + links.get(_company(draft), none)
+            draft.pricelist = own._pricelist() or None
 
     def _fill(self, channel, drafts):
         """Link new locations to their addresses, and find or make the contacts."""

@@ -88,16 +88,22 @@ class CustomerImport(models.AbstractModel):
             self.env["channel.customer"], "_job_apply"
         )
 
-    def _merge(self, channel, pairs):
+    def _merge(self, channel, adapter, pairs):
         """Two customers have become one there: whoever is known here as the one that is
         gone is known as the survivor too. Documents keep their customers.
+
+        Merges that failed, or are still going on, are told of, too: only whoever is not
+        found there any more has become somebody else.
 
         :param pairs: "gone>kept", as the events name them.
         """
         Link = self.env["channel.partner"]
-        for gone_id, kept_id in (pair.split(">") for pair in pairs):
-            if not kept_id:
-                continue  # it came to nothing
+        split = [tuple(pair.split(">")) for pair in pairs]
+        asked = tuple(dict.fromkeys(gone_id for gone_id, _kept in split))
+        there = {one.external_id for one in adapter.read_customers(asked)}
+        for gone_id, kept_id in split:
+            if not kept_id or gone_id in there:
+                continue  # it came to nothing, or not yet
             links = Link._by_id(channel, (gone_id, kept_id))
             gone, kept = links.get(gone_id), links.get(kept_id)
             if gone and kept:

@@ -240,7 +240,7 @@ class ChannelFetch(models.AbstractModel):
         )
 
     def _read_customer_merge(self, channel, adapter, ids, by_id):
-        self.env["channel.customer.import"]._merge(channel, ids)
+        self.env["channel.customer.import"]._merge(channel, adapter, ids)
 
     def _read_stock_level(self, channel, adapter, ids, by_id):
         """Quantities of listings, named by their stock key, at all their places."""

@@ -300,6 +300,7 @@ class TestCustomerImport(OrderCase):
         self.import_all()
         survivor = self.partner("c-1")
         gone = self.partner("c-2")
+        del self.market.customers["c-2"]
         self.ring(Resource.CUSTOMER_MERGE, "c-2>c-1")
         self.assertEqual(self.partner("c-2"), survivor)
         self.assertTrue(gone.exists())
@@ -311,8 +312,107 @@ class TestCustomerImport(OrderCase):
     def test_a_survivor_who_is_not_known_here_yet(self):
         self.have(self.ANN)
         self.import_all()
+        del self.market.customers["c-1"]
         self.ring(Resource.CUSTOMER_MERGE, "c-1>c-9")
         self.assertEqual(self.partner("c-9"), self.partner("c-1"))
+
+    def test_a_merge_that_failed_makes_nobody_somebody_else(self):
+        """It is told with both ids, like one that was made."""
+        other = replace(self.ANN, external_id="c-2", email="b@example.com", name="B")
+        self.have(self.ANN, other)
+        self.import_all()
+        before = self.partner("c-2")
+        self.ring(Resource.CUSTOMER_MERGE, "c-2>c-1")
+        self.assertEqual(self.partner("c-2"), before)
+        self.assertNotEqual(self.partner("c-2"), self.partner("c-1"))
+
+    # --- prices of companies ----------------------------------------------------------
+
+    def price_lists(self, *names):
+        rows = self.env["channel.price.list"]
+        for name in names:
+            pricelist = self.env["product.pricelist"].create({"name": f"{name} here"})
+            rows += rows.create(
+                {
+                    "channel_id": self.channel.id,
+                    "external_id": name,
+                    "name": name,
+                    "kind": "company",
+                    "pricelist_id": pricelist.id,
+                }
+            )
+        return rows
+
+    def corp(self, *price_lists, days=0):
+        """The company, its two locations buying at some price lists each."""
+        pairs = zip(self.CORP.locations, price_lists, strict=True)
+        places = tuple(replace(place, price_lists=told) for place, told in pairs)
+        moment = START + timedelta(days=days)
+        return replace(self.CORP, locations=places, updated_at=moment)
+
+    def take(self, company):
+        self.have(companies=(company,))
+        self.import_all()
+        return self.partner("company:7").with_company(self.channel.company_id)
+
+    def link(self, external_id="location:70"):
+        Link = self.env["channel.partner"]
+        return Link._by_id(self.channel, [external_id])[external_id]
+
+    def test_a_company_buys_here_at_the_prices_that_it_has_there(self):
+        b2b, vip = self.price_lists("B2B", "VIP")
+        company = self.take(self.corp(("B2B",), ("B2B",)))
+        self.assertEqual(self.link().price_list_id, b2b)
+        self.assertEqual(company.specific_property_product_pricelist, b2b.pricelist_id)
+        buyer = Buyer(
+            external_id="c-1",
+            company="Corp",
+            company_external_id="7",
+            location_external_id="70",
+        )
+        order = self.simple(buyer=buyer, ship_to=self.HOME, bill_to=self.HOME)
+        sale = self.bring(order).sale_order_id
+        self.assertEqual(sale.pricelist_id, b2b.pricelist_id)
+        self.take(self.corp(("VIP",), ("VIP",), days=1))
+        self.assertEqual(company.specific_property_product_pricelist, vip.pricelist_id)
+        # at prices of their own each
+        self.take(self.corp(("VIP",), ("B2B",), days=2))
+        self.assertFalse(company.specific_property_product_pricelist)
+        self.assertEqual(self.link("location:71").price_list_id, b2b)
+        # several at one location, then none at all
+        self.take(self.corp(("VIP", "B2B"), (), days=3))
+        self.assertFalse(self.link().price_list_id)
+        self.assertFalse(self.link("location:71").price_list_id)
+
+    def test_what_is_not_told_of_prices_changes_nothing(self):
+        b2b = self.price_lists("B2B")
+        self.take(self.corp(("B2B",), ("B2B",)))
+        company = self.take(self.corp(None, None, days=1))
+        self.assertEqual(self.link().price_list_id, b2b)
+        self.assertEqual(company.specific_property_product_pricelist, b2b.pricelist_id)
+
+    def test_prices_that_a_person_chose_stay(self):
+        b2b, vip = self.price_lists("B2B", "VIP")
+        company = self.take(self.corp((), ()))
+        company.specific_property_product_pricelist = vip.pricelist_id
+        self.take(self.corp(("B2B",), ("B2B",), days=1))
+        self.assertEqual(company.specific_property_product_pricelist, vip.pricelist_id)
+        self.assertEqual(self.link().price_list_id, b2b)
+
+    def test_what_has_to_be_assigned_there_is_said(self):
+        b2b, vip = self.price_lists("B2B", "VIP")
+        self.take(self.corp(("B2B",), ()))
+        link, other = self.link(), self.link("location:71")
+        self.assertFalse(link.prices_differ)
+        link.pricelist_id = vip.pricelist_id
+        self.assertEqual(link._pricelist(), vip.pricelist_id)
+        self.assertIn(
+            "Assign VIP to this location there, instead of B2B", link.prices_differ
+        )
+        other.pricelist_id = b2b.pricelist_id
+        self.assertIn("Assign B2B", other.prices_differ)
+        link.pricelist_id = self.env["product.pricelist"].create({"name": "Odd"})
+        self.assertIn("No price list", link.prices_differ)
 
     # --- companies --------------------------------------------------------------------
 

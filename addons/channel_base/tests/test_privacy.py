@@ -52,6 +52,37 @@ class TestPrivacy(PrivacyCase):
         self.assertTrue(found["transfers"])
         self.assertTrue(found["payments"])
 
+    def test_the_report_tells_of_all_that_is_kept_elsewhere(self):
+        order = self.order()
+        row = self.bring(order)
+        moved = replace(self.HOME, street="Hidden Lane 9")
+        self.bring(self.later(order, ship_to=moved, bill_to=moved))
+        row.sale_order_id.message_post(body="Ann called twice", message_type="comment")
+        self.env["channel.customer"].create(
+            {
+                "channel_id": self.channel.id,
+                "kind": "customer",
+                "external_id": "11",
+                "snapshot": '{"version": 1, "value": {"name": "Ann L."}}',
+                "state": "failed",
+            }
+        )
+        request = self.ask(PrivacyKind.ACCESS, email="ann@example.com")
+        self.work()
+        found = json.loads(base64.b64decode(request.report_id.datas))
+        self.assertIn("Hidden Lane 9", json.dumps(found["changes"]))
+        self.assertIn("Ann called twice", json.dumps(found["messages"]))
+        self.assertEqual(found["waiting_to_be_taken_over"], [{"name": "Ann L."}])
+
+    def test_the_report_names_customers_whom_people_entered(self):
+        """A guest has no id there that leads to them."""
+        self.env["res.partner"].create({"name": "Annie", "email": "ann@example.com"})
+        self.bring(self.order(replace(self.ANN, external_id="")))
+        request = self.ask(PrivacyKind.ACCESS, customer="", email="ann@example.com")
+        self.work()
+        found = json.loads(base64.b64decode(request.report_id.datas))
+        self.assertIn("Annie", [one["name"] for one in found["partners"]])
+
     @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
     def test_only_managers_see_requests_and_reports(self):
         self.bring(self.order())

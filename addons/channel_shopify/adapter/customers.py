@@ -8,7 +8,8 @@ from .ids import gid
 from .mapper_common import nodes
 
 CUSTOMERS, COMPANIES = "customers", "companies"  # a position is "<which>:<cursor>"
-SIZE = {CUSTOMERS: 100, COMPANIES: 5}  # ids that one query asks for
+CATALOGS = "location_catalogs"
+SIZE = {CUSTOMERS: 100, COMPANIES: 5, CATALOGS: 50}  # ids that one query asks for
 DENIED = "ACCESS_DENIED"
 
 
@@ -17,6 +18,7 @@ class CustomerReader:
 
     def __init__(self, client):
         self.client = client
+        self._catalogs_denied = False
 
     def pages(self, position):
         """``CustomerPage`` from a position on: customers first, then companies."""
@@ -41,8 +43,9 @@ class CustomerReader:
     def companies(self, external_ids):
         """The present state of some companies, with all contacts and locations."""
         ids = [gid("Company", one) for one in dict.fromkeys(external_ids)]
-        for payload in self.client.objects("companies_by_id", ids, SIZE[COMPANIES]):
-            yield self._company(payload)
+        yield from self._companies(
+            list(self.client.objects("companies_by_id", ids, SIZE[COMPANIES]))
+        )
 
     def _page(self, which, cursor):
         """:return: the page's part, and the cursor behind it, None at the end."""
@@ -53,17 +56,41 @@ class CustomerReader:
             if error.code != DENIED or which != COMPANIES:
                 raise
             return {}, None
-        read = self._company if which == COMPANIES else mapper_company.customer
-        page = data["pageInfo"]
-        found = {which: tuple(read(payload) for payload in nodes(data))}
+        page, payloads = data["pageInfo"], nodes(data)
+        if which == COMPANIES:
+            found = {which: tuple(self._companies(payloads))}
+        else:
+            found = {which: tuple(map(mapper_company.customer, payloads))}
         return found, page["endCursor"] if page["hasNextPage"] else None
 
-    def _company(self, payload):
+    def _companies(self, payloads):
+        """Companies with all contacts and locations, and the locations' catalogues."""
+        whole = [self._whole(payload) for payload in payloads]
+        places = [place for one in whole for place in one["locations"]]
+        catalogs = self._catalogs([place["id"] for place in places])
+        for place in places:
+            place["catalogs"] = catalogs.get(place["id"])
+        return [mapper_company.company(payload) for payload in whole]
+
+    def _whole(self, payload):
         owner, rest = payload["id"], self.client.rest
-        return mapper_company.company(
-            {
-                **payload,
-                "contacts": rest(payload["contacts"], "company_contacts", owner),
-                "locations": rest(payload["locations"], "company_locations", owner),
-            }
-        )
+        places = rest(payload["locations"], "company_locations", owner)
+        return {
+            **payload,
+            "contacts": rest(payload["contacts"], "company_contacts", owner),
+            "locations": [dict(place) for place in nodes(places)],
+        }
+
+    def _catalogs(self, ids):
+        """Catalogues by location's id; none where the app may not read them: then what
+        the hub knows of them stays."""
+        if self._catalogs_denied or not ids:
+            return {}
+        try:
+            found = list(self.client.objects(CATALOGS, ids, SIZE[CATALOGS]))
+        except ConfigError as error:
+            if error.code != DENIED:
+                raise
+            self._catalogs_denied = True
+            return {}
+        return {one["id"]: one.get("catalogs") for one in found}

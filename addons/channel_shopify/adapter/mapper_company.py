@@ -15,6 +15,7 @@ from .mapper_buyer import address
 from .mapper_common import lookup, moment, nodes, readable
 from .mapper_status import PAYMENT_STATES, TERMS_KINDS
 
+ACTIVE = "ACTIVE"  # of catalogues
 OWING = (PaymentState.PENDING, PaymentState.PARTIALLY_PAID)
 
 
@@ -105,7 +106,18 @@ def _location(payload):
         ship_to=_address(payload.get("shippingAddress")),
         bill_to=_address(payload.get("billingAddress")),
         terms=_usual_terms(payload),
+        price_lists=_price_lists(payload.get("catalogs")),
     )
+
+
+def _price_lists(catalogs):
+    """Price lists of a location's active catalogues; None where nothing is told."""
+    if catalogs is None:
+        return None
+    lists = (
+        one.get("priceList") for one in nodes(catalogs) if one.get("status") == ACTIVE
+    )
+    return tuple(dict.fromkeys(digits(one["id"]) for one in lists if one))
 
 
 def _address(payload):

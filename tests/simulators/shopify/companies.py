@@ -33,6 +33,13 @@ def locations(source, info, **page):
     return listing(info, nodes, {}, {}, **page)
 
 
+@resolver("CompanyLocation.catalogs")
+def catalogs(source, info, **page):
+    shop = info.context.shop
+    nodes = [shop.get(gid) for gid in source.get("catalogs") or ()]
+    return listing(info, nodes, {}, {}, **page)
+
+
 def purchasing(shop, spec, customer_node):
     """Return a `PurchasingCompany` of a company spec, re-using company and location of
     the same names.

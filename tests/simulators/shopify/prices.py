@@ -23,7 +23,14 @@ def add_price_list(shop, name, currency, *, catalog="MarketCatalog", factor="1")
     )
     node["catalog"] = None
     if catalog:
-        owner = shop.add(catalog, {"title": f"{name} catalog", "priceList": node["id"]})
+        owner = shop.add(
+            catalog,
+            {
+                "title": f"{name} catalog",
+                "priceList": node["id"],
+                "status": "ACTIVE",
+            },
+        )
         node["catalog"] = owner["id"]
     return node
 

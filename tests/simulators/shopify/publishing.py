@@ -23,7 +23,7 @@ def publications(_source, info, catalogType=None, **page):
     shop = info.context.shop
     if not shop.all("Publication"):
         for name in PUBLICATIONS:
-            catalog = shop.add("AppCatalog", {"title": name})
+            catalog = shop.add("AppCatalog", {"title": name, "status": "ACTIVE"})
             shop.add("Publication", {"catalog": catalog["id"]})
     return connection(info, shop.all("Publication"), **page)
 

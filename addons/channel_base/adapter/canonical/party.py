@@ -75,7 +75,11 @@ class CompanyContact:
 
 @canonical
 class CompanyLocation:
-    """One of a company's places, with the addresses and terms of its orders."""
+    """One of a company's places, with the addresses and terms of its orders.
+
+    ``price_lists``: ids of those that it buys at; None where the marketplace does not
+    tell.
+    """
 
     external_id: str
     name: str = ""
@@ -85,6 +89,7 @@ class CompanyLocation:
     ship_to: Address | None = None
     bill_to: Address | None = None
     terms: PaymentTerms | None = None
+    price_lists: tuple[str, ...] | None = None
 
 
 @canonical
