@@ -14,6 +14,7 @@ POLICIES = {
     "id_tax_email": ("tax", "email"),
     "id_tax_email_phone": ("tax", "email", "phone"),
 }
+TAX_DIGITS = 3  # that a tax number has at least, without zeros around them
 VAT_PREFIXES = {"GR": "EL"}  # where it is not the country's code
 
 
@@ -40,7 +41,10 @@ class Person:
 
     @property
     def tax(self):
-        return full_tax_id(self.buyer.tax_id, self.address.country_code)
+        """Empty also for what is entered where a number is asked for: "n/a", "000"."""
+        found = full_tax_id(self.buyer.tax_id, self.address.country_code)
+        numbers = "".join(filter(str.isdigit, found)).strip("0")
+        return found if len(numbers) >= TAX_DIGITS else ""
 
     @property
     def reference(self):

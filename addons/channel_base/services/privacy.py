@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import models
 
 from .isolator import isolate
@@ -47,27 +49,56 @@ class Privacy(models.AbstractModel):
                 len(subject.orders),
             )
             request._finish("ready", text, report)
-        elif request.kind == "erase" and self._is_open(subject):
+            return
+        waiting = self._open(subject.orders)
+        if request.kind == "erase" and waiting:
             text = self.env._(
                 "Goods are still to be delivered to this customer, or an order is still"
                 " to be imported: the data is erased when the last delivery is done or"
                 " cancelled, and no order waits any more."
             )
             request._finish("open", text)
-        else:
-            Erase = self.env["channel.privacy.erase"]
-            counts = Erase._erase(request.channel_id, subject, request)
-            request._finish("done", self._result(counts))
+            return
+        Erase = self.env["channel.privacy.erase"]
+        counts = Erase._erase(
+            request.channel_id, self._without(subject, waiting), request
+        )
+        text = self._result(counts)
+        if waiting:
+            text += " " + self.env._(
+                "%s orders are still to be delivered or imported: they are erased when"
+                " that is done, or they are cancelled.",
+                len(waiting),
+            )
+        request._finish("open" if waiting else "done", text)
 
-    def _is_open(self, subject):
-        """Whether somebody still needs to know where goods go: of orders that are yet
-        to be imported, too."""
-        pickings = subject.orders.sale_order_id.picking_ids
-        if any(one.state not in ("done", "cancel") for one in pickings):
-            return True
-        return any(
-            not order.sale_order_id and order.state in WAITING
-            for order in subject.orders
+    def _open(self, orders):
+        """Orders of which somebody still needs to know where goods go, and those that
+        are yet to be imported."""
+        return orders.filtered(
+            lambda order: (
+                any(
+                    picking.state not in ("done", "cancel")
+                    for picking in order.sale_order_id.picking_ids
+                )
+                or (not order.sale_order_id and order.state in WAITING)
+            )
+        )
+
+    def _without(self, subject, orders):
+        """The subject but for what some orders still need: a shop that has left may
+        have goods under way."""
+        if not orders:
+            return subject
+        sales = orders.sale_order_id
+        needed = sales.partner_id | sales.partner_invoice_id | sales.partner_shipping_id
+        needed |= sales.channel_contact_id
+        needed |= needed.parent_id
+        return replace(
+            subject,
+            orders=subject.orders - orders,
+            partners=subject.partners - needed,
+            links=subject.links.filtered(lambda link: link.partner_id not in needed),
         )
 
     def _result(self, counts):

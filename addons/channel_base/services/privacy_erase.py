@@ -21,6 +21,7 @@ NAMING = (
     "return_rejected",
     "return_decision",
 )
+LONG_ID = 8
 PLACE = ("street", "street2", "city", "zip", "state_id", "vat", "company_name")
 
 
@@ -101,6 +102,7 @@ class PrivacyErase(models.AbstractModel):
         )
         customer = (request and request.customer) or ""
         names = [*orders.mapped("external_id"), *filter(None, [customer])]
+        names += orders.return_ids.mapped("external_id")
         values = {
             "channel": channel.id,
             "orders": orders.ids,
@@ -117,11 +119,15 @@ class PrivacyErase(models.AbstractModel):
             self.env.cr.execute(statement, values)
         self.env.invalidate_all(flush=False)
         if request:
-            self._blank_logs(channel, request, everything)
+            self._blank_logs(channel, subject, request, everything)
 
-    def _blank_logs(self, channel, request, everything):
-        """Logs are written by transactions of their own."""
-        words = filter(None, (request.email, request.phone))
+    def _blank_logs(self, channel, subject, request, everything):
+        """Logs are written by transactions of their own. Short ids are in other
+        numbers, too."""
+        ids = subject.orders.mapped("external_id")
+        words = {request.email, request.phone, *subject.partners.mapped("email")}
+        words |= {one for one in ids if len(one) >= LONG_ID}
+        words -= {False, "", None}
         patterns = [f"%{_escaped(word)}%" for word in words]
         if request.customer:
             patterns.append(f'%Customer/{_escaped(request.customer)}"%')

@@ -88,9 +88,7 @@ class PrivacySubject(models.AbstractModel):
             {"partners": partners.ids, "orders": orders.ids},
         )
         found = partners.browse(row[0] for row in self.env.cr.fetchall())
-        # the card and the addresses below it stay or go together
-        top = found.commercial_partner_id
-        return partners.filtered(lambda one: one.commercial_partner_id in top)
+        return found | found.parent_id  # addresses show the name of the card above
 
 
 def _is_staff_or_user(partner):

@@ -118,6 +118,26 @@ class TestCustomers(OrderCase):
         sale = self.bring(self._from(buyer, self.ADDRESS)).sale_order_id
         self.assertEqual(sale.partner_id, known)
 
+    def test_what_is_entered_for_want_of_a_tax_number_is_nobody(self):
+        self.channel.customer_match = "id_tax"
+        home = replace(self.ADDRESS, country_code="DE", state_code="")
+        for number, tax_id in enumerate(("n/a", "none", "000000", "-", "DE")):
+            pair = [
+                self._from(
+                    Buyer(
+                        name=name,
+                        company=f"{name} {number}",
+                        external_id=f"{name}-{number}",
+                        tax_id=tax_id,
+                    ),
+                    home,
+                )
+                for name in ("One", "Two")
+            ]
+            with mute_logger("odoo.addons.channel_base"):
+                sales = self.bring(*pair).sale_order_id
+            self.assertEqual(len(sales.partner_id), 2, tax_id)
+
     def test_one_batch_makes_one_customer_of_one_email(self):
         """A guest who then opened an account, both orders fetched at once."""
         email = "twice@example.com"

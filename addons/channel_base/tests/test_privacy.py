@@ -192,6 +192,8 @@ class TestPrivacy(PrivacyCase):
             self.order(),
             self.order(replace(self.ANN, external_id="12", email="b@example.com")),
         )
+        for row in rows:
+            self.deliver(row)
         self.ask(PrivacyKind.ERASE_SHOP, customer="")
         self.work()
         rows.invalidate_recordset()

@@ -199,6 +199,28 @@ class TestPrivacyLeft(PrivacyCase):
         self.assertFalse(partner.channel_partner_ids)
         self.assertTrue(row.redacted_at)
 
+    def test_a_shop_that_has_left_with_goods_under_way(self):
+        """They arrive first; all others are forgotten at once."""
+        row = self.bring(self.place())
+        other = replace(self.zoe, external_id="12", email="b@example.com")
+        under_way = self.bring(self.order(other, self.home))
+        self.deliver(row)
+        request = self.ask(PrivacyKind.ERASE_SHOP, customer="")
+        self.work()
+        self.env.invalidate_all()
+        self.assertEqual(request.state, "open")
+        self.assertTrue(row.redacted_at)
+        self.assertFalse(row.sale_order_id.partner_id.email)
+        self.assertFalse(under_way.redacted_at)
+        sale = under_way.sale_order_id
+        self.assertEqual(sale.partner_shipping_id.street, "Hidden Lane 5")
+        self.deliver(under_way)
+        self.worker("channel.privacy.retention")._retry()
+        self.work()
+        self.env.invalidate_all()
+        self.assertEqual(request.state, "done")
+        self.assert_gone()
+
     def test_users_and_former_users_are_never_erased(self):
         for active in (True, False):
             row = self.bring(self.place())
