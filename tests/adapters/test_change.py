@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from odoo.addons.channel_base.adapter.canonical import (
+    LineKind,
     Money,
     OrderState,
     Payment,
@@ -15,6 +16,7 @@ from odoo.addons.channel_base.adapter.canonical import (
     PaymentStatus,
     Refund,
     RefundLine,
+    Tax,
 )
 from odoo.addons.channel_base.adapter.totals import control_taxes, control_total
 from odoo.addons.channel_base.books.change import (
@@ -149,6 +151,71 @@ def test_nothing_is_left_of_a_cancelled_order_that_names_no_refunds():
     lines = tuple(replace(line, cancelled=line.quantity) for line in order.lines)
     order = replace(order, lines=lines, refunds=(refund(order, lines[0], 1),))
     assert as_edited(order, digits_of(order)).lines[0].quantity
+
+
+def stated(order, gap, **values):
+    """Two of three units are left, and the marketplace says what that comes to."""
+    tax = Tax(title="VAT", rate=Decimal("0.1"), amount=usd("0.20"))
+    line = replace(
+        order.lines[0],
+        kind=LineKind.PRODUCT,
+        quantity=3,
+        cancelled=1,
+        fulfilled=0,
+        refunded=0,
+        unit_price=usd("0.67"),
+        discounts=(),
+        taxes=(tax,),
+    )
+    order = replace(order, lines=(line,), shipping=(), refunds=(), payments=())
+    order = replace(order, total=usd("2.21"), tax_total=usd("0.20"), edited=True)
+    computed = as_edited(order, 2).total.amount
+    return replace(order, current_total=usd(computed + Decimal(gap)), **values)
+
+
+def test_a_cent_that_the_marketplace_rounds_otherwise_is_its_tax():
+    order = stated(made(1, currency="USD", included=False), "0.01")
+    kept = as_edited(order, 2)
+    assert kept.total == order.current_total
+    assert kept.total.amount - kept.tax_total.amount == Decimal("1.34")
+    assert as_edited(kept, 2) is kept
+
+
+def test_what_refunds_credit_is_a_part_of_the_stated_total():
+    order = stated(made(1, currency="USD", included=False), "0")
+    back = refund(order, order.lines[0], 1, "0.67")
+    line = replace(order.lines[0], cancelled=2)
+    left = usd(order.current_total.amount - Decimal("0.67"))
+    order = replace(order, lines=(line,), refunds=(back,), current_total=left)
+    assert as_edited(order, 2).total.amount == left.amount + Decimal("0.67")
+
+
+def test_a_total_that_nothing_explains_is_told_by_the_lines():
+    order = stated(made(1, currency="USD", included=False), "-0.50")
+    kept = as_edited(order, 2)
+    assert kept.total == order.current_total
+    assert kept.total != control_total(kept)
+
+
+def test_goods_on_their_way_back_may_explain_a_total():
+    order = stated(made(1, currency="USD", included=False), "-0.50")
+    line = replace(order.lines[0], fulfilled=1)
+    kept = as_edited(replace(order, lines=(line,)), 2)
+    assert kept.total == control_total(kept)
+
+
+def test_a_total_that_the_lines_prove_counts():
+    """Of a delivery that was taken off, the original total may still tell."""
+    order = stated(made(1, currency="USD", included=False), "0")
+    line = replace(order.lines[0], fulfilled=1)
+    total = usd(order.total.amount + 5)
+    kept = as_edited(replace(order, lines=(line,), total=total), 2)
+    assert kept.total == order.current_total == control_total(kept)
+
+
+def test_stated_totals_of_unedited_orders_are_those_of_returns():
+    order = replace(made(1, currency="USD"), current_total=usd("0.01"))
+    assert as_edited(order, 2) is order
 
 
 def test_surplus_is_paid_back_once():

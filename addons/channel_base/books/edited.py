@@ -9,11 +9,14 @@ out again. What an edit took off was never to be paid: documents are made withou
 from dataclasses import replace
 from decimal import Decimal
 
-from ..adapter.canonical import Money, OrderState
+from ..adapter.canonical import LineKind, Money, OrderState
+from ..adapter.totals import control_total
 from .coarse import charged_decimals
 from .money import part, rounded
 from .payments import received
 from .refund import paid_back
+
+PLAIN = (LineKind.PRODUCT, LineKind.CUSTOM, LineKind.GIFT_CARD)
 
 
 def as_edited(order, digits):
@@ -32,14 +35,64 @@ def as_edited(order, digits):
         lines.append(kept)
         less += amount if order.tax_included else amount + tax
         tax_less += tax
-    if not less and not tax_less and lines == list(order.lines):
+    if less or tax_less or lines != list(order.lines):
+        order = replace(
+            order,
+            lines=tuple(lines),
+            total=_less(order.total, less),
+            tax_total=_less(order.tax_total, tax_less),
+        )
+    return _as_stated(order, digits)
+
+
+def _as_stated(order, digits):
+    """What the marketplace says that an edited order comes to now, along with what its
+    refunds credit, is its total: it rounds the shares of units by itself.
+
+    A difference of more than cents counts where nothing else explains it, such as goods
+    on their way back; the lines then lack it, and a person is told.
+    """
+    if not order.edited or not order.current_total:
         return order
+    if order.state is OrderState.CANCELLED:
+        return order
+    stated = rounded(order.current_total.amount + _given_back(order), digits)
+    gap = stated - order.total.amount
+    cents = Decimal(len(order.lines) + len(order.shipping)).scaleb(-digits)
+    is_rounding = abs(gap) <= cents
+    if not gap or not (
+        is_rounding or _is_certain(order) or control_total(order).amount == stated
+    ):
+        return order
+    # units at whole prices leave nothing but their taxes to be rounded
+    lines = (*order.lines, *order.shipping)
+    is_tax = is_rounding and not (
+        order.tax_included or any(line.discounts for line in lines)
+    )
     return replace(
         order,
-        lines=tuple(lines),
-        total=_less(order.total, less),
-        tax_total=_less(order.tax_total, tax_less),
+        total=_less(order.total, -gap),
+        tax_total=_less(order.tax_total, -gap if is_tax else Decimal(0)),
     )
+
+
+def _given_back(order):
+    """What the refunds credit of lines, delivery and duties."""
+    amount = Decimal(0)
+    for refund in counted_refunds(order):
+        named = (*refund.lines, *refund.shipping)
+        amount += sum((part.amount.amount for part in (*named, *refund.duties)), 0)
+        if not order.tax_included:
+            amount += sum((part.tax.amount for part in named), 0)
+    return amount
+
+
+def _is_certain(order):
+    """Nothing has left that could come back, and all parts are of the plain kinds."""
+    return not any(
+        line.fulfilled or line.refunded or line.kind not in PLAIN
+        for line in order.lines
+    ) and not any(refund.adjustments for refund in order.refunds)
 
 
 def counted_refunds(order):

@@ -135,6 +135,11 @@ class ChangeApply(models.AbstractModel):
         Lines._write(channel, draft, plan.sources)
         if not self._differs(draft):
             return []
+        own = draft.order.sale_order_id.order_line.filtered(
+            lambda line: not line.channel_role and line.price_total
+        )
+        if own:
+            return [self._left(draft.order, self._other_lines(draft, own))]
         if any(step.way is Way.HAND for step in plan.steps):
             return []
         by_people = draft.order.change_ids.filtered(
@@ -194,6 +199,22 @@ class ChangeApply(models.AbstractModel):
             order=draft.order.name,
             there=draft.external.total.amount,
             moment=draft.order.revised_at,
+        )
+
+    def _other_lines(self, draft, lines):
+        sale = draft.order.sale_order_id
+        return self.env._(
+            "%(sale)s follows what was changed of order %(order)s at the channel (state"
+            " of %(moment)s UTC). It comes to %(here)s %(currency)s, and to %(there)s"
+            " there, because of lines that were entered here: %(lines)s. Take them off,"
+            " or charge for them apart; then dismiss this issue.",
+            sale=sale.name,
+            order=draft.order.name,
+            moment=draft.order.revised_at,
+            here=sale.amount_total,
+            currency=sale.currency_id.name,
+            there=draft.external.total.amount,
+            lines=", ".join(lines.mapped("name")),
         )
 
     def _stuck(self, order, lines):

@@ -61,15 +61,18 @@ class ChangePlan(models.AbstractModel):
         sale = order.sale_order_id
         moves = sale.order_line._channel_open_moves()
         delivered = self._delivered(order)
+        by_hand = order.channel_id.invoice_policy == "manual"
+        # a draft of a person says what was ordered before, and will be posted so
+        states = ("posted", "draft") if by_hand else ("posted",)
         invoices = sale.invoice_ids.filtered(
-            lambda move: move.state == "posted" and move.move_type == "out_invoice"
+            lambda move: move.state in states and move.move_type == "out_invoice"
         )
         return Stage(
             confirmed=sale.state == "sale",
             delivered=delivered,
             shipping=bool(moves) or not any(delivered.values()),
             invoiced=bool(invoices),
-            manual=order.channel_id.invoice_policy == "manual",
+            manual=by_hand,
             vendor=any(move.location_id.usage == "supplier" for move in moves),
         )
 

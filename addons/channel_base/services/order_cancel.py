@@ -23,7 +23,7 @@ class OrderCancel(models.AbstractModel):
         moment = external.cancelled_at or external.updated_at
         order.write({"cancelled_at": fields.Datetime.to_string(moment)})
         if self._has_left(order.sale_order_id):
-            return self._cancel_rest(order)
+            return self._cancel_rest(order, external)
         return self._cancel_all(order, external)
 
     def _has_left(self, sale):
@@ -39,6 +39,7 @@ class OrderCancel(models.AbstractModel):
 
     def _cancel_all(self, order, external):
         sale = order.sale_order_id
+        bought = self._bought(sale.order_line)
         # a locked order is no obstacle: it was cancelled where it was placed
         sale.filtered("locked").action_unlock()
         sale.with_context(disable_cancel_warning=True).action_cancel()
@@ -54,7 +55,8 @@ class OrderCancel(models.AbstractModel):
         issues = []
         # an invoice of which nothing was paid is credited in its own lane
         order.accounting_state = "ready" if posted else "done"
-        if paid or (posted and received(external)):
+        by_hand = order.channel_id.invoice_policy == "manual"
+        if paid or (posted and (by_hand or received(external))):
             issues.append(self._issue(order, self._booked(order, posted), part=BOOKED))
         elif not posted and Kept._keeps(external, order):
             message = Kept._message(external, order)
@@ -63,30 +65,50 @@ class OrderCancel(models.AbstractModel):
             lambda line: line.requires_shipping and line.fulfilled
         ):
             issues.append(self._issue(order, self._shipped_there(order)))
+        if bought:
+            message = self._purchased(order, bought)
+            issues.append(self._issue(order, message, part="vendor"))
         return issues
 
-    def _cancel_rest(self, order):
+    def _bought(self, lines):
+        """Products that a vendor was, or is to be, asked to send to the buyer."""
+        sent_by_vendor = lines._channel_open_moves().filtered(
+            lambda move: move.location_id.usage == "supplier"
+        )
+        return sent_by_vendor.product_id | lines._channel_to_be_bought().product_id
+
+    def _cancel_rest(self, order, external):
         """What a vendor is to send is not ours to stop: a person must ask him."""
         lines = order.sale_order_id.order_line
         moves = lines._channel_open_moves()
-        sent_by_vendor = moves.filtered(lambda m: m.location_id.usage == "supplier")
-        (moves - sent_by_vendor)._action_cancel()
-        wanted = lines.filtered(
-            lambda line: line.qty_delivered_method == "stock_move"
-            and line.product_uom_qty > 0
-            and not line.move_ids
-        )
-        products = sent_by_vendor.product_id | wanted.product_id
+        bought = self._bought(lines)
+        moves.filtered(lambda m: m.location_id.usage != "supplier")._action_cancel()
         left = lines.move_ids.filtered(
             lambda m: m.state == "done" and m.location_dest_id.usage == "customer"
         )
-        message = self._shipped(order, products)
+        message = self._shipped(order, bought, self._overcharging(order, external))
         return [self._issue(order, message, picking=left.picking_id[-1:])]
+
+    def _overcharging(self, order, external):
+        """Posted invoices of units that will never leave, where no refund says what of
+        them is to be credited."""
+        sale = order.sale_order_id
+        if external.refunds or not any(
+            line.qty_invoiced > line.qty_delivered
+            for line in sale.order_line
+            if line.qty_delivered_method == "stock_move"
+        ):
+            return sale.invoice_ids.browse()
+        return sale.invoice_ids.filtered(
+            lambda move: move.state == "posted" and move.move_type == "out_invoice"
+        )
 
     # --- what is left to people -------------------------------------------------------
 
-    def _shipped(self, order, bought):
-        """:param bought: products that a vendor was or is to be asked to send."""
+    def _shipped(self, order, bought, invoices):
+        """:param bought: products that a vendor was or is to be asked to send.
+        :param invoices: they charge for what did not leave.
+        """
         message = self.env._(
             "Order %(order)s was cancelled at the channel, but goods have left with"
             " %(sale)s. What had not left is cancelled here, and its stock is free."
@@ -95,11 +117,26 @@ class OrderCancel(models.AbstractModel):
             order=order.name,
             sale=order.sale_order_id.name,
         )
-        if not bought:
-            return message
-        return message + self.env._(
-            " Still to come from a vendor: %s. Cancel that purchase, too.",
-            ", ".join(bought.mapped("display_name")),
+        if bought:
+            message += self.env._(
+                " Still to come from a vendor: %s. Cancel that purchase, too.",
+                ", ".join(bought.mapped("display_name")),
+            )
+        if invoices:
+            message += self.env._(
+                " %s charges for what did not leave, too: credit that part.",
+                ", ".join(invoices.mapped("name")),
+            )
+        return message
+
+    def _purchased(self, order, bought):
+        return self.env._(
+            "Order %(order)s was cancelled at the channel, and so is %(sale)s here. But"
+            " a vendor was, or is to be, asked to send a part of it: %(goods)s. Cancel"
+            " that purchase, then dismiss this issue.",
+            order=order.name,
+            sale=order.sale_order_id.name,
+            goods=", ".join(bought.mapped("display_name")),
         )
 
     def _shipped_there(self, order):

@@ -2,6 +2,7 @@ from . import test_batch_queries
 from . import test_cancel_wish
 from . import test_catalogue
 from . import test_change
+from . import test_change_late
 from . import test_companies
 from . import test_concurrency
 from . import test_connect

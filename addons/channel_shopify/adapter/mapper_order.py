@@ -80,6 +80,7 @@ def _order(payload):
         buyer=buyer(payload),
         ship_to=address(payload.get("shippingAddress")),
         bill_to=address(payload.get("billingAddress")),
+        current_total=money(payload.get("currentTotalPriceSet")),
         shop_total=amount(payload["totalPriceSet"]["shop"]),
         rate=_rate(payload),
         converted=payload.get("presentmentCurrencyCode", total.currency)

@@ -151,7 +151,8 @@ class Order:
     ``total.currency`` for one of ``shop_total``'s. ``placed_at``: when it was entered
     there, and its units taken off; None where that is ``ordered_at``, which others may
     date back.
-    ``total`` and ``tax_total`` are the original ones, before refunds and removals.
+    ``total`` and ``tax_total`` are the original ones, before refunds and removals;
+    ``current_total`` is what is left of ``total`` after them, where it is told.
     ``taxes_stated``: False where the prices hold taxes that the marketplace does not
     tell: they are reckoned here.
     ``converted``: the marketplace converted each amount from another currency and
@@ -181,6 +182,7 @@ class Order:
     buyer: Buyer | None = None
     ship_to: Address | None = None
     bill_to: Address | None = None
+    current_total: Money | None = None
     shop_total: Money | None = None
     rate: Decimal | None = None
     placed_at: datetime | None = None
