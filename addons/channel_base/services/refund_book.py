@@ -29,7 +29,7 @@ class RefundBook(models.AbstractModel):
         ready = [draft for draft in ready if not draft.problems]
         credits_ = self.env["account.move"].with_context(tracking_disable=True)
         credits_ = credits_.create([self._prepare_credit(channel, d) for d in ready])
-        credits_.action_post()
+        self._post(credits_)
         for draft, credit in zip(ready, credits_, strict=True):
             self._check_total(draft, credit)
         problems = {}
@@ -38,6 +38,17 @@ class RefundBook(models.AbstractModel):
         return {order: issues for order, issues in problems.items() if issues}
 
     # --- credit notes -----------------------------------------------------------------
+
+    def _post(self, credits_):
+        """Odoo settles credit notes that are posted together with the invoices that
+        they reverse pair by pair: of one invoice there may only be one at a time."""
+        while credits_:
+            several = credits_.filtered("reversed_entry_id").grouped(
+                "reversed_entry_id"
+            )
+            later = credits_.browse().concat(*(same[1:] for same in several.values()))
+            (credits_ - later).action_post()
+            credits_ = later
 
     def _prepare_credit(self, channel, draft):
         invoice = draft.invoices.filtered(lambda m: m.move_type == "out_invoice")[:1]
