@@ -98,7 +98,7 @@ class ChangeBooks(models.AbstractModel):
         """Invoices that people make or change are theirs; drafts are theirs, too."""
         sale = order.sale_order_id
         return (
-            sale.state == "sale"
+            (sale.state == "sale" or order.state == "cancelled")
             and order in posted
             and not sale.invoice_ids.filtered(lambda move: move.state == "draft")
             and self._is_complete(sale)
@@ -106,6 +106,8 @@ class ChangeBooks(models.AbstractModel):
 
     def _is_complete(self, sale):
         """What is invoiced by parts is right when its last part is invoiced."""
+        if sale.state == "cancel":  # nothing more is to be invoiced by parts
+            return sale.order_line.filtered("qty_invoiced")
         return sale.order_line.filtered("channel_role") and not any(
             line.qty_to_invoice == 0 and line.qty_invoiced < line.product_uom_qty
             for line in sale.order_line
@@ -117,7 +119,9 @@ class ChangeBooks(models.AbstractModel):
         totals = {}
         values_list = []
         for order, external in externals.items():
-            if order.state == "cancelled" or not self._is_changed(order, posted):
+            if not self._was_edited(order) or not self._is_changed(order, posted):
+                continue
+            if order.state == "cancelled" and not external.total.amount:
                 continue
             lines = self._differences(order, posted[order])
             total = sum((line["payable"] for line in lines), Decimal(0))

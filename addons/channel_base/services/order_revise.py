@@ -3,6 +3,7 @@ from odoo import models
 from ..adapter import codec
 from ..adapter.canonical import Order, OrderState, PaymentState
 from ..books.revision import compare, refunded
+from .order_draft import edited_state
 
 UNPAID = (PaymentState.VOIDED, PaymentState.EXPIRED)
 
@@ -25,6 +26,8 @@ class OrderRevise(models.AbstractModel):
             external = codec.loads(Order, order.snapshot)
             revision = compare(codec.loads(Order, order.applied_snapshot), external)
             later[order] = external, revision
+        self._catch_up([order for order in orders if later[order][1].cancelled])
+        for order, (external, revision) in later.items():
             if revision.cancelled:
                 values_list += self.env["channel.order.cancel"]._cancel(order, external)
             elif external.state is not OrderState.CANCELLED:
@@ -46,6 +49,18 @@ class OrderRevise(models.AbstractModel):
             self.env["channel.wakeup"]._after_commit(
                 self.env["channel.order"], "_job_account"
             )
+
+    def _catch_up(self, cancelled):
+        """What was edited before orders were cancelled, when both are told at once: the
+        invoices that there are follow, so that refunds credit what was charged."""
+        orders = self.env["channel.order"].concat(*cancelled)
+        invoiced = orders.filtered(
+            lambda order: order.channel_id.change_policy == "apply"
+            and order.sale_order_id.state == "sale"
+            and "posted" in order.sale_order_id.invoice_ids.mapped("state")
+            and edited_state(order, order.snapshot).total.amount
+        )
+        self.env["channel.change.plan"]._follow(invoiced)
 
     def _accounting(self, order, revision):
         if revision.refunds or (revision.paid and order.state == "imported"):

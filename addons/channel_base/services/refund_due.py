@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo import models
 
 from ..books.edited import paybacks_of_surplus
+from ..books.lines import Role
 from ..books.money import rounded
 from ..books.payments import received
 from ..books.refund import is_settled, paid_back
@@ -97,6 +98,13 @@ class RefundDue(models.AbstractModel):
                 draft.refund = explained
                 self._fill(channel, draft)
                 return
+        if added := self._added(draft, made):
+            draft.obstacle = self.env._(
+                "it gives back line %s, which was added there and is not on the sale"
+                " order",
+                ", ".join(added),
+            )
+            return
         draft.due, draft.absorbed = made.due, made.absorbed
         draft.books = Books(made.lines, Decimal(0), Decimal(0))
         if made.gap:
@@ -105,6 +113,11 @@ class RefundDue(models.AbstractModel):
                 worth=made.worth,
                 paid=made.due,
             )
+
+    def _added(self, draft, made):
+        """Ids of lines that it gives back and that the sale order does not have."""
+        named = {line.source for line in made.lines if line.role is Role.PRODUCT}
+        return sorted(named - draft.products.keys())
 
     def _recognise(self, drafts):
         """Refunds that were asked for here have credit notes, and need no others."""
@@ -219,7 +232,7 @@ class RefundDue(models.AbstractModel):
             order=draft.order.name,
             amount=draft.due,
             currency=draft.currency.name,
-            moment=draft.refund.created_at.astimezone(UTC).replace(tzinfo=None),
+            moment=draft.refund.created_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M"),
             why=why,
         )
         return self.env["channel.order.trouble"]._value(

@@ -509,6 +509,79 @@ class TestChange(ChangeCase):
         self.assertEqual(self.invoiced(row), (0, 0, 0))
         self.assertFalse(self.issues())
 
+    def test_refunds_of_several_orders_at_once_are_settled_each_with_its_own(self):
+        """Odoo pairs what is posted together by place, one invoice and one credit."""
+        rows = []
+        for name in ("p", "q", "r"):
+            order = self.placed(self.line(name, 4), self.line(name + "2", 2))
+            unit = replace(self.units_back(order, 1), line=name)
+            other = replace(self.units_back(order, 2), line=name + "2")
+            order = self.given_back(order, "12", lines=(unit,), cancelled=1)
+            order = self.given_back(order, "24", key="b2", lines=(other,))
+            lines = (order.lines[0], replace(order.lines[1], cancelled=2))
+            state = PaymentState.PARTIALLY_REFUNDED
+            rows.append(self.store(replace(order, lines=lines, payment_state=state)))
+        self.work()
+        self.assertFalse(self.issues(), self.issues().mapped("message"))
+        for row in rows:
+            moves = self.env["account.move"].search([("channel_order_id", "=", row.id)])
+            self.assertEqual(self.invoiced(row), (36, 6, 0))
+            lines = moves.line_ids
+            partials = lines.matched_debit_ids | lines.matched_credit_ids
+            settled = (partials.debit_move_id | partials.credit_move_id).move_id
+            owners = (
+                settled.channel_order_id | settled.origin_payment_id.channel_order_id
+            )
+            self.assertEqual(owners, row)
+
+    def test_cancelled_while_a_change_waits_for_approval(self):
+        """What was added there is paid back, and is not on the sale order."""
+        self.channel.change_policy = "approve"
+        order = self.placed(self.line(quantity=3))
+        row = self.bring(order)
+        edited = self.paid(self.edited(order, *order.lines, self.line("c", 2)))
+        added = replace(self.units_back(order, 2), line="c")
+        gone = self.given_back(edited, "60", lines=(self.units_back(order, 3), added))
+        lines = tuple(replace(x, cancelled=x.quantity) for x in gone.lines)
+        self.bring(
+            replace(gone, lines=lines, state=OrderState.CANCELLED, cancelled_at=BORN)
+        )
+        self.assertEqual(row.sale_order_id.state, "cancel")
+        self.assertIn("was added there", self.issues("refund_unsupported").message)
+
+    def test_edited_and_cancelled_before_anybody_looked(self):
+        """The refund names what was never invoiced here, or less than was."""
+        for edit in ("more", "less"):
+            with self.subTest(edit=edit):
+                order = self.placed(self.line(quantity=3))
+                row = self.bring(order)
+                if edit == "more":
+                    edited = self.edited(order, *order.lines, self.line("b" + edit, 2))
+                    edited, counts = self.paid(edited), (3, 2)
+                else:
+                    edited = self.less(order)
+                    edited = self.given_back(edited, "12", key="surplus")
+                    counts = (2,)
+                back = tuple(
+                    replace(self.units_back(order, count), line=line.external_id)
+                    for line, count in zip(edited.lines, counts, strict=True)
+                )
+                gone = self.given_back(edited, str(12 * sum(counts)), lines=back)
+                lines = tuple(replace(x, cancelled=x.quantity) for x in gone.lines)
+                self.bring(
+                    replace(
+                        gone,
+                        lines=lines,
+                        state=OrderState.CANCELLED,
+                        cancelled_at=BORN,
+                        payment_state=PaymentState.REFUNDED,
+                    )
+                )
+                self.assertFalse(self.issues(), self.issues().mapped("message"))
+                self.assertEqual(row.sale_order_id.state, "cancel")
+                self.assertEqual(self.invoiced(row), (0, 0, 0))
+                self.assertFalse(self.open_units(row))
+
     # --- any order of arrival ---------------------------------------------------------
 
     def test_first_look_after_an_edit_is_like_an_edit_after_the_first_look(self):
