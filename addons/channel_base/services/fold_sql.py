@@ -1,6 +1,6 @@
 """The statement that takes answers over into levels."""
 
-from .pool_sql import ASKED_AT, after, came_in, known_lines, unsure
+from .pool_sql import ASKED_AT, added_since, after, came_in, known_lines, unsure
 
 # Units are missing for certain only below what is left when all sales in question are
 # taken off, those with them that were cancelled since. What is missing otherwise may be
@@ -30,7 +30,8 @@ sold AS (
        AND (line.location_id = level.location_id OR line.location_id IS NULL)
       JOIN channel_order sale ON sale.id = line.order_id
        AND ({after("level.confirmed_at", "level.asked_at")}
-            OR {unsure("level.asked_at")})
+            OR {unsure("level.asked_at")}
+            OR {added_since("level.asked_at")})
      WHERE line.stored_at > level.confirmed_at - interval '1 day'
      GROUP BY level.id
 ),

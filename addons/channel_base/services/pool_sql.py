@@ -77,6 +77,18 @@ def after(moment, asked_at):
     )
 
 
+def added_since(asked_at):
+    """Condition on an order ``sale`` and its line: an edit added the line, as was
+    learned here after a quantity was asked for. It takes units later than the order.
+
+    :param asked_at: when the call began, as SQL.
+    """
+    return (
+        "(line.create_date > sale.create_date"
+        f" AND line.stored_at > coalesce({asked_at}, '-infinity'))"
+    )
+
+
 def sold_since(level):
     """Units sold at a level that what it last confirmed need not contain: ``units`` of
     later orders, ``unsure`` ones, and whether some may be sent from ``anywhere``.

@@ -158,6 +158,29 @@ class TestStockMoment(FlowCase):
         self.push()
         self.assert_in_step(8)
 
+    def test_line_that_an_edit_added_to_an_old_order(self):
+        """It takes its units when it is added, however old the order is."""
+        self.push()
+        self.never_read()
+        self.sell_there(2)
+        old = fields.Datetime.now() - timedelta(days=2)
+        line = self.fetch_line(self.listing, 2, ordered_at=old)
+        line.stored_at = datetime.now(UTC).replace(tzinfo=None)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE channel_order SET create_date = %s WHERE id = %s",
+            (old, line.order_id.id),
+        )
+        self.channel._job_check_drift()
+        self.prepare()
+        self._step_send()
+        self.prepare()
+        self.assertFalse(self.level.unexplained, "nothing is held of what is explained")
+        self.read_orders(self.channel)
+        self.touch(self.product)
+        self.push()
+        self.assert_in_step(8)
+
     # --- orders whose reading crosses that of a quantity ------------------------------
 
     def test_fetch_that_began_before_the_quantity_was_read(self):
