@@ -1,6 +1,12 @@
+from datetime import datetime
+
 from odoo import api, fields, models
+from odoo.tools import format_datetime, formatLang
 
 from ..services.roles import role
+
+# facts that are amounts of money
+MONEY = ("total", "refunded", "invoiced", "tax", "paid", "price", "compare_at")
 
 
 class ChannelReconciliationLine(models.Model):
@@ -73,6 +79,7 @@ class ChannelReconciliationLine(models.Model):
     )
 
     @api.depends("ours", "theirs")
+    @api.depends_context("tz", "lang")
     def _compute_texts(self):
         for line in self:
             line.ours_text = self._text(line.ours)
@@ -81,9 +88,23 @@ class ChannelReconciliationLine(models.Model):
     def _text(self, facts):
         labels = self.env["channel.reconcile.stream"]._labels()
         return ", ".join(
-            f"{labels.get(name, name)}: {'–' if value in (None, '') else value}"  # noqa: RUF001
+            f"{labels.get(name, name)}: {self._readable(name, value)}"
             for name, value in sorted((facts or {}).items())
         )
+
+    def _readable(self, name, value):
+        """One fact as people write it."""
+        if value in (None, ""):
+            return "–"  # noqa: RUF001
+        if isinstance(value, bool):
+            return self.env._("yes") if value else self.env._("no")
+        if name in MONEY:
+            currency = self.order_id.currency_id or self.listing_id.currency_id
+            digits = currency.decimal_places if currency else 2
+            return formatLang(self.env, value, digits=digits)
+        if name == "updated_at":
+            return format_datetime(self.env, datetime.fromisoformat(value))
+        return value
 
     @role("user")
     def action_open_subject(self):

@@ -1,4 +1,10 @@
+from decimal import Decimal
+
 from odoo import models
+
+from ..books.edited import paybacks_of_surplus
+from ..books.payments import received
+from .order_draft import edited_state
 
 # Of orders that are paid there and are to be invoiced here by now: what the buyer owes
 # in the end, and has paid in the end. Taxes are compared where nothing was given back
@@ -39,6 +45,18 @@ SELECT %(run)s, orders.company_id, orders.external_id, %(page)s,
                     WHERE move.channel_order_id = orders.id AND move.state = 'posted'))
     ON CONFLICT (run_id, external_id) DO UPDATE
    SET page = excluded.page, facts = excluded.facts
+"""
+# Marketplaces state totals as they were ordered: of these orders they say too much.
+TAKEN_OFF = """
+SELECT array_agg(orders.id)
+  FROM channel_reconciliation_seen seen
+  JOIN channel_reconciliation run ON run.id = seen.run_id
+  JOIN channel_order orders ON orders.channel_id = run.channel_id
+   AND orders.external_id = seen.external_id
+ WHERE run.id = %(run)s AND seen.page = %(page)s
+   AND (orders.snapshot::jsonb -> 'value' @> '{"edited": true}'
+        OR EXISTS (SELECT FROM channel_order_line line
+                    WHERE line.order_id = orders.id AND line.cancelled > 0))
 """
 # Whoever paid an invoice: what is not open any more is paid. Less than the smallest
 # unit of the currency is no difference.
@@ -109,6 +127,13 @@ class ReconcileRefunds(models.AbstractModel):
     def _is_offered(self, channel):
         return channel in channel._sending(self._flow)
 
+    def _read(self, channel, run):
+        result = super()._read(channel, run)
+        self.env.cr.execute(TAKEN_OFF, {"run": run.id, "page": run.page})
+        orders = self.env["channel.order"].browse(self.env.cr.fetchone()[0] or [])
+        self._stage(run, {order.external_id: _facts(order) for order in orders})
+        return result
+
     def _repair(self, channel, run):
         Order = self.env["channel.order"]
         self.env.cr.execute(RING, {"run": run.id, "page": run.page})
@@ -131,3 +156,25 @@ class ReconcileRefunds(models.AbstractModel):
             ours=line.ours_text,
             theirs=line.theirs_text,
         )
+
+
+def _facts(order):
+    """What the buyer owes in the end, and has paid in the end, of what edits left."""
+    external = edited_state(order, order.snapshot)
+    surplus = paybacks_of_surplus(external)
+    total, back, too_much = external.total.amount, Decimal(0), Decimal(0)
+    for refund in external.refunds:
+        if refund.external_id in surplus:
+            too_much += refund.total.amount
+        else:
+            back += refund.total.amount
+    paid = min(received(external) - too_much, total)
+    facts = {"invoiced": float(total - back), "paid": float(paid - back)}
+    remitted = any(
+        tax.remitted
+        for part in (*external.lines, *external.shipping)
+        for tax in part.taxes
+    )
+    if not external.refunds and not remitted:
+        facts["tax"] = float(external.tax_total.amount)
+    return facts
