@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from tests.harness import channel as channels, quiet, shipping, world as worlds
 from tests.simulators.generator import World, generate_orders
 
-from . import demo_later, progress
+from . import demo_later, demo_return, progress
 from .errors import SetupError
 from .server import Hub
 from .simulator import Simulator
@@ -89,7 +89,12 @@ def _play(hub: Hub, simulator: Simulator, world: World, channel: dict) -> None:
     if channel["stock_flow"] == "shadow" and not begun:
         _fill(hub, channel["id"])
     _place(hub, simulator, world)
-    acts = {"received": _receive, "shipped": _ship, "later": _later}
+    acts = {
+        "received": _receive,
+        "shipped": _ship,
+        "later": _later,
+        "returned": _returned,
+    }
     for name, act in acts.items():
         played = simulator.folder / f"{name}.played"
         if not played.exists():
@@ -223,6 +228,13 @@ def _later(hub: Hub, simulator: Simulator) -> None:
         for done in demo_later.play(hub, simulator.control, SHOP):
             progress.say(done)
         _settle(hub, report)
+
+
+def _returned(hub: Hub, _simulator: Simulator) -> None:
+    """One return is carried through to the money."""
+    with progress.step("a return to its end"), _reports(hub) as report:
+        for done in demo_return.play(hub, lambda: _settle(hub, report)):
+            progress.say(done)
 
 
 def _settle(hub: Hub, report=lambda: False) -> None:

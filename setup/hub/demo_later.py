@@ -1,6 +1,7 @@
 """What happens to orders of the demo later: one is edited, one cancelled, of one a part
-is refunded and put back on the shelf, and a buyer asks to send something back."""
+is refunded and put back on the shelf, and buyers ask to send something back."""
 
+import itertools
 from collections.abc import Iterator
 
 from tests.simulators.control_client import ControlClient
@@ -34,7 +35,7 @@ def play(hub: Hub, control: ControlClient, shop: str) -> list[str]:
     for name, index, line in _first(shipped):
         control.order(shop, name, "refund", lines=[{"line": index, "quantity": 1}])
         done.append(f"{name}: one unit of {line['sku']} was refunded and put back")
-    for name, index, line in _first(shipped):
+    for name, index, line in itertools.islice(shipped, 2):
         rows = [{"line": index, "quantity": 1, "note": "does not fit"}]
         control.order(shop, name, "ask_back", lines=rows)
         done.append(f"{name}: the buyer wants to send {line['sku']} back")
