@@ -1,7 +1,7 @@
 {
     "name": "Channel Hub",
     "summary": "Odoo as the hub of every sales channel: orders, stock, shipments",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Sales/Sales",
     "author": "Channel Hub",
     "website": "https://github.com/channel-hub/channel-hub",

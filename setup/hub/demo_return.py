@@ -5,11 +5,20 @@ from collections.abc import Callable
 
 from .server import Hub
 
-ASKED = "SELECT id, name FROM channel_return WHERE state = 'requested' ORDER BY id"
+# the dearest first: what was given away is not paid back
+ASKED = """
+    SELECT asked.id, asked.name
+      FROM channel_return asked
+      JOIN channel_return_line line ON line.return_id = asked.id
+      JOIN sale_order_line sold ON sold.channel_line_id = line.line_id
+     WHERE asked.state = 'requested'
+     GROUP BY asked.id, asked.name
+     ORDER BY sum(sold.price_total) DESC, asked.id
+"""
 
 
 def play(hub: Hub, settle: Callable[[], None]) -> list[str]:
-    """Carry the second request through; the first one waits for whoever looks on.
+    """Carry one request through; the others wait for whoever looks on.
 
     :param settle: waits until Odoo has nothing left to do.
     :return: what was done, in words.
@@ -17,7 +26,7 @@ def play(hub: Hub, settle: Callable[[], None]) -> list[str]:
     asked = hub.sql(ASKED)
     if len(asked) < 2:
         return []
-    row, name = asked[1]
+    row, name = asked[0]
     hub.call("channel.return", "action_approve", [row])
     settle()
     inspection = hub.call("channel.return.inspect", "create", [{"return_id": row}])
