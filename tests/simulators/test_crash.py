@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from .crash import CrashPoints
 from .documents import TAG, adjust, available, order_of
 from .real_client import ShopifyClient
 
@@ -73,6 +74,15 @@ def test_a_key_in_use_is_busy(made, control, client):
     control.post(f"crash/{number}/release")
     caller.join(10)
     assert available(control, made) == 11
+
+
+def test_a_point_that_finds_nobody_waits_for_the_next_call():
+    points = CrashPoints()
+    armed = points.arm(operation="tagsAdd", point="after_effect")
+    met = points.armed("shop", "tagsAdd")["after_effect"]
+    points.meet(met, None)
+    assert not armed.reached.is_set()
+    assert points.armed("shop", "tagsAdd") == {"after_effect": armed}
 
 
 def test_this_process_is_never_killed(control, made, client):
