@@ -143,6 +143,7 @@ class ChannelChannel(models.Model):
         """The channel that the present user asked a seller's consent for; empty when
         nobody asked, somebody else did, or too long ago."""
         try:
+            # the database's secret, which signs it, is not for people to read
             asked = state and verify_hash_signed(self.sudo().env, CONSENT_SCOPE, state)
         except ValueError:  # not even of the form of a state
             asked = None

@@ -70,6 +70,7 @@ class BuildingCompare(models.AbstractModel):
             row[0] for row in self.env.cr.fetchall()
         )
         rows.invalidate_recordset(flush=False)
+        # one job for all companies: below, each channel's own user goes on
         for channel, same in rows.sudo().grouped("channel_id").items():
             worker = channel._as_worker()
             self.with_env(worker.env)._conclude(worker, same.with_env(worker.env))

@@ -89,6 +89,7 @@ class PrivacyChatter(models.AbstractModel):
         self.env.cr.execute(DROP_MAILS, [messages])
         self.env.invalidate_all(flush=False)
         if "sms.sms" in self.env:
+            # messages that wait are nobody's to read but those who send them
             Sms = self.env["sms.sms"].sudo()
             Sms.search([("mail_message_id", "in", messages)]).unlink()
         self._drop_files(sales, messages)
